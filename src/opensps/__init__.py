@@ -1,0 +1,1 @@
+"""OpenSPS: official certificates for food, animal and plant trade, from application to offline check."""
