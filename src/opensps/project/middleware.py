@@ -1,0 +1,85 @@
+"""Two gates every request passes: it gets a reference number and a log line, and a body of sane size.
+
+No person, no query and no address of a check link (``/c/...``) reaches the log.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import TemplateDoesNotExist
+
+log = structlog.get_logger("opensps.request")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+DRAIN_LIMIT = 512_000_000
+"""Octets of a refused upload that are read and thrown away, so that a browser shows our answer and not an error."""
+
+
+class RequestRecord:
+    """Give the request a ``reference`` that people can quote to us, and log its outcome under it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reference = secrets.token_hex(6)
+        request.reference = reference  # type: ignore[attr-defined]  # our own mark, read by the error page
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(reference=reference):
+            response = self.get_response(request)
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+            match = request.resolver_match
+            log.info(
+                "request_done",
+                route=match.route if match else "",
+                method=request.method,
+                status=response.status_code,
+                duration_ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+        return response
+
+
+class BodyLimit:
+    """Refuse a request with more than ``OPENSPS_MAX_REQUEST_BYTES`` octets with 413 before reading it into memory."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = _content_length(request)
+        if length <= settings.OPENSPS_MAX_REQUEST_BYTES:
+            return self.get_response(request)
+        _drain(request, octets=min(length, DRAIN_LIMIT))
+        log.warning("request_too_large", size_bytes=length)
+        return _too_large(request)
+
+
+def _content_length(request: HttpRequest) -> int:
+    value = request.META.get("CONTENT_LENGTH") or "0"
+    return int(value) if value.isdecimal() else 0
+
+
+def _drain(request: HttpRequest, *, octets: int) -> None:
+    stream = request.META.get("wsgi.input")
+    while stream is not None and octets > 0:
+        chunk = stream.read(min(octets, 262_144))
+        if not chunk:
+            return
+        octets -= len(chunk)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    try:
+        response = render(
+            request, "413.html", {"limit_mb": settings.OPENSPS_MAX_REQUEST_BYTES // 1_000_000}, status=413
+        )
+    except TemplateDoesNotExist:
+        response = HttpResponse("The upload is too large.", status=413, content_type="text/plain")
+    response.headers["Connection"] = "close"
+    return response

@@ -1,0 +1,159 @@
+"""Settings of the Django shell, read once from the ``OPENSPS_*`` environment. Nothing else reads it.
+
+The zero value of every setting is the safe one: no demo, no signing key (issuing refuses), loopback hosts only.
+"""
+
+import importlib.util
+import secrets
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from opensps.project import environment as env
+from opensps.project.logs import LOGGING  # noqa: F401 Django reads it from here
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+# --- The installation -------------------------------------------------------------------------------------------------
+OPENSPS_AUTHORITY = env.text("AUTHORITY", "XA")
+OPENSPS_CHECK_HOST = env.text("CHECK_HOST", "v.ecert.example")
+OPENSPS_SIGNING_KEY = env.text("SIGNING_KEY") or None
+"""Where the seal key lies (``file:/directory``); None means that issuing is refused."""
+OPENSPS_TRUST_FILE = env.text("TRUST_FILE") or None
+OPENSPS_DEMO = env.flag("DEMO")
+OPENSPS_DEMO_CA_FILE = env.text("DEMO_CA_FILE") or None
+"""PEM file of the demo's own CA, offered for download by the demo; None outside the demo."""
+
+# --- Django -----------------------------------------------------------------------------------------------------------
+SECRET_KEY_IS_TEMPORARY = not env.text("SECRET_KEY")
+"""True: made up for this process alone, enough for commands; the server refuses to start with it."""
+SECRET_KEY = env.text("SECRET_KEY") or secrets.token_urlsafe(50)
+DEBUG = False
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
+ROOT_URLCONF = "opensps.project.urls"
+WSGI_APPLICATION = "opensps.project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the server speaks TLS itself; the plain port only redirects
+]
+
+ROOMS = [
+    room
+    for room in ("events", "accounts", "certification", "border", "web.html")
+    if (PACKAGE / room.replace(".", "/") / "__init__.py").exists()
+]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    *(f"opensps.{room}" for room in ROOMS),
+    "opensps.project",
+]
+MIDDLEWARE = [
+    "opensps.project.middleware.RequestRecord",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "opensps.project.middleware.BodyLimit",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "opensps.project.context.installation",
+            ],
+        },
+    }
+]
+
+# --- Data -------------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.database(env.text("DATABASE_URL", "sqlite:///opensps.sqlite3"))}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+OPENSPS_MAX_REQUEST_BYTES = 26_000_000
+"""A request with more is answered 413 before anything of it is read into memory."""
+
+# --- People -----------------------------------------------------------------------------------------------------------
+if importlib.util.find_spec("opensps.accounts") is not None:
+    AUTH_USER_MODEL = "accounts.Person"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+# --- Sessions, cookies, headers ---------------------------------------------------------------------------------------
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_NAME = "__Host-language"
+LANGUAGE_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0 if OPENSPS_DEMO else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not OPENSPS_DEMO
+SECURE_HSTS_PRELOAD = not OPENSPS_DEMO
+if env.flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "require-trusted-types-for": ["'script'"],
+    }
+}
+
+# --- Languages and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [PACKAGE / "web" / "html" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Static files: served from the package itself, no build step ------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
