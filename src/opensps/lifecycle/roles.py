@@ -70,6 +70,7 @@ class ApplicationAct(StrEnum):
     ISSUE = "issue"
     REFUSE = "refuse"
     REOPEN_ON_APPEAL = "reopen_on_appeal"
+    AGREE_TO_CANCEL = "agree_to_cancel"
     CANCEL = "cancel"
 
 
