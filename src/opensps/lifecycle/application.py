@@ -67,9 +67,7 @@ APPLICATION: Table[State, Act] = MappingProxyType(
         ),
         (State.READY, Act.ISSUE): row(Role.SYSTEM, State.ISSUED, "intention_stored", "own_output_verifies"),
         **{
-            (state, Act.REFUSE): row(
-                _DESK, State.REFUSED, "not_applicant", "reason_code_known", "legal_ground_given"X
-            )
+            (state, Act.REFUSE): row(_DESK, State.REFUSED, "not_applicant", "reason_code_known", "legal_ground_given")
             for state in _REFUSABLE
         },
         (State.REFUSED, Act.REOPEN_ON_APPEAL): row(
