@@ -1,0 +1,5 @@
+"""Addresses of the pages behind sign-in: applications, inspections, the officer's queue, certificates."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
