@@ -52,7 +52,7 @@ class Facts:
     beyond_inspection: tuple[str, ...] | None = None
     """Lines that ask for more than the signed report found; ``None`` when nobody compared."""
 
-    inspection_ordered: bool = False
+    inspection_ordered: bool | None = None
     examiner_agreed: bool = False
     reviewer: str = ""
     has_four_eyes: bool = True
@@ -141,6 +141,8 @@ def _reason_and_fields_given(facts: Facts) -> str | None:
 
 
 def _named_fields_touched(facts: Facts) -> str | None:
+    if not facts.returned_fields:
+        return "no_fields"
     return ",".join(sorted(facts.returned_fields - facts.touched_fields)) or None
 
 
@@ -181,7 +183,8 @@ def _within_inspection(facts: Facts) -> str | None:
 
 
 def _examiner_agrees(facts: Facts) -> str | None:
-    return "examiner_has_not_agreed" if facts.inspection_ordered and not facts.examiner_agreed else None
+    is_free = facts.inspection_ordered is False or facts.examiner_agreed
+    return None if is_free else "examiner_has_not_agreed"
 
 
 def _inspection_was_ordered(facts: Facts) -> str | None:
