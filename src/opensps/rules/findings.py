@@ -4,8 +4,8 @@ Source: `domain.md` 8.1; the first three areas and the levels are the Hub's. A f
 template with parameters, so that `web` can say the same sentence in another language from the same template.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -37,7 +37,7 @@ class Area(StrEnum):
     ENVELOPE = "ENVELOPE"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a rule, the reader or the writer found."""
 
@@ -52,7 +52,7 @@ class Finding:
     rule: str
     """Permanent id: ISPM12-..., CORE-..., HUB-..., EPHYTO-..., READ-..."""
 
-    params: Mapping[str, str] = field(default_factory=lambda: NO_PARAMS, hash=False)
+    params: Mapping[str, str] = dataclasses.field(default_factory=lambda: NO_PARAMS, hash=False)
 
     @property
     def message(self) -> str:
