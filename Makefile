@@ -1,0 +1,54 @@
+# OpenSPS: `make demo` and `make test` are the two commands to know.
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test check check-static bench faults nightly run-environment dev-environment system-needs
+
+PORT ?= 8443
+HTTP_PORT ?= 8080
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -q
+PARALLEL := -n 2 --dist loadfile
+
+help: ## say what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: run-environment ## start a complete installation with made-up data on https://localhost:8443 (PORT=, HTTP_PORT=)
+	@exec $(BIN)/opensps demo --port $(PORT) --http-port $(HTTP_PORT)
+
+demo-reset: run-environment ## start the demo afresh: new keys, new data
+	@exec $(BIN)/opensps demo --reset --port $(PORT) --http-port $(HTTP_PORT)
+
+test: dev-environment system-needs ## run all tests, on SQLite and on PostgreSQL
+	@status=0; \
+	echo "== On PostgreSQL: integration"; \
+	OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) tests/integration || status=1; \
+	echo "== On SQLite: everything"; \
+	OPENSPS_TEST_DATABASE=sqlite $(PYTEST) $(PARALLEL) || status=1; \
+	exit $$status
+
+check: check-static test ## everything that must be green before a change lands, but make faults
+
+check-static: dev-environment
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports
+	$(BIN)/python -m django makemigrations --check --dry-run --settings opensps.project.settings
+	$(BIN)/python tools/translations.py check
+
+bench: dev-environment ## print the benchmark table: ratios against a baseline measured in the same run
+	@$(BIN)/python -m bench
+
+faults: dev-environment system-needs ## run a tenth of the heavy tests, with a fixed seed
+	@OPENSPS_HEAVY=tenth $(PYTEST) -p no:xdist --randomly-seed=7 --timeout=1500
+
+nightly: dev-environment system-needs ## run the heavy tests in full
+	@OPENSPS_HEAVY=full OPENSPS_HYPOTHESIS=searching $(PYTEST) -p no:xdist --timeout=36000
+
+run-environment:
+	@sh tools/bootstrap.sh run
+
+dev-environment:
+	@sh tools/bootstrap.sh dev
+
+system-needs:
+	@sh tools/system_needs.sh
