@@ -1,0 +1,36 @@
+"""Who follows events: consumers by name, registered once at start by `project` (the sequencer by this room)."""
+
+from typing import Protocol
+
+from opensps.events.errors import ConsumerTaken
+from opensps.events.views import EventView
+
+
+class Consumer(Protocol):
+    """Follows every event, once, some time after its act committed."""
+
+    @property
+    def name(self) -> str:
+        """Permanent: due rows carry it."""
+
+    def handle(self, event: EventView) -> None:
+        """Do the work of this consumer inside the worker's transaction; raise to be called again later."""
+
+
+_CONSUMERS: dict[str, Consumer] = {}
+
+
+def register(consumer: Consumer) -> None:
+    """Add a consumer; the same object twice is one. Raises `ConsumerTaken` when another one has the name."""
+    if _CONSUMERS.setdefault(consumer.name, consumer) is not consumer:
+        raise ConsumerTaken(consumer.name)
+
+
+def unregister(name: str) -> None:
+    """Forget a consumer; its due rows stay until it comes back."""
+    _CONSUMERS.pop(name, None)
+
+
+def consumers() -> tuple[Consumer, ...]:
+    """Return the consumers in the order of their names."""
+    return tuple(_CONSUMERS[name] for name in sorted(_CONSUMERS))
