@@ -1,0 +1,46 @@
+"""What can go wrong in the room `signing`.
+
+SigningError
++-- NoSigningKey     signing was asked for and no key is configured
++-- KeyFileError     a key, certificate or chain file cannot be used
++-- TrustError       a trust file says something it may not say
++-- SealError        a seal is not of the allowed shape, does not fit, or its key may not speak
+"""
+
+
+class SigningError(Exception):
+    """Base error of the room."""
+
+
+class NoSigningKey(SigningError):
+    """Signing was asked for and no key is configured. Nothing is ever issued unsigned."""
+
+
+class KeyFileError(SigningError):
+    """A key file cannot be used.
+
+    `reason`: missing, permissions, key, certificate, mismatch, uri, exists.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class TrustError(SigningError):
+    """A line of a trust file is refused; `line` counts from 1, 0 is the file as a whole."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
+class SealError(SigningError):
+    """A seal is refused. `aspect` and `reason` are the permanent words of `trust.md` 7.1."""
+
+    def __init__(self, aspect: str, reason: str) -> None:
+        super().__init__(f"{aspect}.{reason}")
+        self.aspect = aspect
+        self.reason = reason

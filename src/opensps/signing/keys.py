@@ -1,0 +1,141 @@
+"""Signing keys: what a signer is, and the one that keeps its key in a file.
+
+A key file is for demos, courses and small offices; a device key is another `Signer`. Without a key there is no
+signer, and nothing is signed (`trust.md` 9).
+"""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from opensps.signing.errors import KeyFileError, NoSigningKey
+
+KEY_FILE, CERTIFICATE_FILE, CHAIN_FILE = "seal.key.pem", "seal.cert.pem", "chain.pem"
+"""Names inside the directory that a `file:` address names."""
+
+_SCHEME = "file:"
+_HALF = 32
+"""Bytes of r and of s on P-256."""
+
+
+class Signer(Protocol):
+    """Somebody who seals with one P-256 key."""
+
+    @property
+    def kid(self) -> bytes:
+        """First 8 bytes of the SHA-256 of the key's SubjectPublicKeyInfo."""
+
+    @property
+    def certificate_der(self) -> bytes:
+        """X.509 certificate of the key."""
+
+    @property
+    def chain_der(self) -> tuple[bytes, ...]:
+        """At most three issuers above it, nearest first."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the ECDSA signature over SHA-256 of the data: r and s, 32 bytes each."""
+
+
+def kid_of(spki_der: bytes) -> bytes:
+    """Return the 8-byte name of a key (`trust.md` 6.11). It may collide; the whole key decides."""
+    return hashlib.sha256(spki_der).digest()[:8]
+
+
+def spki_of(key: ec.EllipticCurvePublicKey) -> bytes:
+    """Return the DER of SubjectPublicKeyInfo."""
+    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSigner:
+    """A signer whose key lies in a PEM file (PKCS#8, P-256), loaded once."""
+
+    key: ec.EllipticCurvePrivateKey
+    certificate_der: bytes
+    chain_der: tuple[bytes, ...] = ()
+
+    @classmethod
+    def load(cls, *, key_path: Path, certificate_path: Path, chain_path: Path | None = None) -> "FileSigner":
+        """Return the signer of these files.
+
+        Raises `KeyFileError`: missing, permissions (others may read the key), key, certificate, mismatch.
+        """
+        _check_private(key_path)
+        key = _private_key(_bytes(key_path))
+        certificate = _certificates(_bytes(certificate_path))[0]
+        chain = _certificates(_bytes(chain_path)) if chain_path is not None else ()
+        if certificate.public_key() != key.public_key():
+            raise KeyFileError("mismatch", "the certificate belongs to another key")
+        encoded = tuple(each.public_bytes(serialization.Encoding.DER) for each in (certificate, *chain))
+        return cls(key, encoded[0], encoded[1:])
+
+    @property
+    def kid(self) -> bytes:
+        """First 8 bytes of the SHA-256 of the public key."""
+        return kid_of(spki_of(self.key.public_key()))
+
+    def sign(self, data: bytes) -> bytes:
+        """Return r and s over SHA-256 of the data."""
+        r, s = decode_dss_signature(self.key.sign(data, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
+
+
+def signer_from(key_uri: str | None) -> Signer:
+    """Return the signer an address like ``file:/etc/opensps/keys`` names.
+
+    Raises `NoSigningKey` when there is no address, `KeyFileError` when there is no usable key behind it.
+    """
+    if not key_uri:
+        raise NoSigningKey
+    if not key_uri.startswith(_SCHEME):
+        raise KeyFileError("uri", "only file: addresses are known")
+    directory = Path(key_uri.removeprefix(_SCHEME).removeprefix("//"))
+    chain = directory / CHAIN_FILE
+    return FileSigner.load(
+        key_path=directory / KEY_FILE,
+        certificate_path=directory / CERTIFICATE_FILE,
+        chain_path=chain if chain.exists() else None,
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise KeyFileError("missing", path.name) from None
+
+
+def _check_private(path: Path) -> None:
+    """Refuse a key that anybody but its owner may read."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        raise KeyFileError("missing", path.name) from None
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise KeyFileError("permissions", f"{path.name} must be readable by its owner only")
+
+
+def _private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
+    try:
+        key = serialization.load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError):
+        raise KeyFileError("key", "not an open PKCS#8 key") from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise KeyFileError("key", "not a P-256 key")
+    return key
+
+
+def _certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
+    try:
+        return tuple(x509.load_pem_x509_certificates(pem))
+    except ValueError:
+        raise KeyFileError("certificate", "no certificate in it") from None
