@@ -1,0 +1,42 @@
+"""Sealing and the reading of seals: keys, trust list, the thin XAdES signer and its strict verifier. No Django.
+
+Source: `trust.md` 5, 6.2, 6.3, 6.11, 7.2. Errors: `errors`. Logs, witnesses and time stamps are elsewhere.
+"""
+
+from opensps.signing.check import check_integrity, issuing_country, judge_signer, type_code, verify_seal
+from opensps.signing.errors import KeyFileError, NoSigningKey, SealError, SigningError, TrustError
+from opensps.signing.keys import FileSigner, Signer, kid_of, signer_from, spki_of
+from opensps.signing.seals import Seal, Variant
+from opensps.signing.shape import read_enveloped, read_seal
+from opensps.signing.signer_certificate import SignerCertificate
+from opensps.signing.trust_entries import TrustedAuthority, TrustedKey
+from opensps.signing.trust_list import TrustList
+from opensps.signing.xades import seal, seal_digest
+
+__all__ = [
+    "FileSigner",
+    "KeyFileError",
+    "NoSigningKey",
+    "Seal",
+    "SealError",
+    "Signer",
+    "SignerCertificate",
+    "SigningError",
+    "TrustError",
+    "TrustList",
+    "TrustedAuthority",
+    "TrustedKey",
+    "Variant",
+    "check_integrity",
+    "issuing_country",
+    "judge_signer",
+    "kid_of",
+    "read_enveloped",
+    "read_seal",
+    "seal",
+    "seal_digest",
+    "signer_from",
+    "spki_of",
+    "type_code",
+    "verify_seal",
+]
