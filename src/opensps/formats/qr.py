@@ -16,7 +16,8 @@ def modules(text: str, *, level: str = "Q") -> tuple[tuple[bool, ...], ...]:
     """Return the modules of the code, row by row, true for black, without quiet zone; `level` is L, M, Q or H."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
     image: Any = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False)
-    return tuple(tuple(pixel == 0 for pixel in row) for row in memoryview(image).tolist())
+    rows: list[list[int]] = memoryview(image).tolist()  # type: ignore[assignment]  # two dimensions
+    return tuple(tuple(pixel == 0 for pixel in row) for row in rows)
 
 
 def svg(text: str, *, level: str = "Q", module_mm: float = 0.6) -> str:
