@@ -33,7 +33,7 @@ check-static: dev-environment
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports
 	$(BIN)/python -m django makemigrations --check --dry-run --settings opensps.project.settings
-	$(BIN)/python tools/translations.py check
+	$(BIN)/python tools/messages.py check
 
 bench: dev-environment ## print the benchmark table: ratios against a baseline measured in the same run
 	@$(BIN)/python -m bench

@@ -72,4 +72,4 @@ else
     is_installed dev || is_installed run || install_packages run
 fi
 [ -x .venv/bin/opensps ] && [ -f .venv/installed-root ] || put_package_on_path
-"$python" tools/translations.py compile
+"$python" tools/messages.py compile
