@@ -1,0 +1,1 @@
+"""Plain functions that build good values for tests."""
