@@ -4,7 +4,6 @@ Values are printed in the language of the certificate with Latin digits; labels 
 """
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -28,9 +27,11 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A labelled box of the form; an empty value is struck out."""
+    """A box of the form; an empty value is struck out."""
 
-    label: Pair
+    label: Pair | None
+    """``None`` where the section's heading says it."""
+
     value: tuple[Line, ...]
     wide: bool = False
 
@@ -121,11 +122,9 @@ def location(value: Location | None) -> str | None:
     return f"{name} ({value.id.value})" if name and value.id else name or (value.id.value if value.id else None)
 
 
-def day(value: date | OfficialTime | None) -> str | None:
-    """Return a date with its month in words: ``18 November 2026``."""
-    if value is None:
-        return None
-    return format_date(value.on if isinstance(value, OfficialTime) else value, "d MMMM y", locale="en")
+def day(value: OfficialTime | None, *, short: bool = False) -> str | None:
+    """Return a date with its month in words: ``18 November 2026``, in tables ``18 Nov 2026``."""
+    return format_date(value.on, "d MMM y" if short else "d MMMM y", locale="en") if value else None
 
 
 def number(value: Decimal) -> str:

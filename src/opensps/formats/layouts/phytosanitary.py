@@ -219,7 +219,7 @@ def _declarations(value: Certificate) -> Boxes:
         ("II. Additional declaration", "二、附加声明"),
         (
             Box(
-                ("Additional declaration", "附加声明"),
+                None,
                 tuple(line for prefix, found in records for line in _declared(prefix, found)),
                 wide=True,
             ),
@@ -262,7 +262,7 @@ def _treatments(value: Certificate) -> Table:
 
 
 def _treatment_row(found: Treatment, place: int) -> tuple[Cell, ...]:
-    dates = dict.fromkeys(shown for shown in (day(found.started), day(found.ended)) if shown)
+    dates = dict.fromkeys(shown for shown in (day(found.started, short=True), day(found.ended, short=True)) if shown)
     kinds = (word(found.type_level_1), word(found.type_level_2))
     return (
         Cell(plain(str(place))),
