@@ -1,0 +1,109 @@
+"""Triggers by which the database itself keeps what was sealed, prepared and numbered (`lifecycles.md` I20, I21).
+
+Refused: any change of a certificate's bytes, seal, digest, salt, number and the facts projected from them; a dead
+certificate that moves; other bytes under a stored intention; a series that steps back; removal of any of these rows.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A table whose rows stay, and what in them never changes."""
+
+    name: str
+    columns: tuple[str, ...]
+    never: str = ""
+    """A further condition on OLD and NEW that is refused."""
+
+
+KEPT = (
+    Kept(
+        "certification_certificate",
+        (
+            *("authority", "number", "application_id", "xml", "seal", "digest", "salt", "token", "code", "kind"),
+            *("type_code", "office", "issued_at", "officer", "organisation", "export_country", "import_country"),
+            "sealed_at",
+        ),
+        "OLD.state IN ('withdrawn', 'expired') AND NEW.state <> OLD.state",
+    ),
+    Kept(
+        "certification_issueintention",
+        ("authority", "application_id", "number", "xml", "digest", "prepared_by", "prepared_at"),
+        "OLD.state IN ('issued', 'discarded') AND NEW.state <> OLD.state",
+    ),
+    Kept("certification_burntnumber", ("authority", "number", "reason_code", "burnt_at")),
+    Kept("certification_numberseries", ("authority", "name", "office", "year"), "NEW.last < OLD.last"),
+)
+
+_DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
+
+
+def _refused(table: Kept, vendor: str) -> str:
+    """Return the SQL condition under which an update is refused."""
+    differs = _DIFFERS[vendor]
+    changed = [f"OLD.{column} {differs} NEW.{column}" for column in table.columns]
+    return " OR ".join([*changed, *([f"({table.never})"] if table.never else [])])
+
+
+def _sqlite(table: Kept) -> list[str]:
+    name = table.name
+    rules = {"kept": f"BEFORE UPDATE ON {name} WHEN {_refused(table, 'sqlite')}", "stays": f"BEFORE DELETE ON {name}"}
+    statements = []
+    for rule, text in rules.items():
+        statements.append(f"DROP TRIGGER IF EXISTS {name}_{rule}")
+        statements.append(f"CREATE TRIGGER {name}_{rule} {text} BEGIN SELECT RAISE(ABORT, '{name} is kept'); END")
+    return statements
+
+
+def _postgresql(table: Kept) -> list[str]:
+    name = table.name
+    refuse = f"RAISE EXCEPTION '{name} is kept' USING ERRCODE = 'integrity_constraint_violation';"
+    body = f"BEGIN IF {_refused(table, 'postgresql')} THEN {refuse} END IF; RETURN NEW; END"
+    triggers = {
+        "kept": f"BEFORE UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_kept()",
+        "stays": f"BEFORE DELETE OR TRUNCATE ON {name} FOR EACH STATEMENT EXECUTE FUNCTION {name}_stays()",
+    }
+    statements = [
+        f"CREATE OR REPLACE FUNCTION {name}_kept() RETURNS trigger LANGUAGE plpgsql AS $body${body}$body$",
+        f"CREATE OR REPLACE FUNCTION {name}_stays() RETURNS trigger LANGUAGE plpgsql AS $body$BEGIN {refuse} END$body$",
+    ]
+    for rule, text in triggers.items():
+        statements.append(f"DROP TRIGGER IF EXISTS {name}_{rule} ON {name}")
+        statements.append(f"CREATE TRIGGER {name}_{rule} {text}")
+        statements.append(f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {name}_{rule}")
+    return statements
+
+
+def _tables(connection: BaseDatabaseWrapper) -> set[str]:
+    with connection.cursor() as cursor:
+        return {info.name for info in connection.introspection.get_table_list(cursor)}
+
+
+def install_triggers(using: str = "default") -> None:
+    """Install the triggers anew on every kept table that exists."""
+    connection = connections[using]
+    existing = _tables(connection)
+    make = _sqlite if connection.vendor == "sqlite" else _postgresql
+    with connection.cursor() as cursor:
+        for table in KEPT:
+            for statement in make(table) if table.name in existing else ():
+                cursor.execute(statement)
+
+
+def missing_triggers(using: str = "default") -> tuple[str, ...]:
+    """Return the names of triggers that should be there and are not; the doctor asks."""
+    connection = connections[using]
+    catalogue = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE tgenabled = 'A'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue)
+        found = {name for (name,) in cursor.fetchall()}
+    wanted = {f"{table.name}_{rule}" for table in KEPT for rule in ("kept", "stays")}
+    return tuple(sorted(wanted - found))

@@ -1,0 +1,18 @@
+"""Tables of certification: applications, inspections, intentions to issue, certificates at rest, numbers."""
+
+from opensps.certification.models.applications import Application, ApplicationDocument, ReturnedField
+from opensps.certification.models.certificates import Certificate, IssueIntention
+from opensps.certification.models.inspections import Inspection
+from opensps.certification.models.numbers import BurntNumber, FormToken, NumberSeries
+
+__all__ = [
+    "Application",
+    "ApplicationDocument",
+    "BurntNumber",
+    "Certificate",
+    "FormToken",
+    "Inspection",
+    "IssueIntention",
+    "NumberSeries",
+    "ReturnedField",
+]
