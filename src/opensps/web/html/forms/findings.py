@@ -1,0 +1,85 @@
+"""Findings and comments in the reader's words, beside the field they speak of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from opensps.rules import Finding
+from opensps.web.html.forms.paths import Place, place_of
+from opensps.web.html.forms.steps import title_of
+
+_STEP_PAGES = frozenset({"parties", "transport", "origin", "declarations", "re-export", "documents"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One finding or comment as a page shows it."""
+
+    message: str
+    tone: str
+    step: str
+    """Title of the step; empty where the applicant cannot change it."""
+
+    url: str
+    """Where it is changed, at the very field; empty where it cannot be."""
+
+    rule: str = ""
+
+
+_TONES = {"SEVERE": "bad", "WARNING": "warn", "INFO": "info"}
+
+
+def sentence(finding: Finding) -> str:
+    """Return the finding's sentence in the reader's language, from the same template as the English one."""
+    return gettext(finding.template) % finding.params
+
+
+def url_of(place: Place, reference: str) -> str:
+    """Return the address where the place is edited, with the field as fragment; empty where nobody can."""
+    if place.step is None:
+        return ""
+    fragment = f"#id_{place.field}" if place.field else ""
+    if place.step == "goods":
+        if place.line is None:
+            return reverse("application-goods", args=[reference])
+        return reverse("application-line", args=[reference, place.line + 1]) + fragment
+    if place.step == "treatments":
+        if place.line is None or place.treatment is None:
+            return reverse("application-treatments", args=[reference])
+        return reverse("application-treatment", args=[reference, place.line + 1, place.treatment + 1]) + fragment
+    name = "application-documents" if place.step == "documents" else f"application-{place.step}"
+    return reverse(name, args=[reference]) + fragment
+
+
+def said(finding: Finding, reference: str) -> Said:
+    """Return a finding as an applicant's page shows it."""
+    place = place_of(finding.field)
+    return Said(
+        message=sentence(finding),
+        tone=_TONES[finding.level],
+        step=title_of(place),
+        url=url_of(place, reference),
+        rule=finding.rule,
+    )
+
+
+def beside(form: forms.Form, findings: Iterable[Finding], comments: Mapping[str, str], *, at: Place) -> None:
+    """Put findings and an examiner's comments of this page beside their fields.
+
+    `at` says which page it is: step, and for goods and treatments line and treatment. A finding about the whole page
+    stands above the form.
+    """
+    for path, message in [
+        *((path, message) for path, message in comments.items()),
+        *((finding.field, sentence(finding)) for finding in findings),
+    ]:
+        place = place_of(path)
+        if place.step != at.step or (at.line is not None and place.line != at.line):
+            continue
+        if at.treatment is not None and place.treatment != at.treatment:
+            continue
+        name = place.field if place.field in form.fields else None
+        form.add_error(name, message)

@@ -1,0 +1,254 @@
+"""Words of the codes that the core keeps without words: guards, reasons of refused acts, grounds, events, results.
+
+Every code of the tables in `lifecycle` that can reach a page has one sentence here; a test proves it. Words of
+states are not here: they stand in `lifecycle.words` and nowhere else.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opensps.lifecycle import ActNotAllowed
+
+Words = Mapping[str, str | Promise]
+
+REFUSAL_REASONS: Final[Words] = MappingProxyType(
+    {
+        "pest_found": _("A regulated pest was found"),
+        "requirement_not_met": _("A requirement of the importing country is not met"),
+        "documents_missing": _("Documents are missing or do not fit"),
+        "inspection_failed": _("The inspection was not satisfactory"),
+        "goods_not_eligible": _("The goods cannot be certified"),
+        "other": _("Another ground, stated below"),
+    }
+)
+
+HOLD_REASONS: Final[Words] = MappingProxyType(
+    {
+        "suspected_fraud": _("Suspicion of fraud"),
+        "pest_suspected": _("A pest is suspected"),
+        "error_suspected": _("An error is suspected"),
+        "partner_inquiry": _("The importing country asked"),
+        "exporter_asked": _("The exporter asked"),
+        "other": _("Another reason"),
+    }
+)
+
+WITHDRAWAL_REASONS: Final[Words] = MappingProxyType(
+    {
+        "issued_in_error": _("Issued in error"),
+        "requirement_not_met": _("A requirement of the importing country is not met"),
+        "fraud": _("Fraud"),
+        "goods_not_exported": _("The goods were not exported"),
+        "other": _("Another reason"),
+    }
+)
+
+WAIVER_WORDS: Final[Words] = MappingProxyType(
+    {
+        "no_inspector": _("No inspector can come"),
+        "not_safe": _("The visit would not be safe"),
+        "technical": _("Technical reasons"),
+        "wrong_risk": _("The risk was assessed wrongly"),
+        "no_access": _("There is no access to the goods"),
+    }
+)
+
+INSPECTION_RESULTS: Final[Words] = MappingProxyType(
+    {
+        "satisfactory": _("Satisfactory"),
+        "satisfactory_after_intervention": _("Satisfactory after treatment or sorting"),
+        "not_satisfactory": _("Not satisfactory"),
+        "not_done": _("Not done"),
+        "derogation": _("Exempted by a special rule"),
+    }
+)
+
+RESULT_TONES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "satisfactory": "ok",
+        "satisfactory_after_intervention": "ok",
+        "not_satisfactory": "bad",
+        "not_done": "warn",
+        "derogation": "info",
+    }
+)
+
+GUARDS: Final[Words] = MappingProxyType(
+    {
+        "not_applicant": _("You are not the applicant"),
+        "four_eyes": _("Somebody else reviewed it"),
+        "hard_rules_pass": _("All rules for this certificate are met"),
+        "inspection_satisfied": _("The inspection is satisfactory or waived"),
+        "inspection_still_valid": _("The inspection is still valid"),
+        "within_inspection": _("The quantities lie within the signed inspection report"),
+        "digest_unchanged": _("The application is as it was reviewed"),
+        "seal_not_attempted": _("Nothing was sealed under this application before"),
+        "key_valid": _("The signing key is valid"),
+        "no_other_open": _("No other application for the same goods is open"),
+        "reason_given": _("A reason is given"),
+    }
+)
+"""Names of guards as the officer's checklist says them."""
+
+REASONS: Final[Words] = MappingProxyType(
+    {
+        "no_such_act": _("The record has moved on, and this is no longer possible. Look at its present state."),
+        "role": _("Your role does not allow this. Ask a colleague who holds it."),
+        "no_organisation": _("Your account belongs to no organisation. Ask the administrator to add you to one."),
+        "other_organisation": _("This belongs to another organisation."),
+        "is_applicant": _("You applied for this yourself, so a colleague has to do this."),
+        "rules_not_asked": _("The rules could not be checked. Try again."),
+        "was_submitted": _("It was submitted before, so it stays on record. Cancel it instead."),
+        "was_opened": _("An examiner has opened it. Ask for a change instead."),
+        "no_reason": _("Give a reason."),
+        "no_fields": _("Pick at least one field and say what should change."),
+        "still_in_time": _("The deadline has not ended yet."),
+        "no_cause": _("Say why the inspection is ordered."),
+        "report_not_signed": _("The inspector has not signed the report yet."),
+        "inspection_still_open": _("The inspection is still open."),
+        "inspection_failed": _("The inspection was not satisfactory."),
+        "no_validity": _("The inspection report does not say how long it is valid."),
+        "inspection_too_old": _("The inspection is too old. Order a new one."),
+        "not_compared": _("Something could not be compared. Try again."),
+        "examiner_has_not_agreed": _("An inspection was ordered, so the examiner has to agree first."),
+        "no_inspection_ordered": _("No inspection was ordered."),
+        "is_reviewer": _("You reviewed this application, so a colleague has to sign it."),
+        "changed_after_review": _("The application changed after the review. Send it back."),
+        "sealing_attempted": _("A seal was already attempted. Only the same bytes may be sealed; continue that issue."),
+        "other_officer_prepared": _("Another officer prepared this. Prepare it yourself to sign it."),
+        "other_digest": _("The document is no longer the one you were shown. Look at it again before you sign."),
+        "no_approval": _("The approval is missing. Enter your password."),
+        "no_intention": _("Nothing was approved for sealing."),
+        "output_not_verified": _("The sealed document did not pass our own check. Nothing was issued."),
+        "unknown_reason_code": _("Choose a reason from the list."),
+        "no_legal_ground": _("Name the legal ground."),
+        "appeal_too_late": _("The time for an appeal is over."),
+        "same_examiner": _("Another examiner has to take the appeal."),
+        "no_date": _("Enter the day of the decision."),
+        "date_out_of_range": _("The day of the decision is too late or in the past. Ten working days are the limit."),
+        "extended_before": _("The hold was extended once; it cannot be extended again."),
+        "proposal_open": _("A proposal to withdraw is open. Decide on it first."),
+        "no_proposal": _("There is no open proposal to withdraw."),
+        "same_person": _("You proposed this yourself, so a second person has to decide."),
+        "still_valid": _("It is still valid."),
+        "inspector_has_conflict": _("This inspector belongs to the applicant. Choose another one."),
+        "other_inspector": _("This visit is assigned to another inspector."),
+        "no_slot": _("Enter day and place of the visit."),
+        "not_confirmed": _("The exporter has not confirmed the visit yet."),
+        "rescheduled_before": _("The visit was moved once already. Speak to the office."),
+        "no_sample_id": _("Enter the number of every sample."),
+        "sample_open": _("A sample is still at the laboratory."),
+        "unknown_result": _("Choose a result from the list."),
+        "no_treatment": _("No treatment can help here."),
+        "law_forces_inspection": _("The law demands this inspection; it cannot be waived."),
+        "application_still_open": _("The application is still open."),
+    }
+)
+"""Sentences for the reason codes of guards and of refused acts."""
+
+LISTED: Final[Words] = MappingProxyType(
+    {
+        "hard_rules_pass": _("Some rules are not met yet: %(details)s"),
+        "named_fields_touched": _("These fields were named in the notice and have not been changed: %(details)s"),
+        "within_inspection": _("More is asked for than the inspection found: %(details)s"),
+        "unit_with_every_value": _("These values have no unit: %(details)s"),
+        "every_line_is_measured": _("These lines have no quantity found yet: %(details)s"),
+    }
+)
+"""Guards whose reason is a list of places rather than a code."""
+
+ACT_TITLES: Final[Words] = MappingProxyType(
+    {
+        "application.create": _("Application begun"),
+        "application.edit": _("Application changed"),
+        "application.submit": _("Application submitted"),
+        "application.delete": _("Draft deleted"),
+        "application.take_back": _("Application taken back"),
+        "application.open": _("Examination begun"),
+        "application.return_for_changes": _("Returned for changes"),
+        "application.answer": _("Changes sent"),
+        "application.answer_clock_ends": _("Closed because no answer came in time"),
+        "application.order_inspection": _("Inspection ordered"),
+        "application.inspection_passed": _("Inspection passed"),
+        "application.inspection_ended": _("Inspection ended without a visit"),
+        "application.inspection_failed": _("Inspection not passed"),
+        "application.mark_ready": _("Reviewed and ready to sign"),
+        "application.send_back": _("Sent back to examination"),
+        "application.prepare_issue": _("Prepared for signature"),
+        "application.intend_issue": _("Approved by the certifying officer"),
+        "application.issue": _("Certificate issued"),
+        "application.refuse": _("Refused"),
+        "application.reopen_on_appeal": _("Reopened on appeal"),
+        "application.agree_to_cancel": _("Examiner agreed to the cancellation"),
+        "application.cancel": _("Cancelled"),
+        "certificate.issue": _("Certificate issued"),
+        "certificate.print_copy": _("Copy printed"),
+        "certificate.hold": _("Put on hold"),
+        "certificate.extend_hold": _("Hold extended"),
+        "certificate.hold_clock_ends": _("Hold past its date of decision"),
+        "certificate.lift": _("Hold lifted"),
+        "certificate.propose_withdrawal": _("Withdrawal proposed"),
+        "certificate.confirm_withdrawal": _("Withdrawn"),
+        "certificate.decline_withdrawal": _("Proposal to withdraw declined"),
+        "certificate.validity_ends": _("Validity ended"),
+        "inspection.request": _("Inspection requested"),
+        "inspection.plan": _("Visit planned"),
+        "inspection.confirm": _("Visit confirmed by the exporter"),
+        "inspection.reschedule": _("Exporter asked for another day"),
+        "inspection.start": _("Visit begun"),
+        "inspection.nobody_there": _("Nobody there"),
+        "inspection.record": _("Findings recorded"),
+        "inspection.sample": _("Sample taken"),
+        "inspection.results_in": _("Laboratory results in"),
+        "inspection.conclude": _("Visit concluded"),
+        "inspection.order_treatment": _("Treatment ordered"),
+        "inspection.sign_report": _("Report signed"),
+        "inspection.close": _("Inspection closed"),
+        "inspection.waive": _("Inspection waived"),
+        "inspection.cancel": _("Inspection cancelled"),
+    }
+)
+"""What an event is called in a timeline, by object kind and act."""
+
+ROLES: Final[Words] = MappingProxyType(
+    {
+        "exporter": _("Exporter"),
+        "examiner": _("Examiner"),
+        "reviewer": _("Reviewer"),
+        "planner": _("Planner"),
+        "inspector": _("Inspector"),
+        "certifying_officer": _("Certifying officer"),
+        "senior_officer": _("Senior officer"),
+        "manager": _("Manager"),
+        "administrator": _("Administrator"),
+        "system": _("System"),
+        "clock": _("Deadline"),
+    }
+)
+
+
+def word(words: Words, code: str) -> str:
+    """Return the word of a code in the reader's language, or the code itself where it has none."""
+    return str(words.get(code, code))
+
+
+def why_not(refusal: ActNotAllowed) -> str:
+    """Return one sentence that says why an act was refused, in the reader's language."""
+    if refusal.reason != "guard":
+        return word(REASONS, refusal.reason)
+    return why_blocked(refusal.guard or "", refusal.detail or "")
+
+
+def why_blocked(guard: str, detail: str) -> str:
+    """Return one sentence that says why a guard failed."""
+    if detail in REASONS:
+        return word(REASONS, detail)
+    if guard in LISTED:
+        filled: dict[str, Any] = {"details": ", ".join(detail.split(","))}
+        return str(LISTED[guard]) % filled
+    return gettext("A condition for this is not met (%(code)s).") % {"code": detail or guard}

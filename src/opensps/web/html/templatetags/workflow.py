@@ -1,0 +1,40 @@
+"""Tags of the workflow pages; `{% load workflow %}`: the paper as HTML, countries in the reader's language."""
+
+from django import template
+
+from opensps import codes
+from opensps.formats.layouts import Sheet
+from opensps.web.html.forms.fields import country_names, country_text, language
+from opensps.web.html.forms.words import ROLES, word
+
+register = template.Library()
+
+
+@register.filter
+def spoken(pair: tuple[str, str]) -> str:
+    """Return the half of an English and Chinese pair that the reader reads."""
+    return pair[1] if language() == "zh" else pair[0]
+
+
+@register.filter
+def country(code: str | None) -> str:
+    """Return a country's name in the reader's language."""
+    return codes.country_name(code, language()) if code else ""
+
+
+@register.filter
+def role_word(code: str) -> str:
+    """Return the word of a role."""
+    return word(ROLES, code)
+
+
+@register.inclusion_tag("certificates/sheet.html")
+def paper(sheet: Sheet) -> dict[str, object]:
+    """Draw what the paper says, box by box."""
+    return {"sheet": sheet}
+
+
+@register.inclusion_tag("exporter/countries.html")
+def country_list() -> dict[str, object]:
+    """Draw the list that browsers offer for country fields; typing works without it."""
+    return {"countries": [country_text(code) for code in dict.fromkeys(country_names().values())]}
