@@ -24,7 +24,7 @@ class Application(models.Model):
 
     kind = models.CharField(max_length=20)
     certificate_kind = models.CharField(max_length=30)
-    state = models.CharField(max_length=20, default=ApplicationState.DRAFT)
+    state = models.CharField(max_length=20, default="draft")
     organisation = models.CharField(max_length=columns.PERSON)
     office = models.CharField(max_length=4)
     created_by = models.CharField(max_length=columns.PERSON)

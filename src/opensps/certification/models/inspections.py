@@ -17,7 +17,7 @@ class Inspection(models.Model):
     """``I-2026-0000318``."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="inspections")
-    state = models.CharField(max_length=20, default=InspectionState.REQUESTED)
+    state = models.CharField(max_length=20, default="requested")
     cause = models.CharField(max_length=20)
     inspector = models.CharField(max_length=columns.PERSON, blank=True)
     planned_on = models.DateField(null=True)
