@@ -68,8 +68,10 @@ def parse_noting(data: bytes, *, root: str | Iterable[str] | None = None) -> Par
     """
     _check_size(data)
     _check_encoding(data)
+    _check_openings(data)
     noticed = look_through(data)
     element = _built(data)
+    _check_crowds(element, data)
     _check_tree(data, element)
     _check_root(element, root)
     return Parsed(element, noticed)
@@ -85,7 +87,7 @@ def _check_size(data: bytes) -> None:
 def _scan_sealed(data: bytes) -> None:
     """Refuse by bytes alone what a sealed document may not hold."""
     start = len(_BOM) if data.startswith(_BOM) else 0
-    if data.startswith(b"<?xml", start):
+    if data[start : start + 6].rstrip() == b"<?xml":
         found = _DECLARATION.match(data, start)
         if found is None:
             raise FormatError("not_well_formed", line=1, detail="the XML declaration cannot be read")
@@ -98,6 +100,10 @@ def _scan_sealed(data: bytes) -> None:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FormatError("encoding", line=_line(data, error.start), detail="not UTF-8") from None
+    _check_openings(data)
+
+
+def _check_openings(data: bytes) -> None:
     if data.count(b"<") > MAX_OPENINGS:
         raise FormatError("limits", detail=f"more than {MAX_OPENINGS} tags")
 
@@ -164,18 +170,23 @@ def _check_namespaces(data: bytes, root: etree._Element) -> None:
 
     The bytes are asked first; only a doubtful answer is worth a walk over the tree.
     """
-    declared = _NAMESPACE.findall(data)
-    names = {double or single for double, single in declared}
-    doubtful = any(name and not _ABSOLUTE.match(name.decode("utf-8")) for name in names)
-    if not doubtful and data.count(b"xmlns") <= MAX_PER_ELEMENT:
+    names = {double or single for double, single in _NAMESPACE.findall(data)}
+    if any(name and not _ABSOLUTE.match(name.decode("utf-8")) for name in names):
+        for _, item in etree.iterwalk(root, events=("start-ns",)):
+            if isinstance(item, tuple) and item[1] and not _ABSOLUTE.match(item[1]):
+                raise FormatError("relative_namespace", detail=item[1][:80])
+    _check_crowds(root, data)
+
+
+def _check_crowds(root: etree._Element, data: bytes) -> None:
+    """Refuse crowds of namespace declarations on one element."""
+    if data.replace(b"\0", b"").count(b"xmlns") <= MAX_PER_ELEMENT:
         return
     count = 0
-    for event, item in etree.iterwalk(root, events=("start-ns", "start")):
+    for event, _ in etree.iterwalk(root, events=("start-ns", "start")):
         count = count + 1 if event == "start-ns" else 0
         if count > MAX_PER_ELEMENT:
             raise FormatError("limits", detail=f"more than {MAX_PER_ELEMENT} namespaces on one element")
-        if isinstance(item, tuple) and item[1] and not _ABSOLUTE.match(item[1]):
-            raise FormatError("relative_namespace", detail=item[1][:80])
 
 
 def _check_tree(data: bytes, root: etree._Element) -> None:

@@ -4,6 +4,7 @@ Source: `reliability.md` 3.1. It sees every comment, processing instruction and 
 longer shows, and tells an undeclared prefix from a mismatched one. Codes as in `xml_input`.
 """
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import NoReturn
@@ -33,17 +34,11 @@ class Noticed:
 
 
 class _Look:
-    """One pass over one document."""
+    """One pass over one document; it visits no elements, so that it costs little."""
 
     def __init__(self) -> None:
         self.noticed: list[Noticed] = []
-        self.open: list[str] = []
-        self.nodes = 0
-        self.namespaces = 0
         self.parser = parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
-        parser.ordered_attributes = True
-        parser.StartElementHandler = self.on_start
-        parser.EndElementHandler = self.on_end
         parser.StartNamespaceDeclHandler = self.on_namespace
         parser.StartDoctypeDeclHandler = self.on_doctype
         parser.CommentHandler = lambda _text: self.on_mark("comment")
@@ -53,27 +48,7 @@ class _Look:
     def refuse(self, code: str, detail: str) -> NoReturn:
         raise FormatError(code, line=self.parser.CurrentLineNumber, detail=detail)
 
-    def on_node(self) -> None:
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            self.refuse("limits", f"more than {MAX_NODES} nodes")
-
-    def on_start(self, name: str, attributes: list[str]) -> None:
-        self.on_node()
-        self.open.append(name)
-        self.namespaces = 0
-        if len(self.open) > MAX_DEPTH:
-            self.refuse("limits", f"nested deeper than {MAX_DEPTH}")
-        if len(attributes) > 2 * MAX_PER_ELEMENT:
-            self.refuse("limits", f"more than {MAX_PER_ELEMENT} attributes on one element")
-
-    def on_end(self, _name: str) -> None:
-        self.open.pop()
-
     def on_namespace(self, _prefix: str | None, uri: str | None) -> None:
-        self.namespaces += 1
-        if self.namespaces > MAX_PER_ELEMENT:
-            self.refuse("limits", f"more than {MAX_PER_ELEMENT} namespaces on one element")
         if uri and not _ABSOLUTE.match(uri):
             self.refuse("relative_namespace", uri[:80])
 
@@ -81,19 +56,9 @@ class _Look:
         self.refuse("dtd", "a document type declaration is never read")
 
     def on_mark(self, code: str) -> None:
-        self.on_node()
         self.noticed.append(Noticed(code, self.parser.CurrentLineNumber))
-
-    def cause(self, error: expat.ExpatError, data: bytes) -> str:
-        """Return what broke the document, in words the reader looks for where a prefix is to blame."""
-        words = expat.ErrorString(error.code)
-        if words == expat.errors.XML_ERROR_UNBOUND_PREFIX:
-            return UNDECLARED_PREFIX
-        closing = _CLOSING.match(data, self.parser.ErrorByteIndex)
-        if words == expat.errors.XML_ERROR_TAG_MISMATCH and closing is not None and self.open:
-            local = self.open[-1].rsplit(_SEPARATOR, 1)[-1].encode()
-            return MISMATCHED_PREFIX if closing[1] == local else words
-        return words
+        if len(self.noticed) > MAX_NODES:
+            self.refuse("limits", f"more than {MAX_NODES} nodes")
 
 
 def look_through(data: bytes) -> tuple[Noticed, ...]:
@@ -102,7 +67,29 @@ def look_through(data: bytes) -> tuple[Noticed, ...]:
     try:
         look.parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise FormatError("not_well_formed", line=error.lineno, detail=look.cause(error, data)) from None
+        raise FormatError("not_well_formed", line=error.lineno, detail=_cause(error, look.parser, data)) from None
     except (ValueError, LookupError) as error:
         raise FormatError("encoding", detail=str(error)) from None
     return tuple(look.noticed)
+
+
+def _cause(error: expat.ExpatError, parser: expat.XMLParserType, data: bytes) -> str:
+    """Return what broke the document, in the words the reader looks for where a prefix is to blame."""
+    words = expat.ErrorString(error.code)
+    if words == expat.errors.XML_ERROR_UNBOUND_PREFIX:
+        return UNDECLARED_PREFIX
+    closing = _CLOSING.match(data, parser.ErrorByteIndex)
+    if words == expat.errors.XML_ERROR_TAG_MISMATCH and closing is not None:
+        return MISMATCHED_PREFIX if closing[1].decode("utf-8", "replace") == _innermost_open(data) else words
+    return words
+
+
+def _innermost_open(data: bytes) -> str:
+    """Return the local name of the element that is open where the document breaks."""
+    names: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, _attributes: names.append(name)
+    parser.EndElementHandler = lambda _name: names.pop()
+    with contextlib.suppress(expat.ExpatError):
+        parser.Parse(data, True)
+    return names[-1].rsplit(":", 1)[-1] if names else ""

@@ -58,6 +58,7 @@ def test_what_no_document_may_hold_is_refused_by_its_code(code: str, data: bytes
         ("cdata", b"<a><![CDATA[12]]></a>"),
         ("pi", b"<a><?x y?></a>"),
         ("pi", b'<?xml version="1.0"?><?xml-stylesheet href="x"?><a/>'),
+        ("pi", b'<?xml-stylesheet href="x"?><a/>'),
         ("encoding", '<?xml version="1.0" encoding="UTF-16"?><a/>'.encode("utf-16")),
         ("encoding", "<a/>".encode("utf-16-le")),
         ("encoding", b'<?xml version="1.0" encoding="ISO-8859-1"?><a/>'),
