@@ -3,7 +3,6 @@
 The zero value of every setting is the safe one: no demo, no signing key (issuing refuses), loopback hosts only.
 """
 
-import importlib.util
 import secrets
 from pathlib import Path
 
@@ -41,7 +40,8 @@ SILENCED_SYSTEM_CHECKS = [
 ROOMS = [
     room
     for room in ("events", "accounts", "certification", "border", "web.html")
-    if (PACKAGE / room.replace(".", "/") / "__init__.py").exists()
+    # While the rooms are being built: those that are there, and the pages when all of them are.
+    if (PACKAGE / ("border" if room == "web.html" else room) / "apps.py").exists()
 ]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -93,8 +93,9 @@ OPENSPS_MAX_REQUEST_BYTES = 26_000_000
 """A request with more is answered 413 before anything of it is read into memory."""
 
 # --- People -----------------------------------------------------------------------------------------------------------
-if importlib.util.find_spec("opensps.accounts") is not None:
+if "accounts" in ROOMS:
     AUTH_USER_MODEL = "accounts.Person"
+    AUTHENTICATION_BACKENDS = ["opensps.accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

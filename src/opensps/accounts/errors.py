@@ -1,0 +1,51 @@
+"""Errors of the room.
+
+`AccountsError` > `NotFound`, `NotAllowed`, `EmailTaken`, `OfficeTaken`, `GrantIncomplete`, `PasswordRefused`,
+`TooManyTries`, `NotADemo`.
+"""
+
+from datetime import datetime
+
+
+class AccountsError(Exception):
+    """Base of the errors of this room."""
+
+
+class NotFound(AccountsError):
+    """Nothing of this authority has that id; foreign, missing and forbidden give the same answer."""
+
+
+class NotAllowed(AccountsError):
+    """The actor is neither an administrator nor the system."""
+
+
+class EmailTaken(AccountsError):
+    """The authority has an account with this address."""
+
+
+class OfficeTaken(AccountsError):
+    """The authority has an office with this code."""
+
+
+class GrantIncomplete(AccountsError):
+    """The role needs an organisation or an office, or ends before it begins."""
+
+
+class PasswordRefused(AccountsError):
+    """The password is too weak; ``reasons`` are the codes of the validators."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(", ".join(reasons))
+        self.reasons = reasons
+
+
+class TooManyTries(AccountsError):
+    """Too many wrong passwords; ``until`` is when the next one is looked at."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"wait until {until.isoformat()}")
+        self.until = until
+
+
+class NotADemo(AccountsError):
+    """One-click sign-in was asked for outside the demo."""

@@ -1,0 +1,39 @@
+"""What writes accounts: people and organisations, roles, sign-in. Each act is one event."""
+
+from opensps.accounts.services.people import (
+    password_set,
+    person_create,
+    person_restore,
+    person_suspend,
+    role_end,
+    role_grant,
+)
+from opensps.accounts.services.places import authority_create, office_create, organisation_create
+from opensps.accounts.services.signing_in import (
+    Factor,
+    SignIn,
+    SignInOutcome,
+    counters_purge,
+    password_verify,
+    sign_in_attempt,
+    sign_in_demo,
+)
+
+__all__ = [
+    "Factor",
+    "SignIn",
+    "SignInOutcome",
+    "authority_create",
+    "counters_purge",
+    "office_create",
+    "organisation_create",
+    "password_set",
+    "password_verify",
+    "person_create",
+    "person_restore",
+    "person_suspend",
+    "role_end",
+    "role_grant",
+    "sign_in_attempt",
+    "sign_in_demo",
+]

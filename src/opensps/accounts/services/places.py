@@ -1,0 +1,112 @@
+"""Authorities, organisations and offices."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from opensps.accounts.actors import Actor
+from opensps.accounts.errors import OfficeTaken
+from opensps.accounts.models import Authority, Office, Organisation, OrganisationKind
+from opensps.accounts.permissions import administering_role
+from opensps.accounts.queries import ACTIVE
+from opensps.events.services import event_write, lock
+
+
+def _created(*, kind: str, object_id: str, authority: str, actor: Actor, at: datetime) -> None:
+    role = administering_role(actor, authority=authority)
+    event_write(
+        authority=authority,
+        object_kind=kind,
+        object_id=object_id,
+        act=f"{kind}.created",
+        to_state=ACTIVE,
+        actor=actor.id,
+        role=role,
+        at=at,
+    )
+
+
+@transaction.atomic
+def authority_create(
+    *,
+    authority: str,
+    name_en: str,
+    name_zh: str,
+    country: str,
+    place_en: str,
+    place_zh: str,
+    offset_minutes: int,
+    check_host: str,
+    profile: int = 1,
+    four_eyes: bool = True,
+    actor: Actor,
+    at: datetime,
+) -> Authority:
+    """Write down the authority this installation works for; once, ``IntegrityError`` the second time."""
+    _created(kind="authority", object_id=authority, authority=authority, actor=actor, at=at)
+    return Authority.objects.create(
+        authority=authority,
+        name_en=name_en,
+        name_zh=name_zh,
+        country=country,
+        place_en=place_en,
+        place_zh=place_zh,
+        offset_minutes=offset_minutes,
+        check_host=check_host,
+        profile=profile,
+        four_eyes=four_eyes,
+    )
+
+
+@transaction.atomic
+def organisation_create(
+    *,
+    authority: str,
+    kind: OrganisationKind,
+    name: str,
+    name_zh: str = "",
+    address_lines: tuple[str, ...] = (),
+    postcode: str = "",
+    city: str = "",
+    country: str = "",
+    actor: Actor,
+    at: datetime,
+) -> Organisation:
+    """Add an organisation; its name need not be unique."""
+    organisation_id = uuid.uuid4()
+    _created(kind="organisation", object_id=organisation_id.hex, authority=authority, actor=actor, at=at)
+    return Organisation.objects.create(
+        id=organisation_id,
+        authority=authority,
+        kind=OrganisationKind(kind),
+        name=name,
+        name_zh=name_zh,
+        address_lines=list(address_lines),
+        postcode=postcode,
+        city=city,
+        country=country,
+    )
+
+
+@transaction.atomic
+def office_create(
+    *,
+    authority: str,
+    code: str,
+    name_en: str,
+    name_zh: str,
+    place_en: str,
+    place_zh: str,
+    actor: Actor,
+    at: datetime,
+) -> Office:
+    """Add an issuing office; ``code`` is 3 or 4 digits. Raises `OfficeTaken`."""
+    # Two administrators adding the same office at once: the second waits and is told.
+    lock("office", authority, code)
+    if Office.objects.filter(authority=authority, code=code).exists():
+        raise OfficeTaken(code)
+    _created(kind="office", object_id=code, authority=authority, actor=actor, at=at)
+    return Office.objects.create(
+        authority=authority, code=code, name_en=name_en, name_zh=name_zh, place_en=place_en, place_zh=place_zh
+    )
