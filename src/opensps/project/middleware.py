@@ -76,10 +76,6 @@ def _drain(request: HttpRequest, *, octets: int) -> None:
 
 def _too_large(request: HttpRequest) -> HttpResponse:
     try:
-        response = render(
-            request, "413.html", {"limit_mb": settings.OPENSPS_MAX_REQUEST_BYTES // 1_000_000}, status=413
-        )
+        return render(request, "413.html", {"limit_mb": settings.OPENSPS_MAX_REQUEST_BYTES // 1_000_000}, status=413)
     except TemplateDoesNotExist:
-        response = HttpResponse("The upload is too large.", status=413, content_type="text/plain")
-    response.headers["Connection"] = "close"
-    return response
+        return HttpResponse("The upload is too large.", status=413, content_type="text/plain")

@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from opensps.project import environment as env
+from opensps.project.demo import world
 from opensps.project.logs import LOGGING  # noqa: F401 Django reads it from here
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -21,6 +22,8 @@ OPENSPS_SIGNING_KEY = env.text("SIGNING_KEY") or None
 """Where the seal key lies (``file:/directory``); None means that issuing is refused."""
 OPENSPS_TRUST_FILE = env.text("TRUST_FILE") or None
 OPENSPS_DEMO = env.flag("DEMO")
+OPENSPS_DEMO_PASSWORD = world.PASSWORD if OPENSPS_DEMO else ""
+"""Password of the people of a demo, shown on its sign-in page; empty outside the demo."""
 OPENSPS_DEMO_CA_FILE = env.text("DEMO_CA_FILE") or None
 """PEM file of the demo's own CA, offered for download by the demo; None outside the demo."""
 
@@ -49,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     *(f"opensps.{room}" for room in ROOMS),
     "opensps.project",
@@ -66,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    *(["opensps.web.html.middleware.ActorMiddleware"] if "web.html" in ROOMS else []),
 ]
 TEMPLATES = [
     {
@@ -78,10 +83,16 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "opensps.project.context.installation",
+                *(["opensps.web.html.context.frame"] if "web.html" in ROOMS else []),
             ],
         },
     }
 ]
+
+if "web.html" in ROOMS:
+    FORM_RENDERER = "opensps.web.html.rendering.FormRenderer"
+    CSRF_FAILURE_VIEW = "opensps.web.html.views.errors.forbidden"
+APPEND_SLASH = False
 
 # --- Data -------------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database(env.text("DATABASE_URL", "sqlite:///opensps.sqlite3"))}

@@ -1,0 +1,130 @@
+"""The ``opensps`` command: sub-commands are loaded when asked for, so that ``verify`` never meets Django.
+
+Manners: text for people, or one JSON document with ``--json``; an error is one line and an exit code of `exits.Exit`;
+a traceback is shown with ``--verbose`` only.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import click
+
+from opensps.project.exits import Exit, Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the help: the command lies in the module of its name, under its name."""
+
+    summary: str
+    needs_django: bool
+
+
+INTERRUPTED = 130
+"""What shells expect of a program that Ctrl-C ended."""
+
+ENTRIES = MappingProxyType(
+    {
+        "certificate": Entry("Show a certificate of the register.", needs_django=True),
+        "check": Entry("Check a certificate by its number and verification code.", needs_django=True),
+        "demo": Entry("Run a complete installation with made-up data.", needs_django=False),
+        "doctor": Entry("Look whether this installation is sound.", needs_django=True),
+        "verify": Entry("Check a certificate file (PDF, XML with its seal, or both in a ZIP).", needs_django=False),
+        "worker": Entry("Follow the events that acts leave behind.", needs_django=True),
+        "xml": Entry("Work with eCert XML files.", needs_django=False),
+    }
+)
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command, and starts Django if it needs it, only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
+        """Return the names in alphabetical order."""
+        return sorted(ENTRIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click's signature
+        """Import and return a command, or None for a name that is not ours."""
+        if cmd_name not in ENTRIES:
+            return None
+        if ENTRIES[cmd_name].needs_django:
+            start_django()
+        command = getattr(importlib.import_module(f"opensps.project.commands.{cmd_name}"), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{cmd_name} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 as above
+        """Write the list from the table, so that help needs no command imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in sorted(ENTRIES.items())])
+
+
+def start_django() -> None:
+    """Load settings and rooms. Stops with a sentence when the settings are wrong."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opensps.project.settings")
+    try:
+        importlib.import_module("django").setup()
+    except Exception as exc:
+        if type(exc).__name__ != "ImproperlyConfigured":
+            raise
+        raise Stopped(Exit.USAGE, f"The settings are wrong: {exc}") from exc
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done or good, 1 unexpected error, 2 wrong usage, 3 nothing found, 4 must not be accepted, "
+    "5 not valid or not readable, 6 not allowed, 7 try again later, 8 partly done.",
+)
+@click.version_option("0.1.0", prog_name="opensps")
+def cli() -> None:
+    """Electronic certification for food, animal and plant trade."""
+
+
+def main() -> None:
+    """Run the command line; every way out has its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; an error becomes one line on stderr."""
+    try:
+        outcome = cli.main(args=arguments, prog_name="opensps", standalone_mode=False)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except Exception as error:  # noqa: BLE001 the outer loop of the command line
+        return _explain(error, is_verbose="--verbose" in arguments)
+    return outcome if isinstance(outcome, int) else Exit.DONE
+
+
+def _explain(error: Exception, *, is_verbose: bool) -> int:
+    match error:
+        case Stopped():
+            _complain(error.message)
+            return error.exit
+        case click.Abort():
+            return INTERRUPTED
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.format_message(), err=True)
+            return Exit.USAGE
+        case click.UsageError(ctx=click.Context() as ctx):
+            _complain(f"{error.format_message()} See {ctx.command_path} --help.")
+            return Exit.USAGE
+        case click.ClickException():
+            _complain(error.format_message())
+            return Exit.USAGE
+    if is_verbose:
+        traceback.print_exception(error)
+    else:
+        _complain(f"Unexpected error ({type(error).__name__}). Run it again with --verbose to see where.")
+    return Exit.UNEXPECTED
+
+
+def _complain(message: str) -> None:
+    """Write one line, whatever the message."""
+    click.echo("opensps: " + " ".join(message.split()), err=True)

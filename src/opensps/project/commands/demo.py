@@ -1,0 +1,138 @@
+"""``opensps demo``: everything on one machine, with made-up data; what ``make demo`` calls."""
+
+import asyncio
+import ipaddress
+import os
+import time
+from pathlib import Path
+
+import click
+
+from opensps.project.commands.manners import verbose_option
+from opensps.project.exits import Exit, Stopped
+from opensps.project.serving import supervisor, tls
+from opensps.project.serving.installation import Installation
+
+_STARTED = time.monotonic()
+
+port_option = click.option("--port", type=click.IntRange(1, 65535), default=8443, show_default=True)
+http_port_option = click.option("--http-port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+remote_option = click.option(
+    "--allow-remote", is_flag=True, help="Let other machines reach the demo. It has no secrets."
+)
+
+
+@click.group(invoke_without_command=True)
+@port_option
+@http_port_option
+@host_option
+@remote_option
+@click.option("--reset", "is_reset", is_flag=True, help="Start afresh: new keys, new data.")
+@verbose_option
+@click.pass_context
+def demo(context: click.Context, *, port: int, http_port: int, host: str, allow_remote: bool, is_reset: bool) -> None:
+    """Run a complete installation with made-up data until Ctrl-C.
+
+    Its files lie in .demo, or in the directory that OPENSPS_DEMO_DIR names.
+
+    \b
+    Examples:
+      opensps demo
+      opensps demo --port 9443 --http-port 9080
+      opensps demo --reset
+    """
+    installation = _installation(host=host, port=port, allow_remote=allow_remote)
+    context.obj = (installation, http_port)
+    if context.invoked_subcommand is None:
+        _run(installation, http_port=http_port, is_reset=is_reset)
+
+
+@demo.command()
+@click.pass_obj
+def load(given: tuple[Installation, int]) -> None:
+    """Make keys and database and load the data, without serving."""
+    installation, _ = given
+    installation.lock()
+    installation.prepare()
+    supervisor.fill(installation)
+
+
+@demo.command()
+@click.pass_obj
+def reset(given: tuple[Installation, int]) -> None:
+    """Throw away keys, database and data."""
+    installation, _ = given
+    installation.lock()
+    installation.reset()
+
+
+@demo.command()
+@click.pass_obj
+def serve(given: tuple[Installation, int]) -> None:
+    """Serve what is there; the same as no sub-command."""
+    installation, http_port = given
+    _run(installation, http_port=http_port, is_reset=False)
+
+
+def _run(installation: Installation, *, http_port: int, is_reset: bool) -> None:
+    supervisor.refuse_taken_port(installation.host, installation.port, option="PORT")
+    supervisor.refuse_taken_port(installation.host, http_port, option="HTTP_PORT")
+    installation.lock()
+    if is_reset:
+        installation.reset()
+    if not installation.is_filled:
+        click.echo("Making keys, database and data; this is done once ...", err=True)
+    files = installation.prepare()
+    supervisor.fill(installation)
+    asyncio.run(
+        supervisor.supervise(installation, files, http_port=http_port, ready=lambda: _greet(installation, files))
+    )
+    click.echo("Stopped.", err=True)
+
+
+def _installation(*, host: str, port: int, allow_remote: bool) -> Installation:
+    directory = Path(os.environ.get("OPENSPS_DEMO_DIR") or ".demo").resolve()
+    names: tuple[str, ...] = tls.LOOPBACK
+    if not _is_loopback(host):
+        if not allow_remote:
+            raise Stopped(
+                Exit.USAGE,
+                f"{host} can be reached from other machines, and anybody can sign in to a demo. "
+                "Say --allow-remote if you mean it.",
+            )
+        names = (host, *tls.LOOPBACK)
+    return Installation(directory=directory, host=_address(host), port=port, names=names)
+
+
+def _address(host: str) -> str:
+    return "127.0.0.1" if host in ("localhost", "::1") else host
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _greet(installation: Installation, files: tls.TlsFiles) -> None:
+    seconds = round(time.monotonic() - _STARTED)
+    click.echo(
+        f"""
+Ready in {seconds} s.   {installation.address}          stop: Ctrl-C     start afresh: make demo-reset
+Your browser warns once: this demo made its own certificate.  (trust it: {installation.address}/demo/ca)
+SHA-256 {tls.fingerprint(files)}
+
+Sign in with one click on /sign-in:  Exporter · Examiner · Reviewer · Planner · Inspector ·
+                                     Certifying officer 1 and 2 · Senior officer · Manager · Administrator
+Try these, about 2 minutes each:
+ 1 Check a certificate     open /check, press "Try with a sample"
+ 2 Ask for a certificate   as Exporter: finish the draft and submit
+ 3 Look at the goods       as Inspector: record what you find, sign the report
+ 4 Sign it                 as Certifying officer 1: open, read the guard list, sign
+ 5 Take it back            as Certifying officer 1 propose, as Senior officer confirm a withdrawal
+ 6 Catch a forgery         drop a changed file on /check
+Everything is made up. XA, XB and XC can never be real countries.
+"""
+    )

@@ -1,0 +1,77 @@
+"""``opensps worker``: follows the events that acts leave behind."""
+
+import signal
+import threading
+from datetime import UTC, datetime
+from types import FrameType
+
+import click
+import structlog
+from django.db import DatabaseError, connection
+
+from opensps.events.errors import GuardsMissing
+from opensps.events.guards import verify_triggers
+from opensps.events.services import worker_run_once, worker_run_until_idle
+from opensps.project import lifeline
+from opensps.project.commands.manners import verbose_option
+from opensps.project.exits import Exit, Stopped
+
+log = structlog.get_logger("opensps.worker")
+
+IDLE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+@click.option("--until-stdin-closes", is_flag=True, hidden=True)
+@verbose_option
+def worker(*, once: bool, until_stdin_closes: bool) -> None:
+    """Serve the event consumers until stopped (Ctrl-C or SIGTERM).
+
+    Several workers may run at once. A worker that is killed loses nothing: what it had taken comes back.
+
+    \b
+    Example:
+      opensps worker --once
+    """
+    _refuse_without_guards()
+    if once:
+        report = worker_run_until_idle(at=datetime.now(UTC))
+        click.echo(f"{report.done} done, {report.failed} failed")
+        return
+    stop = threading.Event()
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    if until_stdin_closes:
+        lifeline.terminate_when_stdin_closes()
+    _serve(stop)
+
+
+def _refuse_without_guards() -> None:
+    try:
+        verify_triggers()
+    except GuardsMissing as exc:
+        raise Stopped(
+            Exit.UNEXPECTED, f"The database does not protect the events ({exc}). Run: opensps doctor"
+        ) from exc
+    except DatabaseError as exc:
+        raise Stopped(Exit.TRY_LATER, f"The database does not answer: {exc}") from exc
+
+
+def _serve(stop: threading.Event) -> None:
+    pause = IDLE_SECONDS
+    while not stop.is_set():
+        try:
+            is_idle = worker_run_once(at=datetime.now(UTC)).is_idle
+            pause = IDLE_SECONDS
+        except DatabaseError as error:  # the database went away: come back more and more slowly
+            log.warning("worker_database_lost", kind=type(error).__name__)
+            connection.close()
+            is_idle, pause = True, min(pause * 2, LONGEST_PAUSE_SECONDS)
+        if is_idle:
+            stop.wait(pause)

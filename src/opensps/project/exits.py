@@ -1,0 +1,26 @@
+"""Exit codes of the command line, and the one way a command stops early."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the shell learns."""
+
+    DONE = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    MUST_NOT_ACCEPT = 4
+    NOT_VALID = 5
+    NOT_ALLOWED = 6
+    TRY_LATER = 7
+    PARTLY_DONE = 8
+
+
+class Stopped(Exception):
+    """A command ends here, with one line for the person and a code for the shell."""
+
+    def __init__(self, exit_code: Exit, message: str) -> None:
+        super().__init__(message)
+        self.exit = exit_code
+        self.message = message

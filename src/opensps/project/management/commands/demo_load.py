@@ -1,0 +1,30 @@
+"""Bring the demo's database to the newest form and fill it once; run by ``opensps demo`` in a process of its own."""
+
+import importlib
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from opensps.events.guards import verify_triggers
+
+
+class Command(BaseCommand):
+    """Migrate, and with ``--fill`` load the made-up data through the same services the pages use."""
+
+    help = "Migrate the demo database and load its data."
+
+    def add_arguments(self, parser: Any) -> None:
+        """Take the flag that the supervisor sets for a new database."""
+        parser.add_argument("--fill", action="store_true")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Refuse outside the demo: made-up people with one-click sign-in belong nowhere else."""
+        if not settings.OPENSPS_DEMO:
+            raise CommandError("This is not a demo: OPENSPS_DEMO is not set.")
+        call_command("migrate", verbosity=0, interactive=False)
+        verify_triggers()
+        if options["fill"]:
+            getattr(importlib.import_module("opensps.project.demo"), "load", dict)(at=datetime.now(UTC))

@@ -1,0 +1,1 @@
+"""Running an installation on one machine: its TLS certificate, its processes, the plain port that only redirects."""

@@ -1,0 +1,137 @@
+"""A demo on disk: one directory with keys, database and secrets, and the environment that names them."""
+
+import fcntl
+import os
+import secrets
+import shutil
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from opensps.project.exits import Exit, Stopped
+from opensps.project.serving import tls
+from opensps.signing import TrustList, ceremony
+
+AUTHORITY = "XA"
+KEYS_AGE = timedelta(days=180)
+"""The demo's past begins this long ago: its keys are dated so that they could seal its older certificates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The demo in ``directory``, answering on ``host`` and ``port``."""
+
+    directory: Path
+    host: str
+    port: int
+    names: tuple[str, ...] = tls.LOOPBACK
+    _locks: list[int] = field(default_factory=list)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether loading the data once came to its end."""
+        return self._mark.exists()
+
+    @property
+    def _mark(self) -> Path:
+        return self.directory / "filled"
+
+    @property
+    def log(self) -> Path:
+        """Where server and worker write what they did."""
+        return self.directory / "log"
+
+    @property
+    def _database(self) -> Path:
+        return self.directory / "opensps.sqlite3"
+
+    @property
+    def main_name(self) -> str:
+        """The name people type: localhost, or the address that was asked for."""
+        return self.names[0]
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        return f"https://{self.main_name}:{self.port}"
+
+    def lock(self) -> None:
+        """Keep a second demo out of the directory. Stops when one runs there."""
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        opened = os.open(self.directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as exc:
+            os.close(opened)
+            raise Stopped(
+                Exit.TRY_LATER,
+                f"A demo already runs in {self.directory}. Stop it, or name another directory in OPENSPS_DEMO_DIR.",
+            ) from exc
+        self._locks.append(opened)
+
+    def reset(self) -> None:
+        """Throw away keys, database and everything made from them; the lock is kept."""
+        for path in self.directory.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != "lock":
+                path.unlink()
+
+    def prepare(self) -> tls.TlsFiles:
+        """Make what is missing: secret, TLS certificate, demo keys; drop a database that was never filled."""
+        now = datetime.now(UTC)
+        if not self.is_filled:
+            for suffix in ("", "-wal", "-shm"):
+                self._database.with_name(self._database.name + suffix).unlink(missing_ok=True)
+        self._secret()
+        self._keys(now)
+        return tls.ensure(self.directory / "tls", names=self.names, at=now)
+
+    def mark_filled(self) -> None:
+        """Remember that the data is complete."""
+        self._mark.touch()
+
+    def _secret(self) -> str:
+        path = self.directory / "secret"
+        if not path.exists():
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(50))
+        return path.read_text()
+
+    def _keys(self, now: datetime) -> None:
+        directory = self.directory / "keys"
+        if not (directory / ceremony.TRUST_FILE).exists():
+            shutil.rmtree(directory, ignore_errors=True)
+            ceremony.make_demo_keys(directory, authority=AUTHORITY, at=now - KEYS_AGE, hosts=(self._check_host,))
+        _name_host(directory / ceremony.TRUST_FILE, self._check_host)
+
+    @property
+    def _check_host(self) -> str:
+        return f"{self.main_name}:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the demo's processes; no other OpenSPS setting of the caller leaks in."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPENSPS_")}
+        files = tls.TlsFiles.within(self.directory / "tls")
+        bracketed = [f"[{name}]" if ":" in name else name for name in self.names]
+        return inherited | {
+            "DJANGO_SETTINGS_MODULE": "opensps.project.settings",
+            "PYTHONUNBUFFERED": "1",
+            "OPENSPS_DEMO": "1",
+            "OPENSPS_AUTHORITY": AUTHORITY,
+            "OPENSPS_SECRET_KEY": self._secret(),
+            "OPENSPS_DATABASE_URL": f"sqlite:///{self._database}",
+            "OPENSPS_SIGNING_KEY": f"file:{self.directory / 'keys'}",
+            "OPENSPS_TRUST_FILE": str(self.directory / "keys" / ceremony.TRUST_FILE),
+            "OPENSPS_CHECK_HOST": self._check_host,
+            "OPENSPS_ALLOWED_HOSTS": ",".join(bracketed),
+            "OPENSPS_DEMO_CA_FILE": str(files.authority),
+        }
+
+
+def _name_host(trust_file: Path, host: str) -> None:
+    """Let the demo's trust list name the address of today: the port may differ from last time's."""
+    trust = TrustList.load(trust_file.read_text())
+    authorities = tuple(replace(each, hosts=tuple(dict.fromkeys((*each.hosts, host)))) for each in trust.authorities)
+    if authorities != trust.authorities:
+        trust_file.write_text(replace(trust, authorities=authorities).dump())

@@ -1,0 +1,179 @@
+"""The demo's processes: one server, one worker, two tiny listeners; all end together, however the end comes.
+
+Each child leads a session of its own and holds our pipe as standard input: Ctrl-C reaches the supervisor alone, which
+stops the children in order; a supervisor that is killed takes them along, for then the pipe closes.
+"""
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import IO
+
+from opensps.project.exits import Exit, Stopped
+from opensps.project.serving.installation import Installation
+from opensps.project.serving.listeners import Redirector, passing_on
+from opensps.project.serving.tls import LOOPBACK, TlsFiles
+
+START_SECONDS = 60
+STOP_SECONDS = 10
+LOOPBACK_6 = "::1"
+
+
+def refuse_taken_port(host: str, port: int, *, option: str) -> None:
+    """Stop with a sentence when a port cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as exc:
+            raise Stopped(Exit.TRY_LATER, _why_not(exc, host, port, option)) from exc
+
+
+def _why_not(error: OSError, host: str, port: int, option: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program. Choose another one: make demo {option}={port + 1000}"
+    if error.errno == errno.EACCES:
+        return f"Port {port} may be used by an administrator only. Choose one above 1023: make demo {option}=8443"
+    return f"{host} is not an address of this machine: {error.strerror}."
+
+
+def has_loopback_6(port: int) -> bool:
+    """Return whether ::1 exists here and its port is free."""
+    try:
+        refuse_taken_port(LOOPBACK_6, port, option="PORT")
+    except (Stopped, OSError):
+        return False
+    return True
+
+
+async def supervise(installation: Installation, files: TlsFiles, *, http_port: int, ready: Callable[[], None]) -> None:
+    """Run until SIGINT or SIGTERM; call ``ready`` once the pages answer. Stops with a sentence when a child dies."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    environment = installation.environment()
+    async with contextlib.AsyncExitStack() as stack:
+        await _listen(stack, installation, http_port)
+        log = stack.enter_context(installation.log.open("ab"))
+        server = await stack.enter_async_context(_child(_server_command(installation, files), environment, log))
+        worker = await stack.enter_async_context(_child(_worker_command(), environment, log))
+        ended = [asyncio.create_task(child.wait()) for child in (server, worker)]
+        stopped = asyncio.create_task(stop.wait())
+        answering = asyncio.create_task(_answers(installation, files))
+        await asyncio.wait([*ended, stopped, answering], return_when=asyncio.FIRST_COMPLETED, timeout=START_SECONDS)
+        if answering.done():
+            ready()
+            await asyncio.wait([*ended, stopped], return_when=asyncio.FIRST_COMPLETED)
+        for task in (answering, stopped, *ended):
+            task.cancel()
+        if not stop.is_set():
+            raise Stopped(Exit.UNEXPECTED, _ended(installation, server, worker, answered=answering.done()))
+
+
+def _ended(
+    installation: Installation,
+    server: asyncio.subprocess.Process,
+    worker: asyncio.subprocess.Process,
+    *,
+    answered: bool,
+) -> str:
+    if server.returncode is not None:
+        return f"The server ended by itself (code {server.returncode}); its last words are in {installation.log}."
+    if worker.returncode is not None:
+        return f"The worker ended by itself (code {worker.returncode}); its last words are in {installation.log}."
+    return "The demo stopped." if answered else f"{installation.address} did not answer within {START_SECONDS} s."
+
+
+async def _listen(stack: contextlib.AsyncExitStack, installation: Installation, http_port: int) -> None:
+    hosts = frozenset(installation.names)
+    redirector = Redirector(hosts=hosts, main_host=installation.main_name, https_port=installation.port)
+    plain = [installation.host]
+    if installation.host in LOOPBACK and has_loopback_6(http_port):
+        plain.append(LOOPBACK_6)
+    for host in plain:
+        server = await asyncio.start_server(redirector.serve, host, http_port, limit=16_384)
+        await stack.enter_async_context(server)
+    if installation.host in LOOPBACK and has_loopback_6(installation.port):
+        # granian listens on one address; browsers that ask for localhost may try ::1 first.
+        carry = passing_on(installation.host, installation.port)
+        await stack.enter_async_context(await asyncio.start_server(carry, LOOPBACK_6, installation.port))
+
+
+def _server_command(installation: Installation, files: TlsFiles) -> list[str]:
+    return [
+        *(sys.executable, "-m", "opensps.project.serving.server"),
+        *(installation.host, str(installation.port), str(files.certificate), str(files.key)),
+    ]
+
+
+def _worker_command() -> list[str]:
+    return [sys.executable, "-c", "from opensps.project.command import main; main()", "worker", "--until-stdin-closes"]
+
+
+@contextlib.asynccontextmanager
+async def _child(
+    command: list[str], environment: dict[str, str], log: IO[bytes]
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    child = await asyncio.create_subprocess_exec(
+        *command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
+    )
+    try:
+        yield child
+    finally:
+        await _end(child)
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.returncode is None:
+        child.terminate()
+        try:
+            await asyncio.wait_for(child.wait(), STOP_SECONDS)
+        except TimeoutError:
+            child.kill()
+    # What the child started shares its session: nothing of it may outlive us.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    await child.wait()
+
+
+async def _answers(installation: Installation, files: TlsFiles) -> None:
+    """Return once the home page answers over TLS, verified with the demo's own authority."""
+    context = ssl.create_default_context(cafile=str(files.authority))
+    while not await _answers_once(installation, context):
+        await asyncio.sleep(0.1)
+
+
+async def _answers_once(installation: Installation, context: ssl.SSLContext) -> bool:
+    request = f"GET / HTTP/1.1\r\nHost: {installation.main_name}:{installation.port}\r\nConnection: close\r\n\r\n"
+    try:
+        reader, writer = await asyncio.open_connection(
+            installation.host, installation.port, ssl=context, server_hostname=installation.main_name
+        )
+        writer.write(request.encode())
+        status = await asyncio.wait_for(reader.readline(), 10)
+        writer.close()
+        with contextlib.suppress(OSError, ssl.SSLError):
+            await writer.wait_closed()
+    except (OSError, TimeoutError):
+        return False
+    return status.startswith(b"HTTP/1.1 ")
+
+
+def fill(installation: Installation) -> None:
+    """Migrate, and load the data into a new database; in a process of its own."""
+    arguments = [] if installation.is_filled else ["--fill"]
+    command = [sys.executable, "-m", "django", "demo_load", *arguments]
+    done = subprocess.run(command, env=installation.environment(), check=False, cwd=Path.cwd())  # noqa: S603 our own
+    if done.returncode:
+        raise Stopped(Exit.UNEXPECTED, "The demo's data could not be loaded; the reason is above.")
+    installation.mark_filled()

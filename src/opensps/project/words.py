@@ -1,0 +1,30 @@
+"""The words of the command line, without Django: its own catalogue first, then that of the pages."""
+
+import gettext
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+Translate = Callable[[str], str]
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_FOLDERS = {"zh-hans": "zh_Hans"}
+LANGUAGES = ("en", "zh-hans")
+
+
+def language_from(chosen: str | None) -> str:
+    """Return the language asked for, else that of the terminal, else English."""
+    if chosen:
+        return chosen
+    terminal = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh-hans" if terminal.lower().startswith("zh") else "en"
+
+
+def translator(language: str) -> Translate:
+    """Return the function that turns an English sentence into ``language``; English itself where none is known."""
+    if language not in _FOLDERS:
+        return str
+    folders = [_FOLDERS[language]]
+    ours = gettext.translation("opensps", _PACKAGE / "project" / "locale", folders, fallback=True)
+    ours.add_fallback(gettext.translation("django", _PACKAGE / "web" / "html" / "locale", folders, fallback=True))
+    return ours.gettext
