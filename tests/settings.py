@@ -27,7 +27,7 @@ else:
     os.environ["OPENSPS_DATABASE_URL"] = f"sqlite:///{SCRATCH}/unused.sqlite3"
 
 from opensps.project.settings import *  # noqa: E402,F403 the environment had to be set first
-from opensps.project.settings import DATABASES  # noqa: E402
+from opensps.project.settings import DATABASES  # noqa: E402 as above
 
 PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0

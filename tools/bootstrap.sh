@@ -72,4 +72,7 @@ else
     is_installed dev || is_installed run || install_packages run
 fi
 [ -x .venv/bin/opensps ] && [ -f .venv/installed-root ] || put_package_on_path
-"$python" tools/messages.py compile
+catalogue=src/opensps/web/html/locale/zh_Hans/LC_MESSAGES/django
+if [ -f "$catalogue.po" ] && ! [ "$catalogue.mo" -nt "$catalogue.po" ]; then
+    "$python" tools/messages.py compile
+fi

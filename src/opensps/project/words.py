@@ -1,4 +1,4 @@
-"""The words of the command line, without Django: its own catalogue first, then that of the pages."""
+"""The words of the command line, without Django, from the catalogue of the pages."""
 
 import gettext
 import os
@@ -24,7 +24,5 @@ def translator(language: str) -> Translate:
     """Return the function that turns an English sentence into ``language``; English itself where none is known."""
     if language not in _FOLDERS:
         return str
-    folders = [_FOLDERS[language]]
-    ours = gettext.translation("opensps", _PACKAGE / "project" / "locale", folders, fallback=True)
-    ours.add_fallback(gettext.translation("django", _PACKAGE / "web" / "html" / "locale", folders, fallback=True))
-    return ours.gettext
+    catalogues = _PACKAGE / "web" / "html" / "locale"
+    return gettext.translation("django", catalogues, [_FOLDERS[language]], fallback=True).gettext
