@@ -1,0 +1,183 @@
+"""CORE rules about quantities: units of the right dimension, sensible numbers, totals that add up."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from opensps import codes
+from opensps.certificate import (
+    AnimalGroup,
+    AppliedProcess,
+    Measure,
+    OtherQuantity,
+    Package,
+    Temperature,
+    Totals,
+    TradeLineItem,
+    Treatment,
+)
+from opensps.rules.case import Case
+from opensps.rules.findings import Area, Level
+from opensps.rules.rule import Found, Rule, line_number, on_lines
+
+_WEIGHTS = ("net_weight", "gross_weight")
+_VOLUMES = ("net_volume", "gross_volume")
+_MASS, _VOLUME, _COUNT = frozenset({"mass"}), frozenset({"volume"}), frozenset({"count"})
+_TIME, _TEMPERATURE = frozenset({"time"}), frozenset({"temperature"})
+_DOSE = frozenset({"concentration", "dose"})
+
+DIMENSIONS: Mapping[type, Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        TradeLineItem: dict.fromkeys(_WEIGHTS, _MASS) | dict.fromkeys(_VOLUMES, _VOLUME) | {"count": _COUNT},
+        Package: {"gross_weight": _MASS, "gross_volume": _VOLUME},
+        Totals: {"net_weight": _MASS, "gross_weight": _MASS, "count": _COUNT},
+        Treatment: {"duration": _TIME, "temperature": _TEMPERATURE, "concentration": _DOSE},
+        AppliedProcess: {"duration": _TIME},
+        Temperature: dict.fromkeys(("value", "minimum", "maximum"), _TEMPERATURE),
+        AnimalGroup: {"age": _TIME},
+    }
+)
+"""Record to its measures and the dimensions (groups of list un_rec20) their units may have."""
+
+AMOUNTS = frozenset({*_WEIGHTS, *_VOLUMES, "count", "duration", "concentration", "age"})
+"""Measures that are more than nothing; a temperature may be below zero."""
+
+_INTEGER_DIGITS, _FRACTION_DIGITS = 20, 4
+
+
+def _measures(case: Case) -> Iterator[tuple[str, str, Measure, frozenset[str]]]:
+    for record, measured in DIMENSIONS.items():
+        holder: object
+        for start, holder in case.every(record):
+            for field, dimensions in measured.items():
+                measure = getattr(holder, field)
+                if measure is not None:
+                    yield f"{start}.{field}", field, measure, dimensions
+
+
+def _without_unit(case: Case) -> Iterator[Found]:
+    for path, _, measure, _ in _measures(case):
+        if measure.unit is None:
+            yield path, {"value": _plain(measure.value)}
+
+
+def _unknown_unit(case: Case) -> Iterator[Found]:
+    for path, measure in case.every(Measure):
+        if measure.unit is not None and not codes.is_known("un_rec20", measure.unit):
+            yield path, {"unit": measure.unit}
+
+
+def _wrong_dimension(case: Case) -> Iterator[Found]:
+    for path, _, measure, dimensions in _measures(case):
+        unit = measure.unit
+        is_known = unit is not None and codes.is_known("un_rec20", unit)
+        if unit is not None and is_known and codes.group_of("un_rec20", unit) not in dimensions:
+            yield path, {"unit": unit}
+
+
+def _numbers(case: Case) -> Iterator[tuple[str, Decimal]]:
+    for path, field, measure, _ in _measures(case):
+        if field in AMOUNTS:
+            yield path, measure.value
+    yield from ((f"{path}.count", package.count) for path, package in case.every(Package))
+    yield from ((f"{path}.value", other.value) for path, other in case.every(OtherQuantity))
+
+
+def _not_positive(case: Case) -> Iterator[Found]:
+    return ((path, {"value": _plain(value)}) for path, value in _numbers(case) if not value > 0)
+
+
+def _plain(value: Decimal) -> str:
+    """Return the number as people write it: no exponent, no zeros nobody needs; too large ones in short."""
+    if abs(value.adjusted()) > 2 * _INTEGER_DIGITS:
+        return str(value)
+    plain = format(value, "f")
+    return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"
+
+
+def _has_too_many_digits(value: Decimal) -> bool:
+    if not value:
+        return False
+    _, digits, exponent = value.as_tuple()
+    significant = "".join(map(str, digits)).rstrip("0")
+    fraction = -int(exponent) - (len(digits) - len(significant))
+    return value.adjusted() >= _INTEGER_DIGITS or fraction > _FRACTION_DIGITS
+
+
+def _too_many_digits(case: Case) -> Iterator[Found]:
+    for path, measure in case.every(Measure):
+        if _has_too_many_digits(measure.value):
+            yield path, {"value": _plain(measure.value)}
+    for path, value in _numbers(case):
+        if path.endswith((".value", ".count")) and _has_too_many_digits(value):
+            yield path, {"value": _plain(value)}
+
+
+def _gross_below_net(case: Case) -> Iterator[Found]:
+    for record in (TradeLineItem, Totals):
+        for path, holder in case.every(record):
+            for net, gross in (_WEIGHTS, _VOLUMES):
+                if _is_below(getattr(holder, gross, None), getattr(holder, net, None)):
+                    yield f"{path}.{gross}", {"line": line_number(path, case) or "-"}
+
+
+def _is_below(gross: Measure | None, net: Measure | None) -> bool:
+    return gross is not None and net is not None and gross.unit == net.unit and gross.value < net.value
+
+
+def _wrong_totals(case: Case) -> Iterator[Found]:
+    totals = case.certificate.consignment.totals
+    for field in (*_WEIGHTS, "count"):
+        total: Measure | None = getattr(totals, field, None)
+        parts = [getattr(line, field) for _, line in case.lines]
+        if total is not None and all(part is not None and part.unit == total.unit for part in parts):
+            added = sum((part.value for part in parts), Decimal(0))
+            if parts and added != total.value:
+                yield f"consignment.totals.{field}", {"total": _plain(total.value), "sum": _plain(added)}
+
+
+_UNITS = "UNECE Recommendation 20"
+_NUMBERS = "UN/CEFACT SPSCertificate D17A, measures; ISPM 12, section 5 (quantity declared)"
+
+
+def _core(id_: str, source: str, template: str, judge: Any, area: Area = Area.CONSISTENCY) -> Rule:
+    return Rule(id_, source, Level.SEVERE, area, template, judge)
+
+
+RULES = (
+    _core("CORE-UNIT", _UNITS, "Add the unit of %(value)s, for example kilogram.", _without_unit, Area.CODES),
+    _core("CORE-UNIT", _UNITS, "Choose another unit: %(unit)s is not a UN unit code.", _unknown_unit, Area.CODES),
+    _core(
+        "CORE-UNIT",
+        _UNITS,
+        "Choose a unit that fits what is measured: %(unit)s measures something else.",
+        _wrong_dimension,
+        Area.CODES,
+    ),
+    _core("CORE-MEASURE", _NUMBERS, "Enter a number greater than zero, not %(value)s.", _not_positive),
+    _core(
+        "CORE-MEASURE",
+        _NUMBERS,
+        "Shorten %(value)s: at most 20 digits before the decimal point and 4 after it.",
+        _too_many_digits,
+    ),
+    _core(
+        "CORE-MEASURE",
+        _NUMBERS,
+        "Line %(line)s: check the weights or volumes; gross is less than net.",
+        _gross_below_net,
+    ),
+    _core(
+        "CORE-TOTALS",
+        "Codex CXG 38, total quantity; UN/CEFACT SPSCertificate D17A",
+        "Correct the total: it says %(total)s, the lines add up to %(sum)s.",
+        _wrong_totals,
+    ),
+    _core(
+        "CORE-COUNT-OR-VOLUME",
+        "UN/CEFACT SPSCertificate D17A, NetVolumeMeasure",
+        "Line %(line)s: give either a number of pieces or a net volume; a certificate has room for one of them.",
+        on_lines("count", lambda line: line.count is not None and line.net_volume is not None),
+    ),
+)

@@ -1,0 +1,86 @@
+"""A rule: one row with its permanent id, its source, its sentence and the function that judges.
+
+A judge sees one case, asks nobody and changes nothing; it yields what it found as field path and parameters of the
+sentence. Most judges are made from a question about one line or one treatment; the makers are here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from opensps.certificate import CertificateKind, TradeLineItem, Treatment
+from opensps.rules.case import Case
+from opensps.rules.findings import NO_PARAMS, Area, Finding, Level
+
+Found = tuple[str, Mapping[str, str]]
+"""Path of a field, and the parameters of the rule's sentence."""
+
+Judge = Callable[[Case], Iterator[Found]]
+
+EXPORT = frozenset({CertificateKind.PHYTOSANITARY})
+REEXPORT = frozenset({CertificateKind.PHYTOSANITARY_REEXPORT})
+PLANTS = EXPORT | REEXPORT
+ALL_KINDS = frozenset(CertificateKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One official rule, or one sentence of it: ids may repeat, an id with its template may not."""
+
+    id: str
+    """Permanent, numbered by the source."""
+
+    source: str
+    """The clause, as an official would cite it."""
+
+    level: Level
+    area: Area
+    template: str
+    """What to do, in English, with `%(name)s` for each parameter."""
+
+    judge: Judge
+    kinds: frozenset[CertificateKind] = ALL_KINDS
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        """Yield what the rule finds; nothing for a kind it does not speak of."""
+        if case.certificate.kind in self.kinds:
+            for field, params in self.judge(case):
+                yield Finding(self.area, self.level, field, self.template, self.id, params)
+
+
+def line_number(path: str, case: Case) -> str:
+    """Return the place of the line at, or around, this path, counted from 1 over all items, as people see it."""
+    places = (place for place, (start, _) in enumerate(case.lines, 1) if path.startswith(start))
+    return str(next(places, ""))
+
+
+def on_document(path: str, is_wrong: Callable[[Case], bool]) -> Judge:
+    """Return a judge that finds the path once when the question about the whole certificate is answered yes."""
+
+    def judge(case: Case) -> Iterator[Found]:
+        if is_wrong(case):
+            yield path, NO_PARAMS
+
+    return judge
+
+
+def on_lines(field: str, is_wrong: Callable[[TradeLineItem], bool]) -> Judge:
+    """Return a judge that finds the field on every line the question is answered yes for; parameter `line`."""
+
+    def judge(case: Case) -> Iterator[Found]:
+        for number, (path, line) in enumerate(case.lines, 1):
+            if is_wrong(line):
+                yield f"{path}.{field}", {"line": str(number)}
+
+    return judge
+
+
+def on_treatments(field: str, is_wrong: Callable[[Treatment], bool]) -> Judge:
+    """Return a judge that finds the field on every treatment the question is answered yes for; parameter `line`."""
+
+    def judge(case: Case) -> Iterator[Found]:
+        for number, (path, line) in enumerate(case.lines, 1):
+            for place, treatment in enumerate(line.treatments):
+                if is_wrong(treatment):
+                    yield f"{path}.treatments[{place}].{field}", {"line": str(number)}
+
+    return judge
