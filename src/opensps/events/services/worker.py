@@ -81,7 +81,7 @@ def _do(*, consumer: Consumer, row_id: int, claim: uuid.UUID, at: datetime) -> W
         logger.warning(
             "consumer_failed",
             consumer=consumer.name,
-            event=str(row.event_id),
+            event_id=str(row.event_id),
             kind=row.last_error,
             attempts=row.attempts,
         )
