@@ -40,7 +40,7 @@ def _record_fields(record: type) -> tuple[str, ...]:
 
 def _walk(path: str, value: Any, found: dict[type, list[tuple[str, Any]]]) -> None:
     """Put the value, if it is a record, and all records in it under their types."""
-    kind: type[object] = type(value)
+    kind: Any = type(value)
     if kind is tuple:
         for place, inner in enumerate(value):
             _walk(f"{path}[{place}]", inner, found)

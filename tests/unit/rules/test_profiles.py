@@ -1,0 +1,174 @@
+"""Profiles: what is judged on which occasion, and in which order findings come."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from opensps import codes, rules
+from opensps.certificate import (
+    Attachment,
+    Certificate,
+    CertificateKind,
+    Classification,
+    Code,
+    CountryArea,
+    CountryCode,
+    ExchangedDocument,
+    Measure,
+    OfficialTime,
+    Party,
+    Replacement,
+    Totals,
+)
+from opensps.rules.core_kind import ABSENT_ON_LINES
+from tests.factories.certificates import NOW, kilograms, phytosanitary, reexport, text
+
+POLICY = rules.Policy(now=NOW, extra_countries=codes.DEMO_COUNTRIES)
+UNISSUED = {
+    "exchanged_document__number": None,
+    "exchanged_document__issued": None,
+    "exchanged_document__issuer": None,
+    "exchanged_document__signatories": (),
+}
+
+
+def found(value: Certificate, profile: str = "issue", policy: rules.Policy = POLICY) -> set[str]:
+    return {finding.rule for finding in rules.check(value, profile=rules.PROFILES[profile], policy=policy)}
+
+
+@pytest.mark.parametrize("draft", [phytosanitary(**UNISSUED), reexport(**UNISSUED)], ids=["851", "657"])
+def test_a_complete_draft_is_not_asked_for_what_only_the_issue_gives(draft: Certificate) -> None:
+    assert found(draft, "draft") == set()
+    assert {"ISPM12-A1-NUMBER", "ISPM12-A1-DATE", "ISPM12-A1-OFFICER"} <= found(draft, "issue")
+
+
+def test_an_empty_draft_is_told_everything_it_lacks() -> None:
+    empty = Certificate(CertificateKind.PHYTOSANITARY, ExchangedDocument(type_code="851", status_code="47"))
+    assert found(empty, "draft") == {
+        "ISPM12-A1-TO",
+        "ISPM12-A1-FROM",
+        "ISPM12-I-EXPORTER",
+        "ISPM12-I-CONSIGNEE",
+        "ISPM12-I-GOODS",
+        "ISPM12-I-CONVEYANCE",
+        "ISPM12-I-ENTRY",
+    }
+
+
+def test_severe_findings_come_first() -> None:
+    bad = phytosanitary(
+        consignment__consignee=Party(name="To order"), consignment__items__0__trade_line_items__1__descriptions=()
+    )
+    levels = [finding.level for finding in rules.check(bad, profile=rules.PROFILES["issue"], policy=POLICY)]
+    assert levels == [rules.Level.SEVERE, rules.Level.WARNING]
+
+
+def test_demonstration_countries_pass_only_where_the_policy_says_so() -> None:
+    assert found(phytosanitary(), policy=rules.Policy(now=NOW)) == {"CORE-COUNTRY"}
+
+
+def test_a_country_code_of_a_partner_is_a_warning_on_a_received_certificate_and_severe_on_ours() -> None:
+    value = phytosanitary(consignment__transit_countries=(CountryArea(CountryCode("XK")),))
+    levels = {
+        profile: [finding.level for finding in rules.check(value, profile=rules.PROFILES[profile], policy=POLICY)]
+        for profile in ("read", "issue")
+    }
+    assert levels == {"read": [rules.Level.WARNING], "issue": [rules.Level.SEVERE]}
+
+
+def test_a_received_certificate_may_be_dated_by_a_clock_a_day_ahead() -> None:
+    early = rules.Policy(now=NOW - timedelta(hours=20), extra_countries=codes.DEMO_COUNTRIES)
+    assert found(phytosanitary(), "read", early) == set()
+    assert found(phytosanitary(), "issue", early) == {"CORE-TIME"}
+
+
+def test_rules_of_plants_do_not_speak_of_animals_and_food() -> None:
+    food = replace(
+        phytosanitary(exchanged_document__type_code="852"),
+        kind=CertificateKind.SANITARY,
+        consignment=reexport().consignment,
+    )
+    assert found(food, "read") == set()
+
+
+def test_a_finding_says_its_sentence_with_its_parameters() -> None:
+    bad = phytosanitary(
+        consignment__items__0__trade_line_items__1__packages=(),
+        consignment__items__0__trade_line_items__1__package_text=(),
+    )
+    (finding,) = rules.check(bad, profile=rules.PROFILES["draft"], policy=POLICY)
+    assert finding.params == {"line": "2"}
+    assert finding.message.startswith("Line 2: enter the number and kind of packages")
+    assert finding.area is rules.Area.MANDATORY_ELEMENTS
+    assert {finding} == {finding}
+
+
+def test_a_finding_without_parameters_says_its_sentence_as_it_stands() -> None:
+    (finding,) = rules.check(
+        phytosanitary(exchanged_document__number=None), profile=rules.PROFILES["issue"], policy=POLICY
+    )
+    assert finding.message == finding.template == "Give the certificate its number."
+
+
+@pytest.mark.parametrize("kind", list(CertificateKind))
+def test_fields_a_kind_may_not_have_are_those_of_the_table(kind: CertificateKind) -> None:
+    absent = {field for field, (kinds, _) in ABSENT_ON_LINES.items() if kind in kinds}
+    expected = {
+        CertificateKind.PHYTOSANITARY: {"re_export", "animals"},
+        CertificateKind.PHYTOSANITARY_REEXPORT: {"animals"},
+    }
+    assert absent == expected.get(kind, set())
+
+
+LINE = "consignment__items__0__trade_line_items__1__"
+TREATMENT = "consignment__items__0__trade_line_items__0__treatments__0__"
+ENTRY_BY_NAME = "consignment__point_of_entry__id"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {f"{LINE}scientific_names": text("× Triticosecale", None)},
+        {f"{LINE}scientific_names": text("Citrus sp.", None)},
+        {f"{LINE}scientific_names": text("Brassica oleracea var. italica", None)},
+        {f"{LINE}gross_weight": Measure(Decimal("0.6"), "TNE")},
+        {f"{LINE}net_weight": kilograms("500.00000")},
+        {f"{LINE}net_weight": kilograms("5E+2")},
+        {f"{LINE}count": Measure(Decimal(5), "H87")},
+        {f"{LINE}classifications": (Classification(Code("EPPO"), "ZINOF"),)},
+        {"consignment__totals": Totals(net_weight=kilograms("24500"))},
+        {"consignment__totals": Totals(net_weight=Measure(Decimal("24.5"), "TNE"))},
+        {f"{TREATMENT}temperature": Measure(Decimal(-18), "CEL")},
+        {f"{TREATMENT}temperature": Measure(Decimal(0), "CEL")},
+        {f"{TREATMENT}temperature": Measure(Decimal("99.5"), "A48")},
+        {f"{TREATMENT}temperature": None},
+        {f"{TREATMENT}duration": None},
+        {f"{TREATMENT}ended": None},
+        {f"{TREATMENT}ended": OfficialTime(date(2026, 11, 15))},
+        {f"{TREATMENT}concentration": None, f"{TREATMENT}active_ingredients": ()},
+        {"consignment__export_exit": OfficialTime(date(2026, 11, 19)), "consignment__availability_due": None},
+        {
+            "consignment__export_exit": OfficialTime(date(2026, 11, 19)),
+            "consignment__availability_due": OfficialTime(date(2026, 12, 9)),
+        },
+        {"exchanged_document__references__0__attachments": (Attachment(uri="https://example.org/report"),)},
+        {"exchanged_document__signatories__0__authenticated": None},
+        {ENTRY_BY_NAME: None},
+        {"consignment__transit_countries": (CountryArea(),)},
+        {
+            "exchanged_document__replacement": Replacement(
+                number=None, issued=OfficialTime.moment(datetime(2026, 11, 1, tzinfo=UTC)), has_statement=True
+            )
+        },
+    ],
+)
+def test_rules_do_not_speak_of_what_is_right_in_another_way(changes: dict[str, object]) -> None:
+    assert found(phytosanitary(**changes)) <= {"ISPM12-2.2-NUMBER"}
+
+
+def test_a_draft_may_name_what_it_replaces_before_it_has_a_number_itself() -> None:
+    replacement = Replacement(number=None, has_statement=True)
+    draft = phytosanitary(exchanged_document__number=None, exchanged_document__replacement=replacement)
+    assert found(draft, "draft") == {"ISPM12-2.2-NUMBER"}
