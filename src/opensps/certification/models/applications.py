@@ -60,6 +60,7 @@ class Application(models.Model):
 
     is_inspection_required = models.BooleanField(default=True)
     return_round = models.PositiveIntegerField(default=0)
+    returned_at = models.DateTimeField(null=True)
     returned_reason = models.TextField(blank=True)
     returned_value = models.TextField(blank=True)
     """The draft as it was returned: an answer shows what changed since."""

@@ -103,6 +103,7 @@ class Certificate(models.Model):
     hold_reason_before_proposal = models.CharField(max_length=columns.CODE, blank=True)
     hold_decide_by_before_proposal = models.DateField(null=True)
     proposed_by = models.CharField(max_length=columns.PERSON, blank=True)
+    proposed_reason_code = models.CharField(max_length=columns.CODE, blank=True)
     proposed_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=columns.PERSON, blank=True)
     withdrawn_at = models.DateTimeField(null=True)

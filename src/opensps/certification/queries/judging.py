@@ -1,0 +1,208 @@
+"""What the guards ask of an application, an inspection or a certificate, gathered from the database.
+
+Only what the guards of the row at hand need is looked up.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from opensps.accounts.queries import Actor, authority_profile
+from opensps.certification.difference import Difference, differences, touched
+from opensps.certification.findings import beyond, from_plain
+from opensps.certification.models import Application, Inspection, IssueIntention
+from opensps.certification.queries.rows import (
+    application_digest,
+    application_draft,
+    application_value,
+    extra_countries,
+    inspections_of,
+    intention_of,
+)
+from opensps.formats import json_form
+from opensps.lifecycle import (
+    APPLICATION,
+    OFFICERS,
+    ApplicationAct,
+    ApplicationState,
+    Facts,
+    InspectionState,
+    allowed_acts,
+    failed_guards,
+)
+from opensps.rules import PROFILES, Finding, Level, Policy, check
+
+DOCUMENTS = "documents"
+"""The path an examiner names when files are to be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardAnswer:
+    """One guard of an act: passed when the reason is ``None``."""
+
+    name: str
+    reason: str | None
+
+    @property
+    def has_passed(self) -> bool:
+        """Nothing speaks against the act."""
+        return self.reason is None
+
+
+def draft_findings(application: Application, *, at: datetime, profile: str = "draft") -> tuple[Finding, ...]:
+    """Return what the rules say of a draft and its files."""
+    policy = Policy(extra_countries=extra_countries(application.authority), now=at)
+    return check(application_draft(application), profile=PROFILES[profile], policy=policy)
+
+
+def answer_differences(application: Application) -> tuple[Difference, ...]:
+    """Return what changed in the draft since it was returned."""
+    if not application.returned_value:
+        return ()
+    before = json_form.to_plain(json_form.loads(application.returned_value))
+    return differences(before, json_form.to_plain(application_value(application)))
+
+
+class _Asked:
+    """An application with what guards may ask about it, each looked up once."""
+
+    def __init__(self, application: Application, at: datetime) -> None:
+        self.application, self.at = application, at
+
+    @cached_property
+    def inspections(self) -> tuple[Inspection, ...]:
+        return inspections_of(self.application)
+
+    @cached_property
+    def intention(self) -> IssueIntention | None:
+        return intention_of(self.application)
+
+    def rules(self) -> dict[str, Any]:
+        found = draft_findings(self.application, at=self.at)
+        return {"severe_rules": tuple(sorted({each.rule for each in found if each.level is Level.SEVERE}))}
+
+    def inspection(self) -> dict[str, Any]:
+        newest = self.inspections[0] if self.inspections else None
+        ordered = [each for each in self.inspections if each.state != InspectionState.CANCELLED]
+        if newest is None:
+            return {"inspection_ordered": False}
+        return {
+            "inspection_ordered": bool(ordered),
+            "report_signed": newest.signed_at is not None,
+            "inspection_result": newest.result,
+            "inspection_waived": newest.state == InspectionState.WAIVED,
+            "inspection_over": newest.state in {InspectionState.WAIVED, InspectionState.CANCELLED},
+            "inspection_valid_until": newest.valid_until,
+        }
+
+    def ceilings(self) -> dict[str, Any]:
+        newest = self.inspections[0] if self.inspections else None
+        if newest is None or newest.signed_at is None:
+            is_free = not self.application.is_inspection_required or (
+                newest is not None and newest.state == InspectionState.WAIVED
+            )
+            return {"beyond_inspection": ()} if is_free else {}
+        return {"beyond_inspection": beyond(application_value(self.application), from_plain(newest.record))}
+
+    def returned(self) -> dict[str, Any]:
+        application = self.application
+        asked = application.returned_fields.filter(round=application.return_round)
+        paths = frozenset(asked.values_list("path", flat=True))
+        found = touched(paths, answer_differences(application))
+        if DOCUMENTS in paths and application.documents.filter(added_at__gte=application.returned_at).exists():
+            found |= {DOCUMENTS}
+        return {"returned_fields": paths, "touched_fields": found}
+
+    def intended(self) -> dict[str, Any]:
+        intention = self.intention
+        if intention is None:
+            return {"is_sealing_attempted": False}
+        is_intended = intention.state == IssueIntention.INTENDED
+        return {
+            "is_sealing_attempted": is_intended,
+            "has_intention": is_intended,
+            "prepared_by": intention.prepared_by,
+            "prepared_digest": bytes(intention.digest).hex(),
+        }
+
+    def digest(self) -> dict[str, Any]:
+        return {"digest_now": application_digest(self.application)}
+
+    def four_eyes(self) -> dict[str, Any]:
+        profile = authority_profile(self.application.authority)
+        return {"has_four_eyes": profile is None or profile.four_eyes}
+
+
+_LOOK_UP: Mapping[str, Callable[[_Asked], dict[str, Any]]] = MappingProxyType(
+    {
+        "hard_rules_pass": _Asked.rules,
+        "inspection_satisfied": _Asked.inspection,
+        "inspection_still_valid": _Asked.inspection,
+        "inspection_was_ordered": _Asked.inspection,
+        "examiner_agrees": _Asked.inspection,
+        "report_is_signed": _Asked.inspection,
+        "waived_or_cancelled": _Asked.inspection,
+        "within_inspection": _Asked.ceilings,
+        "named_fields_touched": _Asked.returned,
+        "seal_not_attempted": _Asked.intended,
+        "same_officer_prepared": _Asked.intended,
+        "prepared_d_unchanged": _Asked.intended,
+        "intention_stored": _Asked.intended,
+        "digest_unchanged": _Asked.digest,
+        "four_eyes": _Asked.four_eyes,
+    }
+)
+"""Guard -> who looks up its facts; guards that are not here need the row and what the caller says."""
+
+
+def actor_facts(*, actor: Actor, at: datetime) -> Facts:
+    """Return what is known of whoever acts."""
+    return Facts(at=at, actor=actor.id, actor_organisation=actor.organisation, is_officer=_is_officer(actor))
+
+
+def _is_officer(actor: Actor) -> bool:
+    return bool(actor.roles & OFFICERS)
+
+
+def application_facts(
+    application: Application, guards: Iterable[str], *, actor: Actor, at: datetime, **given: Any
+) -> Facts:
+    """Return the facts these guards need; `given` is what the caller knows better."""
+    asked = _Asked(application, at)
+    found: dict[str, Any] = {}
+    for look_up in dict.fromkeys(_LOOK_UP[guard] for guard in guards if guard in _LOOK_UP):
+        found |= look_up(asked)
+    own: dict[str, Any] = {
+        "organisation": application.organisation,
+        "applicants": frozenset(application.applicants),
+        "was_submitted": application.submitted_at is not None,
+        "was_opened": application.opened_at is not None,
+        "due_at": application.due_at,
+        "inspection_required": application.is_inspection_required,
+        "examiner_agreed": application.has_cancel_consent,
+        "reviewer": application.reviewer,
+        "digest_reviewed": application.reviewed_digest,
+        "appeal_until": application.appeal_until,
+        "former_examiner": application.examiner,
+    }
+    return replace(actor_facts(actor=actor, at=at), **(own | found | given))
+
+
+def guards_for(
+    application: Application, act: ApplicationAct, *, actor: Actor, at: datetime, **given: Any
+) -> tuple[GuardAnswer, ...]:
+    """Return every guard of an act with its answer: the list an officer reads before deciding."""
+    row = APPLICATION.get((ApplicationState(application.state), act))
+    if row is None:
+        return ()
+    facts = application_facts(application, row.guards, actor=actor, at=at, **given)
+    failed = failed_guards(row.guards, facts)
+    return tuple(GuardAnswer(name, failed.get(name)) for name in row.guards)
+
+
+def acts_for(application: Application, *, actor: Actor) -> tuple[ApplicationAct, ...]:
+    """Return the acts on offer to somebody, guards not yet asked."""
+    return allowed_acts(APPLICATION, ApplicationState(application.state), actor.roles)

@@ -1,0 +1,327 @@
+"""The issue of a certificate: prepare, intend, seal, issue (`architecture.md` 4, `trust.md` 4).
+
+Three short transactions with the sealing between the second and the third, so that a slow device holds no lock. After
+a crash anything between them can be seen in `open_intentions` and is completed by `issue_resume` with the same bytes.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from opensps import formats
+from opensps.accounts.queries import SYSTEM, Actor, authority_profile, office_by_code
+from opensps.certificate import Certificate as CertificateValue
+from opensps.certificate import CertificateNumber, parse_number
+from opensps.certification.completing import IssueFacts, completed
+from opensps.certification.deadlines import office_day
+from opensps.certification.errors import (
+    BytesChanged,
+    CertificationError,
+    NotConfigured,
+    NotFound,
+    ReadBackDiffers,
+    RulesBroken,
+)
+from opensps.certification.models import Application, Certificate, IssueIntention
+from opensps.certification.names import CERTIFICATE as CERTIFICATE_KIND
+from opensps.certification.projection import project
+from opensps.certification.queries.rows import application_draft, extra_countries, intention_of
+from opensps.certification.services.ending import inspections_end
+from opensps.certification.services.numbering import number_take
+from opensps.certification.services.steps import (
+    Told,
+    application_move,
+    event_of_birth,
+    judge_application,
+    locked_application,
+)
+from opensps.formats import carriers, content_digest
+from opensps.formats.xml_input import parse
+from opensps.lifecycle import (
+    CERTIFICATE,
+    ApplicationAct,
+    CertificateAct,
+    Facts,
+    Role,
+    failed_guards,
+    next_state,
+)
+from opensps.rules import PROFILES, Finding, Level, Policy, check
+from opensps.signing import Signer, SigningError, TrustList, seal, verify_seal
+
+logger = structlog.get_logger()
+
+DIALECT = "ephyto"
+
+Seals = Callable[[bytes], bytes]
+"""XML -> .xades."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the certifying officer is shown and approves."""
+
+    number: CertificateNumber
+    digest: bytes
+    """D, 32 bytes."""
+
+    xml: bytes
+    findings: tuple[Finding, ...]
+    """Warnings and remarks; a SEVERE finding stops the preparation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalEvidence:
+    """That the officer approved this D (`trust.md` 6.14)."""
+
+    method: str
+    """``password``: entered again on the signing page."""
+
+    template_digest: bytes
+    """SHA-256 of the page template on which it was shown."""
+
+
+@transaction.atomic
+def issue_prepare(*, authority: str, reference: str, actor: Actor, at: datetime) -> Prepared:
+    """Render the certificate once, read it back, judge it, and keep the bytes with their digest.
+
+    Takes a number, or uses the one the application has. Another preparation replaces this one until sealing is
+    attempted. Raises `ActNotAllowed`, `RulesBroken`, `ReadBackDiffers`, `NotConfigured`, `NotFound`.
+    """
+    application = locked_application(authority=authority, reference=reference)
+    judge_application(application, ApplicationAct.PREPARE_ISSUE, actor=actor, at=at)
+    facts = _issue_facts(application, actor=actor, at=at)
+    prepared = _rendered(application, facts)
+    former = intention_of(application)
+    if former is not None:
+        former.state = IssueIntention.DISCARDED
+        former.save(update_fields=["state"])
+    IssueIntention.objects.create(
+        authority=authority,
+        application=application,
+        number=prepared.number,
+        xml=prepared.xml,
+        digest=prepared.digest,
+        prepared_by=actor.id,
+        prepared_at=at,
+        office=_office_code(application, actor),
+    )
+    application_move(
+        application,
+        ApplicationAct.PREPARE_ISSUE,
+        actor=actor,
+        at=at,
+        told=Told(payload={"number": prepared.number, "digest": prepared.digest.hex()}),
+        number=prepared.number,
+    )
+    return prepared
+
+
+def _office_code(application: Application, actor: Actor) -> str:
+    """Return the office of the number once there is one; until then the officer's own, else the application's."""
+    return parse_number(application.number).office if application.number else actor.office or application.office
+
+
+def _issue_facts(application: Application, *, actor: Actor, at: datetime) -> IssueFacts:
+    authority = application.authority
+    profile = authority_profile(authority)
+    office = office_by_code(authority=authority, code=_office_code(application, actor))
+    if profile is None or office is None:
+        raise NotConfigured("authority" if profile is None else "office")
+    year = office_day(at, offset_minutes=profile.offset_minutes).year
+    number = application.number or number_take(authority=authority, office=office.code, year=year)
+    return IssueFacts(
+        number=CertificateNumber(number),
+        issued_at=at,
+        offset_minutes=profile.offset_minutes,
+        issuer=profile.name_en,
+        officer=actor.name,
+        place=office.place_en,
+    )
+
+
+def _rendered(application: Application, facts: IssueFacts) -> Prepared:
+    """Write, read back, compare and judge; nothing is stored here."""
+    value = completed(application_draft(application), facts)
+    xml = formats.write_certificate(value, dialect=DIALECT)
+    reading = formats.read_certificate(xml)
+    if (
+        reading.certificate is None
+        or reading.root is None
+        or reading.certificate != formats.as_carried(value, dialect=DIALECT)
+    ):
+        raise ReadBackDiffers(application.reference)
+    policy = Policy(extra_countries=extra_countries(application.authority), now=facts.issued_at)
+    findings = check(reading.certificate, profile=PROFILES["issue"], policy=policy)
+    severe = tuple(each for each in findings if each.level is Level.SEVERE)
+    if severe:
+        raise RulesBroken(severe)
+    return Prepared(facts.number, content_digest(reading.root), xml, findings)
+
+
+@transaction.atomic
+def issue_intend(
+    *, authority: str, reference: str, digest: bytes, evidence: ApprovalEvidence, actor: Actor, at: datetime
+) -> None:
+    """Keep the officer's approval of exactly this digest; sealing counts as attempted from here.
+
+    Raises `ActNotAllowed`: another digest stands, another officer prepared it, no approval.
+    """
+    application = locked_application(authority=authority, reference=reference)
+    application_move(
+        application,
+        ApplicationAct.INTEND_ISSUE,
+        actor=actor,
+        at=at,
+        told=Told(payload={"digest": digest.hex(), "method": evidence.method}),
+        facts={"shown_digest": digest.hex(), "approval_method": evidence.method},
+    )
+    intention = intention_of(application)
+    if intention is None:
+        raise NotFound(reference)
+    intention.state = IssueIntention.INTENDED
+    intention.approved_at = at
+    intention.approval_method = evidence.method
+    intention.approval_template_digest = evidence.template_digest
+    intention.save(update_fields=["state", "approved_at", "approval_method", "approval_template_digest"])
+
+
+def certificate_issue(
+    *,
+    authority: str,
+    reference: str,
+    signer: Signer,
+    trust: TrustList,
+    at: datetime,
+    accepts_training: bool = False,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> Certificate:
+    """Seal what was intended and issue it; safe to repeat: an issued certificate is returned as it is.
+
+    Sealing runs outside any transaction. `accepts_training`: the installation is a demo or course, so its training
+    key counts. Raises `ActNotAllowed`, `SigningError`, `BytesChanged`, `NotFound`; nothing is issued then, and the
+    intention stays.
+    """
+    intention = _intention(authority, reference)
+    if intention.state == IssueIntention.ISSUED:
+        return Certificate.objects.get(authority=authority, number=intention.number)
+    xml = bytes(intention.xml)
+    if content_digest(parse(xml, sealed=True)) != bytes(intention.digest):
+        raise BytesChanged(reference)
+    xades = seal(xml, signer=signer, at=at)
+    verify_seal(xml, xades, trust=trust, sealed_at=at, accepts_training=accepts_training)
+    return _issued(intention, xml=xml, xades=xades, salt=carriers.new_salt(random), at=at)
+
+
+def _intention(authority: str, reference: str) -> IssueIntention:
+    rows = IssueIntention.objects.filter(authority=authority, application__reference=reference)
+    found = rows.filter(state__in=[IssueIntention.INTENDED, IssueIntention.ISSUED]).first()
+    if found is None:
+        raise NotFound(reference)
+    return found
+
+
+@transaction.atomic
+def _issued(intention: IssueIntention, *, xml: bytes, xades: bytes, salt: bytes, at: datetime) -> Certificate:
+    """Store the sealed certificate with its events, if the same intention still stands; the last transaction."""
+    reference = intention.application.reference
+    application = locked_application(authority=intention.authority, reference=reference)
+    intention = IssueIntention.objects.select_for_update().get(pk=intention.pk)
+    if intention.state == IssueIntention.ISSUED:  # somebody else was faster, with the same bytes
+        return Certificate.objects.get(authority=intention.authority, number=intention.number)
+    is_same = intention.state == IssueIntention.INTENDED and bytes(intention.xml) == xml
+    told = Told(on_behalf_of=intention.prepared_by, payload={"number": intention.number})
+    application_move(
+        application,
+        ApplicationAct.ISSUE,
+        actor=SYSTEM,
+        at=at,
+        told=told,
+        facts={"is_output_verified": is_same},
+        due_at=None,
+    )
+    certificate = _stored(application, intention, xml=xml, xades=xades, salt=salt, at=at)
+    event_of_birth(
+        CERTIFICATE_KIND,
+        certificate.number,
+        CertificateAct.ISSUE,
+        certificate,
+        actor=SYSTEM,
+        role=Role.SYSTEM,
+        at=at,
+        told=Told(
+            on_behalf_of=intention.prepared_by, payload={"application": reference, "digest": intention.digest.hex()}
+        ),
+    )
+    intention.state = IssueIntention.ISSUED
+    intention.save(update_fields=["state"])
+    inspections_end(application, actor=SYSTEM, at=at)
+    return certificate
+
+
+def _stored(
+    application: Application, intention: IssueIntention, *, xml: bytes, xades: bytes, salt: bytes, at: datetime
+) -> Certificate:
+    value, digest = _sealed_value(xml), bytes(intention.digest)
+    document = value.exchanged_document
+    failed = failed_guards(CERTIFICATE[None, CertificateAct.ISSUE].guards, Facts(is_output_verified=True))
+    state = next_state(CERTIFICATE, None, CertificateAct.ISSUE, roles=frozenset({Role.SYSTEM}), failed_guards=failed)
+    return Certificate.objects.create(
+        authority=application.authority,
+        number=intention.number,
+        application=application,
+        state=state,
+        xml=xml,
+        seal=xades,
+        digest=digest,
+        salt=salt,
+        token=carriers.token(salt, digest),
+        code=carriers.verification_code(salt, intention.number),
+        kind=value.kind,
+        type_code=document.type_code,
+        office=intention.office,
+        issued_at=intention.prepared_at,
+        officer=intention.prepared_by,
+        organisation=application.organisation,
+        sealed_at=at,
+        changed_at=at,
+        **asdict(project(value)),
+    )
+
+
+def _sealed_value(xml: bytes) -> CertificateValue:
+    value = formats.read_certificate(xml).certificate
+    if value is None:
+        raise BytesChanged("sealed bytes do not read")
+    return value
+
+
+def issue_resume(
+    *, authority: str, signer: Signer, trust: TrustList, at: datetime, accepts_training: bool = False
+) -> tuple[Certificate, ...]:
+    """Complete every intention that a crash or a broken device left open; called by the worker.
+
+    One that cannot be completed stays, is logged, and holds back no other.
+    """
+    rows = IssueIntention.objects.filter(authority=authority, state=IssueIntention.INTENDED)
+    references = rows.order_by("id").values_list("application__reference", flat=True)
+    issued = []
+    for reference in list(references):
+        try:
+            issued.append(
+                certificate_issue(
+                    authority=authority,
+                    reference=reference,
+                    signer=signer,
+                    trust=trust,
+                    at=at,
+                    accepts_training=accepts_training,
+                )
+            )
+        except (CertificationError, SigningError) as error:
+            logger.warning("issue_not_resumed", reference=reference, kind=type(error).__name__)
+    return tuple(issued)
