@@ -5,5 +5,16 @@ Errors: `FormatError` is the room's only error; no error of lxml, expat or json 
 
 from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
+from opensps.formats.messages import READ_MESSAGES
+from opensps.formats.reading import Reading, read_certificate, read_element
+from opensps.formats.schema import schema_findings
 
-__all__ = ["FormatError", "content_digest"]
+__all__ = [
+    "READ_MESSAGES",
+    "FormatError",
+    "Reading",
+    "content_digest",
+    "read_certificate",
+    "read_element",
+    "schema_findings",
+]

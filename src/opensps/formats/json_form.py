@@ -75,7 +75,7 @@ def to_plain(value: Any) -> Plain:
         return {
             name: _wrapped(getattr(value, name)) if name in unions else to_plain(getattr(value, name))
             for name, default, unions in _members(type(value))
-            if getattr(value, name) != default
+            if getattr(value, name) not in (None, default)
         }
     if isinstance(value, tuple):
         return [to_plain(item) for item in value]
@@ -176,7 +176,9 @@ def _union_decoder(hint: Any) -> _Decoder:
 def _record_decoder(record: type) -> _Decoder:
     hints = typing.get_type_hints(record)
     decoders = {field.name: _decoder(hints[field.name]) for field in fields(record)}
-    required = [field.name for field in fields(record) if field.default is MISSING]
+    bare = [field.name for field in fields(record) if field.default is MISSING]
+    absent = {name: None for name in bare if types.NoneType in typing.get_args(hints[name])}
+    required = [name for name in bare if name not in absent]
 
     def decode(value: Plain, path: str) -> Any:
         if not isinstance(value, dict):
@@ -184,7 +186,7 @@ def _record_decoder(record: type) -> _Decoder:
         _check_members(value, path, decoders, required)
         read = {name: decoders[name](inner, f"{path}/{name}") for name, inner in value.items()}
         try:
-            return record(**read)
+            return record(**(absent | read))
         except (ShapeError, TypeError, ValueError, OverflowError) as error:
             raise FormatError("json_value", path, detail=str(error)) from None
 
