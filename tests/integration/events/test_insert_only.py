@@ -23,8 +23,7 @@ ON_BOTH = (
     "INSERT INTO events_event SELECT * FROM events_event",
     "INSERT INTO events_event SELECT * FROM events_event WHERE true ON CONFLICT DO NOTHING",
     "INSERT INTO events_event SELECT * FROM events_event WHERE true ON CONFLICT (id) DO UPDATE SET act = 'forged'",
-    "INSERT INTO events_eventposition SELECT * FROM events_eventposition WHERE true"
-    " ON CONFLICT (id) DO UPDATE SET id = 9",
+    "INSERT INTO events_eventposition SELECT * FROM events_eventposition WHERE id > 0 ON CONFLICT DO NOTHING",
 )
 ON_SQLITE = (
     "INSERT OR REPLACE INTO events_event SELECT * FROM events_event",

@@ -1,0 +1,102 @@
+"""Tables of border: attempts without addresses, results under unguessable ids, counters of wrong codes."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from django.db import models
+
+
+class Door(StrEnum):
+    """How a certificate was checked."""
+
+    NUMBER = "number"
+    TOKEN = "token"  # noqa: S105 the name of a door
+    FILE = "file"
+
+
+class CheckAttempt(models.Model):
+    """One check: when, how, with which result, from which network; no address (`trust.md` 8)."""
+
+    authority = models.CharField(max_length=3)
+    at = models.DateTimeField()
+    door = models.CharField(max_length=10, choices=[(door.value, door.value) for door in Door])
+    result = models.CharField(max_length=30)
+    country = models.CharField(max_length=2, blank=True)
+    """ISO 3166-1 alpha-2; empty = unknown."""
+
+    network_digest = models.CharField(max_length=64)
+    """Keyed digest of the /24 or /48, hexadecimal."""
+
+    number = models.CharField(max_length=64, blank=True)
+    """Only when a second secret showed the certificate; what somebody merely typed is not kept."""
+
+    checker = models.CharField(max_length=64, blank=True)
+    """Opaque id of a signed-in official, else empty."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["authority", "at"], name="border_attempts_by_time"),
+            models.Index(fields=["authority", "number", "at"], name="border_attempts_by_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.door}: {self.result}"
+
+
+class StoredResult(models.Model):
+    """The answer to one check, kept for a day under an id that nobody can guess."""
+
+    id = models.CharField(primary_key=True, max_length=32, editable=False)
+    """128 random bits, hexadecimal."""
+
+    authority = models.CharField(max_length=3)
+    created_at = models.DateTimeField()
+    door = models.CharField(max_length=10, choices=[(door.value, door.value) for door in Door])
+    result = models.CharField(max_length=30)
+    """Code of `lifecycles.md` 2.1."""
+
+    verdict = models.JSONField()
+    """``en`` and ``zh`` -> what `verification.verdict_to_json` gives in that language."""
+
+    tries_left = models.PositiveIntegerField(null=True)
+    """Wrong codes left this hour; only with ``no_match`` by number and code."""
+
+    wait_until = models.DateTimeField(null=True)
+    """Only with ``too_many_tries``."""
+
+    checker = models.CharField(max_length=64, blank=True)
+    """Opaque id of the official it was made for and is shown to alone; empty = whoever has the id."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["authority", "created_at"], name="border_results_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.door}: {self.result}"
+
+    def answer(self, language: str = "en") -> Mapping[str, Any]:
+        """Return the verdict in one language; any Chinese asks for ``zh``, any other for ``en``."""
+        found: Mapping[str, Any] = self.verdict["zh" if language.startswith("zh") else "en"]
+        return found
+
+
+class WrongCodeCounter(models.Model):
+    """Wrong codes of one key: a number from a network, a network, or an official."""
+
+    authority = models.CharField(max_length=3)
+    scope = models.CharField(max_length=30)
+    key = models.CharField(max_length=64)
+    """Keyed digest, hexadecimal: the same kind of key whether or not the number exists."""
+
+    wrong = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(null=True)
+    rounds = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["authority", "scope", "key"], name="border_one_counter_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"
