@@ -1,0 +1,87 @@
+"""Independent tools accept our seals, and we accept the seal of the reference."""
+
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from signxml import SignatureConfiguration, XMLVerifier
+
+from opensps.formats.digest import content_digest
+from opensps.formats.xml_input import parse
+from opensps.signing import TrustList, check_integrity, read_seal, seal, signer_from, verify_seal
+from opensps.signing.ceremony import DemoKeys, make_demo_keys
+from opensps.signing.trust_entries import TrustedAuthority, TrustedKey
+from tests.factories.signing import document
+
+AT = datetime.now(UTC).replace(microsecond=0)
+"""The tools judge X.509 dates by the machine's clock."""
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> DemoKeys:
+    return make_demo_keys(tmp_path_factory.mktemp("keys"), authority="XA", at=AT)
+
+
+@pytest.fixture(scope="module")
+def sealed(keys: DemoKeys) -> tuple[bytes, bytes]:
+    xml = document()
+    return xml, seal(xml, signer=signer_from(keys.key_uri), at=AT)
+
+
+def run_xmlsec1(folder: Path, keys: DemoKeys, xml: bytes, xades: bytes) -> subprocess.CompletedProcess[str]:
+    (folder / "certificate.xml").write_bytes(xml)
+    (folder / "certificate.xades").write_bytes(xades)
+    command = ["xmlsec1", "--verify", "--trusted-pem", str(keys.root_path)]
+    command += ["--url-map:urn:ecert:document", "certificate.xml", "certificate.xades"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.needs("xmlsec1")
+def test_xmlsec1_verifies_our_seal(tmp_path: Path, keys: DemoKeys, sealed: tuple[bytes, bytes]) -> None:
+    done = run_xmlsec1(tmp_path, keys, *sealed)
+    assert done.returncode == 0, done.stderr
+    assert "SignedInfo References (ok/all): 2/2" in done.stderr
+
+
+@pytest.mark.needs("xmlsec1")
+def test_xmlsec1_refuses_our_seal_over_another_document(
+    tmp_path: Path, keys: DemoKeys, sealed: tuple[bytes, bytes]
+) -> None:
+    assert run_xmlsec1(tmp_path, keys, document(goods="Ginger"), sealed[1]).returncode != 0
+
+
+def test_signxml_verifies_our_seal(keys: DemoKeys, sealed: tuple[bytes, bytes]) -> None:
+    xml, xades = sealed
+    root = etree.fromstring(xml)
+    results = XMLVerifier().verify(
+        xades,
+        ca_pem_file=str(keys.root_path),
+        uri_resolver=lambda uri: root if uri == "urn:ecert:document" else None,
+        expect_config=SignatureConfiguration(location="./", expect_references=2),
+    )
+    assert len(results) == 2
+    assert results[0].signed_xml.tag == root.tag
+
+
+def test_the_demo_key_seals_what_we_accept_in_a_demo(keys: DemoKeys, sealed: tuple[bytes, bytes]) -> None:
+    trust = TrustList.load(keys.trust_path.read_text())
+    assert verify_seal(*sealed, trust=trust, sealed_at=AT, accepts_training=True).is_training
+
+
+def test_we_accept_the_reference_seal(reference: Path) -> None:
+    folder = reference / "trust" / "formats"
+    xml, xades = (folder / "certificate.xml").read_bytes(), (folder / "certificate.xades").read_bytes()
+    read = read_seal(xades)
+    check_integrity(read, digest=content_digest(parse(xml, sealed=True)))
+    key = TrustedKey(
+        authority="AA",
+        spki_der=read.signer.spki_der,
+        uses=frozenset({"xml"}),
+        types=frozenset({"851"}),
+        from_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    trust = TrustList((TrustedAuthority("AA", "Authority AA"),), (key,))
+    assert verify_seal(xml, xades, trust=trust, sealed_at=datetime(2026, 11, 20, 10, 16, tzinfo=UTC)) == key
+    assert key.kid.hex() == "62c74eb33ab9dc39"
