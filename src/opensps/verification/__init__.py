@@ -1,0 +1,46 @@
+"""Every check of a certificate, as fragments and one verdict; what each reader may see of it; the words of the answer.
+
+Source: `trust.md` 7 and 8, `ux.md` 5.4. No Django, no network, no register: those who keep one hand in what they know.
+No exception crosses the border of the room.
+"""
+
+from opensps.verification.answer_json import verdict_to_json
+from opensps.verification.aspects import Aspect, Fragment, Outcome
+from opensps.verification.disclosure import Fact, Reader, facts
+from opensps.verification.entry import check_entry, is_application_reference
+from opensps.verification.file import check_file
+from opensps.verification.offline import verify_bytes, verify_file
+from opensps.verification.record import Record
+from opensps.verification.results import CHECKS, RESULTS, Result
+from opensps.verification.upload import Upload, gather, unpack
+from opensps.verification.verdict import Circumstances, Difference, Verdict, plain
+from opensps.verification.words import Words, placeholders, words
+
+__all__ = [
+    "CHECKS",
+    "RESULTS",
+    "Aspect",
+    "Circumstances",
+    "Difference",
+    "Fact",
+    "Fragment",
+    "Outcome",
+    "Reader",
+    "Record",
+    "Result",
+    "Upload",
+    "Verdict",
+    "Words",
+    "check_entry",
+    "check_file",
+    "facts",
+    "gather",
+    "is_application_reference",
+    "placeholders",
+    "plain",
+    "unpack",
+    "verdict_to_json",
+    "verify_bytes",
+    "verify_file",
+    "words",
+]

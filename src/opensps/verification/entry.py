@@ -1,0 +1,95 @@
+"""The door of number and verification code, and of the token: our own record is asked (`trust.md` 7.3, first row).
+
+Whether number and code belong together has been decided by the caller; no record means that they do not, or that
+there is no such number, and the answer to both is the same.
+"""
+
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import datetime
+
+from opensps.signing import SealError, TrustList, read_seal
+from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed, skipped
+from opensps.verification.document import Refused, open_document
+from opensps.verification.guard import never_raises
+from opensps.verification.record import Record, Terms
+from opensps.verification.sealed import SEALED, Judged, judge_content, judge_integrity, judge_key
+from opensps.verification.verdict import Circumstances, Verdict, decide, plain
+
+_APPLICATION = re.compile(r"A-?\d{4}-?\d{7}")
+_LOGGED, _WITNESSED = 2, 3
+"""Profiles from which on a document must show these."""
+
+
+def check_entry(record: Record | None, *, trust: TrustList, now: datetime, accepts_training: bool = False) -> Verdict:
+    """Return the verdict on our own record of what was typed or scanned; ``None`` is no_match. Never raises."""
+    if record is None:
+        return plain("no_match", now=now)
+    terms = Terms(trust, now, accepts_training)
+    return never_raises(lambda: check_record(record, terms), now=now)
+
+
+def is_application_reference(typed: str) -> bool:
+    """Return whether what was typed has the shape of an application: not_issued, decided without any record."""
+    folded = "".join(unicodedata.normalize("NFKC", typed).upper().split())
+    return _APPLICATION.fullmatch(folded) is not None
+
+
+def check_record(record: Record, terms: Terms) -> Verdict:
+    """Return the verdict on a record: its stored bytes are judged again, then its state."""
+    try:
+        document = open_document(record.xml, is_sealed=True)
+        seal = read_seal(record.seal)
+    except Refused as refused:
+        return _about(record, decide((failed(refused.aspect, refused.reason),), required=frozenset()), terms)
+    except SealError as error:
+        return _about(record, decide((failed(Aspect(error.aspect), error.reason),), required=frozenset()), terms)
+    judged = judge_integrity(document, seal)
+    if judged.is_sound and document.digest != record.digest:
+        judged = judged.with_fragment(failed(Aspect.INTEGRITY, "payload_mismatch"))
+    judged = judge_key(judge_content(judged, now=terms.now), terms, proven_at=record.sealed_at)
+    return conclude_with(record, judged, terms)
+
+
+def conclude_with(record: Record, judged: Judged, terms: Terms) -> Verdict:
+    """Return the verdict on a judged document whose record we hold."""
+    answers = (_status(record.state), passed(Aspect.FRESHNESS), *profile_fragments(judged))
+    for each in answers:
+        judged = judged.with_fragment(each)
+    verdict = decide(judged.fragments, required=SEALED | {Aspect.STATUS} | profile_required(judged, terms.trust))
+    return _about(record, with_facts(verdict, judged, terms.trust), terms)
+
+
+def _about(record: Record, verdict: Verdict, terms: Terms) -> Verdict:
+    return replace(verdict, number=record.number, as_of=terms.now, circumstances=record.circumstances)
+
+
+def _status(state: str) -> Fragment:
+    return passed(Aspect.STATUS) if state == "in_force" else failed(Aspect.STATUS, state)
+
+
+def profile_fragments(judged: Judged) -> tuple[Fragment, ...]:
+    """Return the answers about log and witnesses, which nobody asks yet; `profile_required` says who must."""
+    return (skipped(Aspect.LOGGED), skipped(Aspect.WITNESSED)) if judged.key is not None else ()
+
+
+def profile_required(judged: Judged, trust: TrustList) -> frozenset[Aspect]:
+    """Return what the issuer's profile asks beyond the seal."""
+    authority = trust.authority(judged.key.authority) if judged.key is not None else None
+    profile = authority.profile if authority is not None else 1
+    asked = {Aspect.LOGGED: profile >= _LOGGED, Aspect.WITNESSED: profile >= _WITNESSED}
+    return frozenset(aspect for aspect, is_asked in asked.items() if is_asked)
+
+
+def with_facts(verdict: Verdict, judged: Judged, trust: TrustList) -> Verdict:
+    """Return the verdict with the content, only if its seal holds and its key may speak; and with the signer."""
+    answered = {each.aspect for each in judged.fragments if each.outcome is Outcome.VALID}
+    authority = trust.authority(judged.key.authority) if judged.key is not None else None
+    return replace(
+        verdict,
+        certificate=judged.certificate if answered >= SEALED else None,
+        signer=authority.name if authority is not None else judged.seal.signer.name,
+        issuing_country=judged.key.country if judged.key is not None else None,
+        circumstances=Circumstances(sealed_at=judged.claimed_at),
+    )
