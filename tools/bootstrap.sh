@@ -32,7 +32,7 @@ make_environment() {
     elif "$base" -m pip --version >/dev/null 2>&1; then
         mkdir -p .venv.tools
         grep -A 40 '^uv==' requirements/dev.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' >.venv.tools/uv.txt
-        "$base" -m pip install --quiet --disable-pip-version-check --require-hashes \
+        "$base" -m pip install -qq --disable-pip-version-check --require-hashes \
             --target .venv.tools/packages -r .venv.tools/uv.txt
         PYTHONPATH=.venv.tools/packages "$base" -m uv venv --quiet --seed --python "$base" .venv
         rm -rf .venv.tools
@@ -44,7 +44,7 @@ make_environment() {
 
 install_packages() {
     echo "Installing packages ($1) ..." >&2
-    "$python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$1.txt"
+    "$python" -m pip install -qq --disable-pip-version-check --require-hashes -r "requirements/$1.txt"
     cp "requirements/$1.txt" ".venv/installed-$1.txt"
 }
 

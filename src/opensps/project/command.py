@@ -70,7 +70,7 @@ def start_django() -> None:
     try:
         importlib.import_module("django").setup()
     except Exception as exc:
-        if type(exc).__name__ != "ImproperlyConfigured":
+        if type(exc).__name__ not in ("ImproperlyConfigured", "WrongSetting"):
             raise
         raise Stopped(Exit.USAGE, f"The settings are wrong: {exc}") from exc
 

@@ -1,6 +1,7 @@
 """Reading of the environment: the only functions that look at ``OPENSPS_*`` variables.
 
-Every setting has a safe zero value, so that an empty environment never opens anything.
+No Django here: commands without a database read it too. Every setting has a safe zero value, so that an empty
+environment never opens anything.
 """
 
 import os
@@ -9,7 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+
+class WrongSetting(Exception):
+    """A variable holds what it cannot mean."""
+
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -30,7 +34,7 @@ def flag(name: str) -> bool:
     """Return whether ``OPENSPS_<name>`` is 1; anything but 0, 1 and nothing is refused."""
     value = text(name, "0")
     if value not in ("0", "1"):
-        raise ImproperlyConfigured(f"OPENSPS_{name} is 0 or 1, not {value!r}")
+        raise WrongSetting(f"OPENSPS_{name} is 0 or 1, not {value!r}")
     return value == "1"
 
 
@@ -59,7 +63,7 @@ def database(url: str) -> dict[str, Any]:
             port=str(parts.port or ""),
             options=query,
         )
-    raise ImproperlyConfigured("OPENSPS_DATABASE_URL begins with sqlite:/// or postgresql://")
+    raise WrongSetting("OPENSPS_DATABASE_URL begins with sqlite:/// or postgresql://")
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

@@ -1,0 +1,173 @@
+"""What ``opensps doctor`` looks at: each examination returns its complaints, none when all is well."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from cryptography import x509
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from opensps.events.queries import audit, due_count, newest_at
+from opensps.signing import SigningError, TrustList, signer_from
+
+
+def gettext_noop(sentence: str) -> str:
+    """Mark a sentence for the catalogue."""
+    return sentence
+
+
+class Weight(StrEnum):
+    """How bad it is."""
+
+    WRONG = "wrong"
+    LOOK = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing that is not as it should be, and what to do."""
+
+    weight: Weight
+    code: str
+    template: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    remedy: str = ""
+    """What to do, where the template does not say it."""
+
+    @property
+    def message(self) -> str:
+        """The English sentence."""
+        return self.template % self.params
+
+
+Examine = Callable[[str, datetime], tuple[Complaint, ...]]
+
+MANY_DUE = 1000
+LATE = timedelta(minutes=5)
+LOW_DISK_BYTES = 1_000_000_000
+KEY_ENDS_SOON = timedelta(days=30)
+
+
+def _wrong(code: str, template: str, **params: str) -> Complaint:
+    return Complaint(Weight.WRONG, code, template, params)
+
+
+def _look(code: str, template: str, **params: str) -> Complaint:
+    return Complaint(Weight.LOOK, code, template, params)
+
+
+def _settings(_authority: str, _now: datetime) -> tuple[Complaint, ...]:
+    found = []
+    if settings.SECRET_KEY_IS_TEMPORARY:
+        found.append(
+            _look("secret_missing", gettext_noop("OPENSPS_SECRET_KEY is not set; the server will refuse to start."))
+        )
+    if settings.OPENSPS_DEMO:
+        found.append(
+            _look("demo", gettext_noop("This is a demo: anybody can sign in, and its keys are training keys."))
+        )
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(_wrong("any_host", gettext_noop("OPENSPS_ALLOWED_HOSTS admits every name; list the real ones.")))
+    return tuple(found)
+
+
+def _database(_authority: str, _now: datetime) -> tuple[Complaint, ...]:
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and not Path(name).exists():
+        # Asking would make it.
+        return (
+            _wrong("no_database", gettext_noop("There is no database %(name)s; set OPENSPS_DATABASE_URL."), name=name),
+        )
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as exc:
+        why = type(exc).__name__
+        return (_wrong("database", gettext_noop("The database does not answer (%(why)s)."), why=why),)
+    if waiting:
+        sentence = gettext_noop("%(count)s migrations wait; run them: python -m django migrate")
+        return (_wrong("migrations", sentence, count=str(len(waiting))),)
+    return ()
+
+
+def _record(authority: str, _now: datetime) -> tuple[Complaint, ...]:
+    if _database(authority, _now):
+        return (_wrong("not_read", gettext_noop("The record of acts cannot be read before the database is right.")),)
+    return tuple(
+        Complaint(
+            Weight.LOOK if problem.code == "consumer_failing" else Weight.WRONG,
+            f"record_{problem.code}",
+            problem.template,
+            {**problem.params, "where": problem.where},
+            problem.remedy,
+        )
+        for problem in audit(authority)
+    )
+
+
+def _work(authority: str, now: datetime) -> tuple[Complaint, ...]:
+    if _database(authority, now):
+        return ()
+    found = []
+    if due_count(authority=authority) > MANY_DUE:
+        found.append(_look("many_due", gettext_noop("More than 1000 events wait for the worker; does it run?")))
+    newest = newest_at(authority=authority)
+    if newest is not None and newest > now + LATE:
+        found.append(
+            _wrong("clock", gettext_noop("The newest event is later than now; the clock of this machine runs wrong."))
+        )
+    return tuple(found)
+
+
+def _keys(authority: str, now: datetime) -> tuple[Complaint, ...]:
+    if settings.OPENSPS_SIGNING_KEY is None or settings.OPENSPS_TRUST_FILE is None:
+        return (_look("no_key", gettext_noop("No signing key or no trust list is set; nothing can be issued here.")),)
+    try:
+        signer = signer_from(settings.OPENSPS_SIGNING_KEY)
+        trust = TrustList.load(Path(settings.OPENSPS_TRUST_FILE).read_text(encoding="utf-8"))
+    except (SigningError, OSError) as exc:
+        return (_wrong("key_unreadable", gettext_noop("The signing key or the trust list: %(why)s."), why=str(exc)),)
+    mine = [key for key in trust.keys if key.kid == signer.kid and key.authority == authority]
+    if not mine:
+        return (_wrong("key_unknown", gettext_noop("The trust list does not name our signing key; seals will fail.")),)
+    ends = x509.load_der_x509_certificate(signer.certificate_der).not_valid_after_utc
+    if ends < now:
+        return (
+            _wrong(
+                "key_ended", gettext_noop("The signing certificate ended on %(date)s."), date=ends.date().isoformat()
+            ),
+        )
+    if ends < now + KEY_ENDS_SOON:
+        return (
+            _look("key_ends", gettext_noop("The signing certificate ends on %(date)s."), date=ends.date().isoformat()),
+        )
+    return ()
+
+
+def _disk(_authority: str, _now: datetime) -> tuple[Complaint, ...]:
+    if connection.vendor != "sqlite":
+        return ()
+    folder = Path(str(connection.settings_dict["NAME"])).resolve().parent
+    free = shutil.disk_usage(folder).free
+    if free < LOW_DISK_BYTES:
+        return (_look("disk", gettext_noop("Less than 1 GB is free where the database lies.")),)
+    return ()
+
+
+EXAMINATIONS: Mapping[str, Examine] = MappingProxyType(
+    {
+        gettext_noop("Settings"): _settings,
+        gettext_noop("Database"): _database,
+        gettext_noop("Record of acts"): _record,
+        gettext_noop("Work that follows acts"): _work,
+        gettext_noop("Keys"): _keys,
+        gettext_noop("Disk"): _disk,
+    }
+)
+"""Name -> examination, in order."""
