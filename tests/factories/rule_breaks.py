@@ -426,6 +426,18 @@ MEASURES = (
         {"L1.packages[0].count": Decimal("0.00005")},
     ),
     export("CORE-MEASURE", "gross is not below net", "L1.gross_weight", {"L1.gross_weight": kilograms("23999.9999")}),
+    export(
+        "CORE-MEASURE",
+        "nor is gross volume",
+        "L1.gross_volume",
+        {"L1.net_volume": Measure(Decimal(2), "MTQ"), "L1.gross_volume": Measure(Decimal(1), "MTQ")},
+    ),
+    export(
+        "CORE-MEASURE",
+        "nor is the total",
+        "C.totals.gross_weight",
+        {"C.totals": Totals(net_weight=kilograms("24500"), gross_weight=kilograms("24499"))},
+    ),
     export("CORE-TOTALS", "totals add up", "C.totals.net_weight", {"C.totals": Totals(net_weight=kilograms("24501"))}),
     export(
         "CORE-COUNT-OR-VOLUME",

@@ -18,8 +18,8 @@ from opensps.certificate import (
     Treatment,
 )
 from opensps.rules.case import Case
-from opensps.rules.findings import Area, Level
-from opensps.rules.rule import Found, Rule, line_number, on_lines
+from opensps.rules.findings import NO_PARAMS, Area, Level
+from opensps.rules.rule import Found, Rule, on_lines
 
 _WEIGHTS = ("net_weight", "gross_weight")
 _VOLUMES = ("net_volume", "gross_volume")
@@ -115,11 +115,17 @@ def _too_many_digits(case: Case) -> Iterator[Found]:
 
 
 def _gross_below_net(case: Case) -> Iterator[Found]:
-    for record in (TradeLineItem, Totals):
-        for path, holder in case.every(record):
-            for net, gross in (_WEIGHTS, _VOLUMES):
-                if _is_below(getattr(holder, gross, None), getattr(holder, net, None)):
-                    yield f"{path}.{gross}", {"line": line_number(path, case) or "-"}
+    for number, (path, line) in enumerate(case.lines, 1):
+        if _is_below(line.gross_weight, line.net_weight):
+            yield f"{path}.gross_weight", {"line": str(number)}
+        if _is_below(line.gross_volume, line.net_volume):
+            yield f"{path}.gross_volume", {"line": str(number)}
+
+
+def _gross_total_below_net(case: Case) -> Iterator[Found]:
+    totals = case.certificate.consignment.totals or Totals()
+    if _is_below(totals.gross_weight, totals.net_weight):
+        yield "consignment.totals.gross_weight", NO_PARAMS
 
 
 def _is_below(gross: Measure | None, net: Measure | None) -> bool:
@@ -168,6 +174,7 @@ RULES = (
         "Line %(line)s: check the weights or volumes; gross is less than net.",
         _gross_below_net,
     ),
+    _core("CORE-MEASURE", _NUMBERS, "Check the total weights; gross is less than net.", _gross_total_below_net),
     _core(
         "CORE-TOTALS",
         "Codex CXG 38, total quantity; UN/CEFACT SPSCertificate D17A",

@@ -163,7 +163,7 @@ RULES = (
         "ISPM 12, section 6.1 (considerations for issuing a certificate for re-export)",
         Level.WARNING,
         _SENSE,
-        "Line %(line)s comes from %(country)s, which certifies here. Goods of one's own need an export certificate.",
+        "Line %(line)s comes from %(country)s, which certifies here. Its own goods need an export certificate.",
         _from_here,
         REEXPORT,
     ),

@@ -47,12 +47,6 @@ class Rule:
                 yield Finding(self.area, self.level, field, self.template, self.id, params)
 
 
-def line_number(path: str, case: Case) -> str:
-    """Return the place of the line at, or around, this path, counted from 1 over all items, as people see it."""
-    places = (place for place, (start, _) in enumerate(case.lines, 1) if path.startswith(start))
-    return str(next(places, ""))
-
-
 def on_document(path: str, is_wrong: Callable[[Case], bool]) -> Judge:
     """Return a judge that finds the path once when the question about the whole certificate is answered yes."""
 
