@@ -10,7 +10,6 @@ tab, English and Chinese, one pair a line; a line that begins with # is a remark
 """
 
 import argparse
-import importlib
 import io
 import re
 import sys
@@ -22,6 +21,9 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
+
+from opensps.formats import messages
+from opensps.rules import profiles
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "src" / "opensps" / "web"
@@ -37,8 +39,6 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-DATA_MODULES = ("opensps.rules", "opensps.formats", "opensps.verification.results", "opensps.signing")
-"""Rooms whose `SENTENCES` (an iterable of English sentences) are shown to people by `web`."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 Found = tuple[str, str | tuple[str, ...], str | None]
@@ -59,13 +59,10 @@ def _from_files() -> Iterator[Found]:
 
 
 def _from_data() -> Iterator[Found]:
-    for name in DATA_MODULES:
-        try:
-            module = importlib.import_module(name)
-        except ModuleNotFoundError:
-            continue
-        for sentence in getattr(module, "SENTENCES", ()):
-            yield name, sentence, None
+    for sentence in profiles.MESSAGES:
+        yield "opensps.rules", sentence, None
+    for message in messages.READ_MESSAGES.values():
+        yield "opensps.formats", message.template, None
 
 
 def collect() -> Catalog:
@@ -103,7 +100,7 @@ def merged(translations: Iterable[tuple[str, str]]) -> Catalog:
     for row in catalog:
         if row.id:
             row.flags.discard("fuzzy")
-            row.string = told.get(_key(row)) or kept.get((_key(row), row.context)) or ""
+            row.string = told.get(_key(row)) or told.get(_key(row).strip()) or kept.get((_key(row), row.context)) or ""
             if row.pluralizable and not isinstance(row.string, (list, tuple)):
                 row.string = (row.string,)
     return catalog
@@ -118,7 +115,7 @@ def _pairs(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
         for line in path.read_text(encoding="utf-8").splitlines():
             english, tab, chinese = line.partition("\t")
             if tab and not line.startswith("#") and chinese.strip():
-                yield english.replace("\\n", "\n").strip(" "), chinese.replace("\\n", "\n").strip(" ")
+                yield english.replace("\\n", "\n"), chinese.replace("\\n", "\n").strip(" ")
 
 
 def save(catalog: Catalog) -> None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, get_language_info
 
-from opensps.accounts.queries import authority_by_code
+from opensps.accounts.queries import authority_profile
 from opensps.web.html.branding import stylesheet
 from opensps.web.html.installation import installation
 from opensps.web.html.navigation import items_for
@@ -34,7 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def authority_name(code: str) -> str:
     """Return the authority's name in the reader's language, or its code where no profile is loaded yet."""
-    names = authority_by_code(code)
+    names = authority_profile(code)
     if names is None:
         return code
     return names.name_zh if (get_language() or "en").startswith("zh") else names.name_en
@@ -42,7 +42,7 @@ def authority_name(code: str) -> str:
 
 def _languages(request: HttpRequest) -> list[dict[str, Any]]:
     """Each language by its own name, with the address of this very page in it."""
-    here = request.get_full_path()
+    here = getattr(request, "here", request.get_full_path())
     rows = []
     for code, name in settings.LANGUAGES:
         info = get_language_info(code)

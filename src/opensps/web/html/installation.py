@@ -19,6 +19,10 @@ class Installation:
     """The one short host printed beside every QR code, in plain words in every footer."""
     is_demo: bool
     """A demonstration: band on every page, one-click roles, keys marked as training."""
+    trust_file: str = ""
+    """Path of the trust list; empty: nothing can be called genuine."""
+    signing_key: str = ""
+    """Address of the key that seals certificates; empty: issuing is refused."""
     demo_password: str = ""
     """Password of all demo people, shown on the sign-in page of a demo; empty elsewhere."""
     ca_certificate: str = ""
@@ -37,8 +41,10 @@ def installation() -> Installation:
         authority=settings.OPENSPS_AUTHORITY,
         check_host=settings.OPENSPS_CHECK_HOST,
         is_demo=settings.OPENSPS_DEMO,
+        trust_file=str(settings.OPENSPS_TRUST_FILE or ""),
+        signing_key=settings.OPENSPS_SIGNING_KEY or "",
         demo_password=getattr(settings, "OPENSPS_DEMO_PASSWORD", "") if settings.OPENSPS_DEMO else "",
-        ca_certificate=settings.OPENSPS_DEMO_CA_FILE or "",
+        ca_certificate=str(settings.OPENSPS_DEMO_CA_FILE or ""),
         brand=getattr(settings, "OPENSPS_BRAND", ""),
         brand_ink=getattr(settings, "OPENSPS_BRAND_INK", ""),
         accent=getattr(settings, "OPENSPS_ACCENT", ""),

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -43,7 +42,4 @@ class ActorMiddleware:
 def _actor(request: HttpRequest) -> Actor | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return None
-    actor = actor_for(request.user, datetime.now(UTC))
-    if actor is None:
-        logout(request)
-    return actor
+    return actor_for(request.user, datetime.now(UTC))

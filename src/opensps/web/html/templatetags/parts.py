@@ -48,6 +48,7 @@ _SVG: Final = (
     'stroke="currentColor" stroke-width="2.5">{}</svg>'
 )
 _CHECK_TONES: Final = {"passed": "ok", "failed": "bad", "unknown": "none"}
+_LEVEL_TONES: Final = {"success": "ok", "warning": "warn", "error": "bad", "debug": "none"}
 _WARN_DAYS, _BAD_DAYS = 7, 2
 
 
@@ -176,8 +177,8 @@ def line_check(outcome: str, label: str, text: str = "") -> dict[str, object]:
 
 @register.inclusion_tag("part/notice.html")
 def notice(tone: str, text: str) -> dict[str, object]:
-    """Draw a remark in a frame."""
-    return {"tone": tone, "text": text}
+    """Draw a remark in a frame; `tone` is a meaning or a level of Django's messages."""
+    return {"tone": _LEVEL_TONES.get(tone, tone), "text": text}
 
 
 @register.inclusion_tag("part/empty.html")
@@ -207,7 +208,8 @@ def error_summary(*forms: BaseForm | None, extra: Sequence[tuple[str, str]] = ()
 def _errors_of(form: BaseForm) -> list[tuple[str, str]]:
     found = [("", str(message)) for message in form.non_field_errors()]
     for bound in form:
-        found.extend((bound.id_for_label or bound.auto_id, str(message)) for message in bound.errors)
+        first = f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label or bound.auto_id
+        found.extend((first, str(message)) for message in bound.errors)
     return found
 
 
@@ -220,7 +222,7 @@ def field(bound: BoundField) -> SafeString:
 @register.filter
 def widget_class(bound: BoundField) -> str:
     """Return the lower-case class name of a field's widget, by which templates choose a layout."""
-    return bound.field.widget.__class__.__name__.lower()
+    return type(bound.field.widget).__name__.lower()
 
 
 @register.filter

@@ -1,0 +1,31 @@
+"""Addresses of all pages: lower-case nouns, no trailing slash, the language in front for all but English."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from opensps.web.html import urls_workflow
+from opensps.web.html.views import account, check, public
+
+plain: list[URLPattern | URLResolver] = [
+    path("theme.<slug:digest>.css", public.stylesheet, name="stylesheet"),
+    path("healthz", public.healthz, name="healthz"),
+    path("readyz", public.readyz, name="readyz"),
+    path("robots.txt", public.robots, name="robots"),
+]
+pages: list[URLPattern | URLResolver] = [
+    path("", public.front, name="front"),
+    path("check", check.check, name="check"),
+    path("check/file", check.check_files, name="check-file"),
+    re_path(r"^[Cc]/(?P<token>[^/]{1,80})$", check.check_link, name="check-link"),
+    path("check/result/<slug:result_id>", check.result, name="check-result"),
+    path("check/result/<slug:result_id>.json", check.result, {"form": "json"}, name="check-result-json"),
+    path("official-addresses", public.official_addresses, name="official-addresses"),
+    path("help", public.guide, name="help"),
+    path("demo/ca", public.demo_ca, name="demo-ca"),
+    path("demo/ca.crt", public.demo_ca_file, name="demo-ca-file"),
+    path("sign-in", account.sign_in, name="sign-in"),
+    path("sign-in/demo", account.sign_in_demo, name="sign-in-demo"),
+    path("sign-out", account.sign_out, name="sign-out"),
+    *urls_workflow.urlpatterns,
+]
+urlpatterns: list[URLPattern | URLResolver] = [*plain, *i18n_patterns(*pages, prefix_default_language=False)]

@@ -1,0 +1,1 @@
+"""Views: who is there, parse, one service or query, answer."""

@@ -1,0 +1,123 @@
+"""Signing in and out. In a demonstration one press signs in as any of its people; nowhere else."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.contrib.auth import login, logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opensps.accounts import services as accounts
+from opensps.accounts.errors import NotADemo, NotFound
+from opensps.accounts.services import SignIn, SignInOutcome
+from opensps.web.html.access import public
+from opensps.web.html.forms.sign_in import SignInForm
+from opensps.web.html.installation import installation
+from opensps.web.html.templatetags.parts import moment_in_words
+
+BACKEND = "opensps.accounts.backends.PersonBackend"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRole:
+    """One button of the demonstration: who, by which address, and what waits there."""
+
+    email: str
+    title: str | Promise
+    waiting: str | Promise
+
+
+DEMO_ROLES = (
+    DemoRole("exporter@demo.example", _("Exporter"), _("Greenfields Foods: a draft to finish, changes asked for")),
+    DemoRole("examiner@demo.example", _("Examiner"), _("Applications waiting for review")),
+    DemoRole("reviewer@demo.example", _("Reviewer"), _("Applications to make ready")),
+    DemoRole("planner@demo.example", _("Planner"), _("Inspections to plan")),
+    DemoRole("inspector@demo.example", _("Inspector"), _("Port Alma: visits of today")),
+    DemoRole("officer@demo.example", _("Certifying officer 1"), _("Certificates ready to sign")),
+    DemoRole("officer2@demo.example", _("Certifying officer 2"), _("The same queue, another signature")),
+    DemoRole("senior@demo.example", _("Senior officer"), _("Withdrawals and holds to decide")),
+    DemoRole("manager@demo.example", _("Manager"), _("Certificates of all offices")),
+    DemoRole("admin@demo.example", _("Administrator"), _("People and roles")),
+)
+
+
+@public
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Show the form, or sign in; the answer to a wrong pair says nothing about the account."""
+    form = SignInForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        attempt = accounts.sign_in_attempt(
+            authority=installation().authority,
+            email=form.cleaned_data["email"],
+            password=form.cleaned_data["password"],
+            network=request.META.get("REMOTE_ADDR") or "",
+            at=datetime.now(UTC),
+        )
+        if attempt.outcome is SignInOutcome.ACCEPTED:
+            return _enter(request, attempt)
+        form.add_error(None, _refusal(attempt))
+    return render(
+        request,
+        "account/sign_in.html",
+        {"form": form, "next": _next(request), "demo_roles": DEMO_ROLES if installation().is_demo else ()},
+        status=422 if form.errors else 200,
+    )
+
+
+@public
+@never_cache
+@require_POST
+def sign_in_demo(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the people of the demonstration; not found anywhere else."""
+    place = installation()
+    try:
+        attempt = accounts.sign_in_demo(
+            authority=place.authority,
+            email=request.POST.get("email", ""),
+            is_demo=place.is_demo,
+            at=datetime.now(UTC),
+        )
+    except (NotADemo, NotFound) as exc:
+        raise Http404 from exc
+    return _enter(request, attempt)
+
+
+@public
+@never_cache
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session and go to the front page."""
+    logout(request)
+    return HttpResponseRedirect(reverse("front"))
+
+
+def _enter(request: HttpRequest, attempt: SignIn) -> HttpResponse:
+    """Start a new session for the person and remember what was proved."""
+    login(request, attempt.person, backend=BACKEND)
+    request.session["proved"] = [str(factor) for factor in attempt.proved]
+    return HttpResponseRedirect(_next(request))
+
+
+def _refusal(attempt: SignIn) -> str:
+    if attempt.outcome is SignInOutcome.WAIT and attempt.until is not None:
+        return gettext("Too many tries. You can try again at %(time)s.") % {"time": moment_in_words(attempt.until)}
+    return gettext("Address and password do not belong together.")
+
+
+def _next(request: HttpRequest) -> str:
+    """Return where to go after signing in: the page that was asked for when it is ours, else the work of the day."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse("home")

@@ -1,0 +1,173 @@
+"""The public check: number and code, check link, file; and the page of its result (`ux.md` 5).
+
+No session and no cookie: a form is accepted when its `Origin` is our own. A post answers 303 to an address that holds
+only a random id, so that refresh is safe and no code reaches an address or a log.
+"""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import activate, get_language, get_language_from_path, get_language_from_request
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from opensps.border.queries import StoredResult, result_by_id
+from opensps.border.services import check_file, check_number, check_token
+from opensps.web.html.access import public
+from opensps.web.html.answer import page_answer
+from opensps.web.html.forms.check import MOST_FILES, MOST_OCTETS, FileForm, NumberForm
+from opensps.web.html.installation import installation
+from opensps.web.html.keys import trust_list
+from opensps.web.html.uploads import TooMuch, limit
+from opensps.web.html.views.errors import error_page
+
+
+@public
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Show the three ways to check; a post is number and code."""
+    if request.method != "POST":
+        return _page(request, number_form=NumberForm(initial=_sample(request)))
+    if not _is_ours(request):
+        return error_page(request, HTTPStatus.FORBIDDEN)
+    form = NumberForm(request.POST)
+    if not form.is_valid():
+        return _page(request, number_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    found = check_number(
+        number_typed=form.cleaned_data["number"], code_typed=form.cleaned_data["code"], **_circumstances(request)
+    )
+    return _see_other(request, found)
+
+
+@public
+@never_cache
+@csrf_exempt
+@require_http_methods(["POST"])
+def check_files(request: HttpRequest) -> HttpResponse:
+    """Check one to three files of one certificate; they are read in memory and not kept."""
+    if not _is_ours(request):
+        return error_page(request, HTTPStatus.FORBIDDEN)
+    try:
+        handler = limit(request, most_octets=MOST_FILES * MOST_OCTETS)
+    except TooMuch:
+        return error_page(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    form = FileForm(request.POST, request.FILES)
+    if handler.was_stopped:
+        return error_page(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if not form.is_valid():
+        return _page(request, file_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    files = tuple((file.name, file.read()) for file in form.cleaned_data["upload"])
+    return _see_other(request, check_file(files=files, **_circumstances(request)))
+
+
+@public
+@never_cache
+@require_safe
+def check_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer the link of a QR code, directly, in any case of its letters and in the language of the browser."""
+    if get_language_from_path(request.path) is None:
+        activate(get_language_from_request(request))
+    found = check_token(token_typed=token, **_circumstances(request))
+    request.here = reverse("check-result", args=[found.id])  # type: ignore[attr-defined]  # the language list leads there
+    response = _result(request, found, wants_json=_wants_json(request))
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@public
+@never_cache
+@require_safe
+def result(request: HttpRequest, result_id: str, form: str = "") -> HttpResponse:
+    """Show a result that is kept for 24 hours under its random id; as JSON for `.json` or who accepts only that."""
+    actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    found = result_by_id(
+        authority=installation().authority,
+        result_id=result_id,
+        at=datetime.now(UTC),
+        viewer=actor.id if actor else "",
+    )
+    if found is None:
+        return error_page(request, HTTPStatus.GONE)
+    return _result(request, found, wants_json=form == "json" or _wants_json(request))
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    number_form: NumberForm | None = None,
+    file_form: FileForm | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    context = {
+        "number_form": number_form or NumberForm(),
+        "file_form": file_form or FileForm(),
+        "has_errors": status != HTTPStatus.OK,
+        "sample_url": "",
+    }
+    return _private(render(request, "public/check.html", context, status=status))
+
+
+def _result(request: HttpRequest, found: StoredResult, *, wants_json: bool) -> HttpResponse:
+    said = found.answer(get_language() or "en")
+    if wants_json:
+        return _private(JsonResponse({"id": found.id, **said}, json_dumps_params={"ensure_ascii": False}))
+    return _private(render(request, "public/result.html", {"answer": page_answer(said, result_id=found.id)}))
+
+
+def _see_other(request: HttpRequest, found: StoredResult) -> HttpResponse:
+    if _wants_json(request):
+        return _result(request, found, wants_json=True)
+    response = HttpResponseRedirect(reverse("check-result", args=[found.id]))
+    response.status_code = HTTPStatus.SEE_OTHER
+    return _private(response)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Let no address leave with a link and no search engine keep the page."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Tell whether the form came from our own page: `Origin`, or `Sec-Fetch-Site` where a browser leaves it out.
+
+    A program sends neither; nobody's browser and nobody's cookie are abused through it, so it may ask.
+    """
+    origin = request.headers.get("Origin")
+    if origin and origin != "null":
+        return urlsplit(origin).netloc == request.get_host()
+    return request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
+
+
+def _circumstances(request: HttpRequest) -> dict[str, Any]:
+    """Return what every check needs besides what was given; of the address `border` keeps a keyed digest only."""
+    place = installation()
+    return {
+        "authority": place.authority,
+        "network": request.META.get("REMOTE_ADDR") or "",
+        "at": datetime.now(UTC),
+        "trust": trust_list(),
+        "accepts_training": place.is_demo,
+        "checker": request.actor,  # type: ignore[attr-defined]  # set by the middleware
+    }
+
+
+def _sample(request: HttpRequest) -> dict[str, str]:
+    """Return number and code of the sample a demonstration offers, taken from the address."""
+    if not installation().is_demo:
+        return {}
+    return {name: request.GET.get(name, "")[:80] for name in ("number", "code")}
