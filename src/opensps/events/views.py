@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from opensps.events.models import Event
+if TYPE_CHECKING:  # the registry is imported before the tables exist
+    from opensps.events.models import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class EventView:
     is_erased: bool
 
 
-def view_of(event: Event) -> EventView:
+def view_of(event: "Event") -> EventView:
     """Return the view of a row fetched with ``select_related("payload")``."""
     payload = getattr(event, "payload", None)
     body = None if payload is None else payload.body
