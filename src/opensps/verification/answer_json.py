@@ -15,8 +15,9 @@ def verdict_to_json(
     verdict: Verdict, language: str = "en", *, reader: Reader = Reader.HOLDER, extra: Mapping[str, str] = NO_EXTRAS
 ) -> dict[str, object]:
     """Return the verdict as data for `json.dumps`; the keys are permanent, times are ISO 8601 in UTC."""
-    answer, said = verdict.answer, words(verdict, language=language, extra=extra)
-    shown = facts(verdict.certificate, reader, language=language) if verdict.certificate is not None else ()
+    said = words(verdict, language=language, extra=extra)
+    held, authority = verdict.certificate, verdict.signer or ""
+    shown = facts(held, reader, language=language, authority=authority) if held is not None else ()
     return {
         "result": verdict.result,
         "class": verdict.verdict_class,
@@ -26,7 +27,7 @@ def verdict_to_json(
         "sentence": said.sentence,
         "next": said.next_step,
         "also": list(verdict.also),
-        "checks": {name: _SIGNS[sign] for name, sign in zip(CHECKS, answer.checks, strict=True)},
+        "checks": {name: _SIGNS[sign] for name, sign in zip(CHECKS, verdict.checks, strict=True)},
         "fragments": [
             {"aspect": each.aspect.value, "outcome": each.outcome.value, "reason": each.reason}
             for each in verdict.fragments

@@ -49,6 +49,7 @@ class Fact:
 class _View:
     reader: Reader
     language: str
+    authority: str
 
     @property
     def is_official(self) -> bool:
@@ -61,9 +62,12 @@ class _View:
             yield Fact(key, LABELS[key][self.language.startswith("zh")], value)
 
 
-def facts(certificate: Certificate, reader: Reader, *, language: str = "en") -> tuple[Fact, ...]:
-    """Return what this reader may see, in the order of a result page."""
-    view = _View(reader, language)
+def facts(certificate: Certificate, reader: Reader, *, language: str = "en", authority: str = "") -> tuple[Fact, ...]:
+    """Return what this reader may see, in the order of a result page.
+
+    `authority` is the name in the trust list; it is shown instead of what the document says.
+    """
+    view = _View(reader, language, authority)
     return tuple(fact for part in _PARTS for fact in part(certificate, view))
 
 
@@ -71,7 +75,7 @@ def _document(value: Certificate, view: _View) -> Iterator[Fact]:
     document, signatory = value.exchanged_document, value.certifying_signatory
     yield from view.fact("type", (TITLES[value.kind][view.language.startswith("zh")],))
     yield from view.fact("number", (document.number or "",))
-    yield from view.fact("authority", (_name(document.issuer),))
+    yield from view.fact("authority", (view.authority or _name(document.issuer),))
     yield from view.fact("issued", (_day(document.issued),))
     yield from view.fact("place", (_place(signatory.place if signatory else None, view),))
 

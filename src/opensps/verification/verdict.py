@@ -88,6 +88,13 @@ class Verdict:
         return self.answer.heading.band
 
     @property
+    def checks(self) -> str:
+        """The four lines of the answer; what could not be asked this time is never shown as passed."""
+        signs = self.answer.checks
+        is_open = any(each.aspect is Aspect.STATUS and each.outcome is Outcome.ERROR for each in self.fragments)
+        return signs[:-1] + signs[-1].replace("P", "-") if is_open else signs
+
+    @property
     def exit_code(self) -> int:
         """Exit code of the command line."""
         return self.answer.exit_code

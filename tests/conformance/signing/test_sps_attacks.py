@@ -1,4 +1,4 @@
-"""Every case of the reference's attack set gets its expected verdict, in bounded time, and no exception leaves the room."""
+"""Every case of the reference's attack set gets its expected verdict; no exception leaves the room."""
 
 import json
 import time
@@ -72,11 +72,8 @@ def is_accepted(verdict: Verdict) -> bool:
 
 def is_refused(verdict: Verdict) -> bool:
     """Whether it was refused with a reason, and nothing of it would be shown as a fact."""
-    return (
-        verdict.exit_code in {4, 5}
-        and bool(verdict.fragments[0].reason or verdict.fragments)
-        and not verdict.certificate
-    )
+    has_reason = any(each.reason for each in verdict.fragments)
+    return verdict.exit_code in {4, 5} and has_reason and verdict.certificate is None
 
 
 def is_unsigned(verdict: Verdict) -> bool:
@@ -109,6 +106,7 @@ def test_every_attack_gets_its_expected_verdict(cases: tuple[Case, ...], trust: 
     assert not [case.name for case, verdict in verdicts.items() if verdict.result == "unavailable"]
 
 
+@pytest.mark.heavy
 def test_no_attack_takes_more_than_a_quarter_of_a_second(cases: tuple[Case, ...], trust: TrustList) -> None:
     slow = {}
     for case in cases:
