@@ -292,7 +292,7 @@ def _signature(value: Certificate) -> tuple[Box, ...]:
 
 _HOW_TO_CHECK: Pair = (
     "Scan the code, or type number and code at the address shown, to check that this certificate is in force.",
-    "请扫描二维码，或在所示网址输入证书编号和验证码，核验本证书是否真实有效。",
+    "请扫描二维码，或在所示网址输入证书编号和核验码，核验本证书是否真实有效。",
 )
 
 
