@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from opensps.project import logs, wiring
+from opensps.project import logs
 
 
 class ProjectConfig(AppConfig):
@@ -13,5 +13,7 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         """Configure the logs and register the consumers of events."""
+        from opensps.project import wiring  # noqa: PLC0415 rooms with tables can be imported only now
+
         logs.configure()
         wiring.register_consumers()

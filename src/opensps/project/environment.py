@@ -30,6 +30,12 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(f"OPENSPS_{name}", "").strip() or default
 
 
+def path(name: str) -> Path | None:
+    """Return ``OPENSPS_<name>`` as a path, None when it is not set."""
+    value = text(name)
+    return Path(value) if value else None
+
+
 def flag(name: str) -> bool:
     """Return whether ``OPENSPS_<name>`` is 1; anything but 0, 1 and nothing is refused."""
     value = text(name, "0")

@@ -20,11 +20,11 @@ OPENSPS_AUTHORITY = env.text("AUTHORITY", "XA")
 OPENSPS_CHECK_HOST = env.text("CHECK_HOST", "v.ecert.example")
 OPENSPS_SIGNING_KEY = env.text("SIGNING_KEY") or None
 """Where the seal key lies (``file:/directory``); None means that issuing is refused."""
-OPENSPS_TRUST_FILE = env.text("TRUST_FILE") or None
+OPENSPS_TRUST_FILE = env.path("TRUST_FILE")
 OPENSPS_DEMO = env.flag("DEMO")
 OPENSPS_DEMO_PASSWORD = world.PASSWORD if OPENSPS_DEMO else ""
 """Password of the people of a demo, shown on its sign-in page; empty outside the demo."""
-OPENSPS_DEMO_CA_FILE = env.text("DEMO_CA_FILE") or None
+OPENSPS_DEMO_CA_FILE = env.path("DEMO_CA_FILE")
 """PEM file of the demo's own CA, offered for download by the demo; None outside the demo."""
 
 # --- Django -----------------------------------------------------------------------------------------------------------

@@ -32,12 +32,16 @@ OUTCOME_WORDS = {
 
 def print_verdict(verdict: Verdict, *, language: str, as_json: bool) -> int:
     """Print the answer; return the exit code that belongs to it."""
-    answer = verdict_to_json(verdict, language)
+    return print_answer(verdict_to_json(verdict, language), language=language, as_json=as_json)
+
+
+def print_answer(answer: dict[str, Any], *, language: str, as_json: bool) -> int:
+    """Print an answer that is plain data already; return the exit code it names."""
     if as_json:
         print_json(answer)
     else:
         _print_text(answer, language=language)
-    return verdict.exit_code
+    return int(answer["exit_code"])
 
 
 def _print_text(answer: dict[str, Any], *, language: str) -> None:

@@ -13,6 +13,7 @@ from opensps.events.errors import GuardsMissing
 from opensps.events.guards import verify_triggers
 from opensps.events.services import worker_run_once, worker_run_until_idle
 from opensps.project import lifeline
+from opensps.project.chores import Chores
 from opensps.project.commands.manners import verbose_option
 from opensps.project.exits import Exit, Stopped
 
@@ -37,6 +38,7 @@ def worker(*, once: bool, until_stdin_closes: bool) -> None:
     """
     _refuse_without_guards()
     if once:
+        Chores().run(datetime.now(UTC))
         report = worker_run_until_idle(at=datetime.now(UTC))
         click.echo(f"{report.done} done, {report.failed} failed")
         return
@@ -64,9 +66,10 @@ def _refuse_without_guards() -> None:
 
 
 def _serve(stop: threading.Event) -> None:
-    pause = IDLE_SECONDS
+    pause, chores = IDLE_SECONDS, Chores()
     while not stop.is_set():
         try:
+            chores.run(datetime.now(UTC))
             is_idle = worker_run_once(at=datetime.now(UTC)).is_idle
             pause = IDLE_SECONDS
         except DatabaseError as error:  # the database went away: come back more and more slowly

@@ -36,7 +36,8 @@ class Redirector:
         lines = head.decode("latin-1").split("\r\n")
         method, _, rest = lines[0].partition(" ")
         target = rest.partition(" ")[0]
-        if method not in ("GET", "HEAD") or not target.startswith("/") or target.startswith("//"):
+        is_path = target.startswith("/") and not target.startswith("//") and target.isascii() and target.isprintable()
+        if method not in ("GET", "HEAD") or not is_path:
             return _response("403 Forbidden", "Use https.", "")
         location = f"https://{self._host(lines[1:])}:{self.https_port}{target}"
         return _response("308 Permanent Redirect", location, f"Location: {location}\r\n")

@@ -1,0 +1,50 @@
+"""What the worker does by the clock, beside following events: deadlines, interrupted issues, what is kept no longer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+
+from opensps.accounts.services import counters_purge
+from opensps.border.services import checks_purge
+from opensps.certification.services import clocks_run, issue_resume
+from opensps.project.exits import Stopped
+from opensps.project.keys import own_signer, own_trust
+from opensps.signing import SigningError
+
+log = structlog.get_logger("opensps.worker")
+
+EVERY = timedelta(minutes=1)
+PURGE_EVERY = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Chores:
+    """Remembers when each was done last; a worker does them all when it starts."""
+
+    done_at: datetime | None = None
+    purged_at: datetime | None = None
+
+    def run(self, at: datetime) -> None:
+        """Do what is due. Several workers may do the same: each act asks the lifecycle under its lock."""
+        if self.done_at is not None and at < self.done_at + EVERY:
+            return
+        self.done_at = at
+        authority = settings.OPENSPS_AUTHORITY
+        clocks_run(authority=authority, at=at)
+        _resume(authority, at)
+        if self.purged_at is None or at >= self.purged_at + PURGE_EVERY:
+            self.purged_at = at
+            checks_purge(authority=authority, at=at)
+            counters_purge(authority=authority, at=at)
+
+
+def _resume(authority: str, at: datetime) -> None:
+    """Complete issues that were interrupted between approval and seal; they wait where there is no key."""
+    try:
+        signer, trust = own_signer(), own_trust()
+    except (SigningError, Stopped) as exc:
+        log.warning("issues_not_resumed", kind=type(exc).__name__)
+        return
+    issue_resume(authority=authority, signer=signer, trust=trust, at=at, accepts_training=settings.OPENSPS_DEMO)

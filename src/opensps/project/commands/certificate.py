@@ -1,0 +1,86 @@
+"""``opensps certificate show``: one certificate of the register, for those who run the installation."""
+
+import sys
+from datetime import UTC
+
+import click
+from django.conf import settings
+from django.db import DatabaseError
+
+from opensps.certification.errors import BytesChanged, NotFound
+from opensps.certification.models import Certificate
+from opensps.certification.queries import certificate_by_number, certificate_value, exact_number
+from opensps.certification.services import certificate_pdf
+from opensps.formats.json_form import dumps
+from opensps.lifecycle.words import word
+from opensps.project.commands.manners import language_option, verbose_option
+from opensps.project.exits import Exit, Stopped
+from opensps.project.words import language_from, translator
+from opensps.verification import Reader, facts
+
+
+@click.group()
+def certificate() -> None:
+    """Look at the certificates of this installation."""
+
+
+@certificate.command()
+@click.argument("number")
+@click.option("--json", "form", flag_value="json", help="Print the certificate as JSON.")
+@click.option("--xml", "form", flag_value="xml", help="Write the XML exactly as sealed.")
+@click.option("--pdf", "form", flag_value="pdf", help="Write the PDF; give it a file with > certificate.pdf.")
+@language_option
+@verbose_option
+def show(*, number: str, form: str | None, language: str | None) -> int:
+    """Show a certificate as text, JSON, sealed XML or PDF.
+
+    \b
+    Examples:
+      opensps certificate show XA-2026-014-0004512-0
+      opensps certificate show XA-2026-014-0004512-0 --pdf > certificate.pdf
+    """
+    found = _find(number)
+    if form in ("xml", "pdf"):
+        _write(found, form)
+    elif form == "json":
+        click.echo(dumps(certificate_value(found)))
+    else:
+        _print(found, language_from(language))
+    return Exit.DONE
+
+
+def _find(typed: str) -> Certificate:
+    number = exact_number(typed)
+    if number is None:
+        raise Stopped(Exit.USAGE, "Check the number: one character looks wrong. It looks like XA-2026-014-0004512-0.")
+    try:
+        return certificate_by_number(authority=settings.OPENSPS_AUTHORITY, number=number)
+    except NotFound as exc:
+        raise Stopped(Exit.NOT_FOUND, f"This installation has no certificate {number}.") from exc
+    except DatabaseError as exc:
+        raise Stopped(Exit.TRY_LATER, f"The database does not answer: {type(exc).__name__}.") from exc
+
+
+def _write(found: Certificate, form: str) -> None:
+    if sys.stdout.isatty():
+        raise Stopped(Exit.USAGE, f"This is no text for a terminal; send it to a file: > {found.number}.{form}")
+    try:
+        data = _pdf(found) if form == "pdf" else bytes(found.xml or b"")
+    except BytesChanged as exc:
+        raise Stopped(Exit.UNEXPECTED, f"The stored bytes of {found.number} are missing; run: opensps doctor") from exc
+    sys.stdout.buffer.write(data)
+
+
+def _pdf(found: Certificate) -> bytes:
+    return certificate_pdf(authority=found.authority, number=found.number, is_demo=settings.OPENSPS_DEMO)
+
+
+def _print(found: Certificate, language: str) -> None:
+    gettext = translator(language)
+    status = word("certificate", found.state)
+    said = status.chinese if language == "zh-hans" else status.english
+    click.echo(f"{found.number}  {said}")
+    sealed = found.sealed_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    click.echo(gettext("Sealed %(time)s") % {"time": sealed})
+    for fact in facts(certificate_value(found), Reader.OFFICIAL, language=language):
+        click.echo(f"  {fact.label}: {fact.value}")

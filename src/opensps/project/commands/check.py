@@ -1,0 +1,59 @@
+"""``opensps check``: the same answer as the check page, from this installation's register."""
+
+from datetime import UTC, datetime
+
+import click
+from django.conf import settings
+from django.db import DatabaseError
+
+from opensps.border.errors import TypingError
+from opensps.border.services import check_number
+from opensps.project.commands.manners import json_option, language_option, verbose_option
+from opensps.project.commands.verdicts import print_answer
+from opensps.project.exits import Exit, Stopped
+from opensps.project.keys import own_trust
+from opensps.project.words import language_from, translator
+
+LOOPBACK = "127.0.0.1"
+
+
+@click.command()
+@click.argument("number")
+@click.argument("code")
+@json_option
+@language_option
+@verbose_option
+def check(*, number: str, code: str, as_json: bool, language: str | None) -> int:
+    """Check a certificate by its number and verification code, both as printed.
+
+    Wrong codes are counted as on the page. A typing error is not counted.
+
+    \b
+    Examples:
+      opensps check XA-2026-014-0004512-0 0A1S-5HDR-ANA5
+      opensps check XA-2026-014-0004512-0 0A1S-5HDR-ANA5 --json
+    """
+    chosen = language_from(language)
+    try:
+        stored = check_number(
+            authority=settings.OPENSPS_AUTHORITY,
+            number_typed=number,
+            code_typed=code,
+            network=LOOPBACK,
+            at=datetime.now(UTC),
+            trust=own_trust(),
+            accepts_training=settings.OPENSPS_DEMO,
+        )
+    except TypingError as exc:
+        raise Stopped(Exit.USAGE, _typing_error(exc.field, chosen)) from exc
+    except DatabaseError as exc:
+        raise Stopped(Exit.TRY_LATER, f"The database does not answer: {type(exc).__name__}.") from exc
+    answer = stored.verdict["zh" if chosen == "zh-hans" else "en"]
+    return print_answer(answer, language=chosen, as_json=as_json)
+
+
+def _typing_error(field: str, language: str) -> str:
+    gettext = translator(language)
+    if field == "number":
+        return gettext("Check the number: one character looks wrong. It should look like XA-2026-014-0004512-0.")
+    return gettext("Check the code: one character looks wrong. It should look like 0A1S-5HDR-ANA5.")

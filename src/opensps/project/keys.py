@@ -1,0 +1,23 @@
+"""Key and trust list of this installation, read from where the settings say."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from opensps.project.exits import Exit, Stopped
+from opensps.signing import Signer, SigningError, TrustList, signer_from
+
+
+def own_trust() -> TrustList:
+    """Return the trust list. Stops with a sentence when none is set or it cannot be read."""
+    if settings.OPENSPS_TRUST_FILE is None:
+        raise Stopped(Exit.USAGE, "No trust list is set; name it in OPENSPS_TRUST_FILE.")
+    try:
+        return TrustList.load(Path(settings.OPENSPS_TRUST_FILE).read_text(encoding="utf-8"))
+    except (OSError, SigningError) as exc:
+        raise Stopped(Exit.USAGE, f"The trust list {settings.OPENSPS_TRUST_FILE} cannot be read: {exc}") from exc
+
+
+def own_signer() -> Signer:
+    """Return the signer. Raises `SigningError` when there is no key or it cannot be used."""
+    return signer_from(settings.OPENSPS_SIGNING_KEY)
