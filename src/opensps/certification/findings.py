@@ -5,7 +5,7 @@ Quantities of different units of mass are compared in kilograms; what cannot be 
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -113,12 +113,8 @@ def without_unit(record: InspectionRecord) -> tuple[str, ...]:
     return tuple(
         str(finding.line)
         for finding in record.lines
-        if not finding.unit.strip() or not finding.method.strip() or not _is_quantity(finding.quantity)
+        if not finding.unit.strip()
+        or not finding.method.strip()
+        or not finding.quantity.is_finite()
+        or finding.quantity < 0
     )
-
-
-def _is_quantity(value: Decimal) -> bool:
-    try:
-        return value.is_finite() and value >= 0
-    except InvalidOperation:
-        return False

@@ -67,8 +67,8 @@ def clean_filename(name: str, *, suffix: str) -> str:
     """
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     kept = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
-    stem = re.sub(r"[<>:\"|?*]", "", kept).rpartition(".")[0] or kept
-    stem = stem.strip(" .")[:_MAX_NAME]
+    kept = re.sub(r"[<>:\"|?*]", "", kept)
+    stem = (kept.rpartition(".")[0] or kept).strip(" .")[:_MAX_NAME]
     if not stem:
         raise DocumentRefused("filename")
     return f"{stem}.{suffix}"
