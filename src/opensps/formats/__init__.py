@@ -3,18 +3,26 @@
 Errors: `FormatError` is the room's only error; no error of lxml, expat or json crosses its border.
 """
 
+from opensps.formats.carrying import as_carried, capacity
+from opensps.formats.differences import Difference, differences
 from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
 from opensps.formats.messages import READ_MESSAGES
 from opensps.formats.reading import Reading, read_certificate, read_element
 from opensps.formats.schema import schema_findings
+from opensps.formats.writing import write_certificate
 
 __all__ = [
     "READ_MESSAGES",
+    "Difference",
     "FormatError",
     "Reading",
+    "as_carried",
+    "capacity",
     "content_digest",
+    "differences",
     "read_certificate",
     "read_element",
     "schema_findings",
+    "write_certificate",
 ]

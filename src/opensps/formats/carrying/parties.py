@@ -1,0 +1,90 @@
+"""Parties and places as the ephyto dialect carries them: addresses become lines (`domain.md` 2.5, 4.2)."""
+
+from opensps.certificate import Address, Area, CountryArea, Identifier, Location, Party, Person
+from opensps.codes import country_name
+from opensps.formats.carrying.load import (
+    ADDRESS,
+    Load,
+    code,
+    codes,
+    filler,
+    filler_texts,
+    folded,
+    identifier,
+    stripped,
+)
+from opensps.rules import Level
+
+_MAX_LINES = 5
+
+
+def party(load: Load, value: Party, path: str) -> Party:
+    """Return a party. One identifier without scheme has a place, the others need a scheme."""
+    known = [one for one in map(identifier, value.ids) if one is not None]
+    bare = [one for one in known if one.scheme is None]
+    load.no_place(f"{path}.ids", bare[1:])
+    listed: list[Identifier] = [one for one in known if one.scheme is not None]
+    return Party(
+        name=filler(value.name),
+        ids=(*bare[:1], *listed),
+        role=code(value.role, "K3035"),
+        type_codes=codes(value.type_codes, "C"),
+        address=_address(load, value.address, f"{path}.address"),
+        contacts=tuple(one for one in map(folded, value.contacts) if one is not None),
+        person=_person(value.person),
+    )
+
+
+def optional_party(load: Load, value: Party | None, path: str) -> Party | None:
+    """Return a party that may be absent."""
+    return None if value is None else party(load, value, path)
+
+
+def _person(value: Person | None) -> Person | None:
+    name = folded(value.name) if value is not None else None
+    return Person(name, value.qualifications) if value is not None and name is not None else None
+
+
+def _address(load: Load, value: Address | None, path: str) -> Address | None:
+    """Return the address as lines: the model's own, then postcode and city, then the country."""
+    if value is None:
+        return None
+    own = [one for one in map(folded, value.lines) if one is not None]
+    further = _further_lines(value)
+    if further or value.city_code or value.type_code:
+        load.say(Level.INFO, path, ADDRESS)
+    lines = [*own, *further]
+    if len(lines) > _MAX_LINES:
+        lines = [*lines[: _MAX_LINES - 1], ", ".join(lines[_MAX_LINES - 1 :])]
+    return Address(tuple(lines)) if lines else None
+
+
+def _further_lines(value: Address) -> list[str]:
+    town = " ".join(part for part in (folded(value.postcode), folded(value.city)) if part is not None)
+    region = folded(value.subdivision_name) or folded(value.subdivision_code)
+    country = folded(value.country_name) or (country_name(value.country) if value.country else None)
+    return [line for line in (town, region, country) if line]
+
+
+def country(load: Load, value: CountryArea, path: str) -> CountryArea:
+    """Return a country with its parts."""
+    return CountryArea(value.code, filler_texts(value.names), load.each(value.areas, f"{path}.areas", _area))
+
+
+def _area(load: Load, value: Area, path: str) -> Area:
+    return Area(
+        id=stripped(value.id),
+        names=filler_texts(value.names),
+        level=stripped(value.level) or "0",
+        function_code=stripped(value.function_code),
+        authorised_parties=load.each(value.authorised_parties, f"{path}.authorised_parties", party),
+    )
+
+
+def location(load: Load, value: Location | None, path: str) -> Location | None:
+    """Return a place, ``None`` if it says nothing; its parts have no place."""
+    if value is None:
+        return None
+    load.no_place(f"{path}.areas", value.areas)
+    fitted = Location(identifier(value.id), filler_texts(value.names))
+    return None if fitted == Location() else fitted
