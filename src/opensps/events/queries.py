@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from opensps.events.audit import Problem, audit
+from opensps.events.audit import audit
 from opensps.events.models import Event, EventDue, EventPosition
+from opensps.events.problems import Problem
 from opensps.events.views import EventView, view_of
 
 __all__ = [

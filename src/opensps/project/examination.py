@@ -13,7 +13,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from opensps.events.queries import audit, due_count, newest_at
+from opensps.accounts.queries import audit as audit_people
+from opensps.certification.queries import audit as audit_certification
+from opensps.events.queries import audit as audit_events
+from opensps.events.queries import due_count, newest_at
 from opensps.signing import SigningError, TrustList, signer_from
 
 
@@ -107,6 +110,7 @@ def _record(authority: str, _now: datetime) -> tuple[Complaint, ...]:
             {**problem.params, "where": problem.where},
             problem.remedy,
         )
+        for audit in (audit_events, audit_people, audit_certification)
         for problem in audit(authority)
     )
 
