@@ -18,8 +18,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from opensps.accounts.queries import SYSTEM
 from opensps.border.queries import StoredResult, result_by_id
 from opensps.border.services import check_file, check_number, check_token
+from opensps.certification.queries import certificate_record, certificates_for_actor
+from opensps.formats.carriers import grouped
+from opensps.lifecycle import CertificateState
 from opensps.web.html.access import public
 from opensps.web.html.answer import page_answer
 from opensps.web.html.forms.check import MOST_FILES, MOST_OCTETS, FileForm, NumberForm
@@ -27,6 +31,9 @@ from opensps.web.html.installation import installation
 from opensps.web.html.keys import trust_list
 from opensps.web.html.uploads import TooMuch, limit
 from opensps.web.html.views.errors import error_page
+
+SAMPLES = (CertificateState.IN_FORCE, CertificateState.ON_HOLD, CertificateState.WITHDRAWN)
+"""States of which a demonstration offers a sample."""
 
 
 @public
@@ -111,7 +118,7 @@ def _page(
         "number_form": number_form or NumberForm(),
         "file_form": file_form or FileForm(),
         "has_errors": status != HTTPStatus.OK,
-        "sample_url": "",
+        "samples": SAMPLES if installation().is_demo else (),
     }
     return _private(render(request, "public/check.html", context, status=status))
 
@@ -167,7 +174,11 @@ def _circumstances(request: HttpRequest) -> dict[str, Any]:
 
 
 def _sample(request: HttpRequest) -> dict[str, str]:
-    """Return number and code of the sample a demonstration offers, taken from the address."""
-    if not installation().is_demo:
+    """Return number and code of a certificate of the demonstration in the state asked for; nothing anywhere else."""
+    place, wanted = installation(), request.GET.get("sample", "")
+    if not place.is_demo or wanted not in SAMPLES:
         return {}
-    return {name: request.GET.get(name, "")[:80] for name in ("number", "code")}
+    state = CertificateState(wanted)
+    newest = certificates_for_actor(authority=place.authority, actor=SYSTEM, states=(state,), limit=1)
+    record = certificate_record(authority=place.authority, number=newest[0].number) if newest else None
+    return {"number": record.number, "code": grouped(record.code)} if record else {}
