@@ -1,20 +1,21 @@
 """Bring the demo's database to the newest form and fill it once; run by ``opensps demo`` in a process of its own."""
 
-import importlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from opensps.events.guards import verify_triggers
+from opensps.project.demo.loading import load
 
 
 class Command(BaseCommand):
     """Migrate, and with ``--fill`` load the made-up data through the same services the pages use."""
 
     help = "Migrate the demo database and load its data."
+    requires_system_checks: ClassVar = []
 
     def add_arguments(self, parser: Any) -> None:
         """Take the flag that the supervisor sets for a new database."""
@@ -27,4 +28,4 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         verify_triggers()
         if options["fill"]:
-            getattr(importlib.import_module("opensps.project.demo"), "load", dict)(at=datetime.now(UTC))
+            load(at=datetime.now(UTC))

@@ -1,0 +1,105 @@
+"""The people of the demonstration: authority, offices, exporters and everybody's roles, made by the services."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from opensps.accounts.queries import SYSTEM, Actor, OrganisationKind, actor_for
+from opensps.accounts.services import (
+    authority_create,
+    office_create,
+    organisation_create,
+    person_create,
+    role_grant,
+)
+from opensps.lifecycle import Role
+from opensps.project.demo.world import DOMAIN, EXPORTERS, OFFICES, PASSWORD, PEOPLE, PersonSeed, TraderSeed
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everybody who acts, by the mailbox of their address; exporters also by the name of their firm."""
+
+    actors: Mapping[str, Actor]
+    exporters: Mapping[str, Actor]
+
+    def __getitem__(self, mailbox: str) -> Actor:
+        return self.actors[mailbox]
+
+
+def cast_create(*, authority: str, check_host: str, at: datetime) -> Cast:
+    """Make the authority, its offices, the exporters and the people, with roles from `at` on."""
+    authority_create(
+        authority=authority,
+        name_en="Plant and Animal Health Service of Examplia",
+        name_zh="示例国动植物检疫局",
+        country="XA",
+        place_en="Port Alma",
+        place_zh="阿尔玛港",
+        offset_minutes=0,
+        check_host=check_host,
+        actor=SYSTEM,
+        at=at,
+    )
+    for office in OFFICES:
+        office_create(
+            authority=authority,
+            code=office.code,
+            name_en=office.english,
+            name_zh=office.chinese,
+            place_en=office.place,
+            place_zh=office.chinese_place,
+            actor=SYSTEM,
+            at=at,
+        )
+    firms = {trader.name: _firm(authority, trader, at) for trader in EXPORTERS}
+    actors = {seed.mailbox: _person(authority, seed, firms, at) for seed in (*PEOPLE, *_other_exporters())}
+    exporters = {seed.exporter: actors[seed.mailbox] for seed in (*PEOPLE, *_other_exporters()) if seed.exporter}
+    return Cast(actors, exporters)
+
+
+def _other_exporters() -> tuple[PersonSeed, ...]:
+    """Return a clerk for each firm that has no button on the sign-in page."""
+    known = {seed.exporter for seed in PEOPLE}
+    return tuple(
+        PersonSeed(f"clerk{place}", f"Clerk of {trader.name}", (Role.EXPORTER,), exporter=trader.name)
+        for place, trader in enumerate(EXPORTERS, 1)
+        if trader.name not in known
+    )
+
+
+def _firm(authority: str, trader: TraderSeed, at: datetime) -> str:
+    firm = organisation_create(
+        authority=authority,
+        kind=OrganisationKind.EXPORTER,
+        name=trader.name,
+        address_lines=(trader.line,),
+        city=trader.town,
+        country="XA",
+        actor=SYSTEM,
+        at=at,
+    )
+    return firm.id.hex
+
+
+def _person(authority: str, seed: PersonSeed, firms: Mapping[str, str], at: datetime) -> Actor:
+    """Open an account; only people with a button get a password."""
+    person = person_create(
+        authority=authority,
+        email=f"{seed.mailbox}@{DOMAIN}",
+        name=seed.name,
+        password=PASSWORD if seed in PEOPLE else None,
+        actor=SYSTEM,
+        at=at,
+    )
+    for role in seed.roles:
+        role_grant(
+            authority=authority,
+            person_id=person.opaque_id,
+            role=role,
+            organisation_id=firms[seed.exporter] if seed.exporter else None,
+            office_code=seed.office,
+            actor=SYSTEM,
+            at=at,
+        )
+    return actor_for(person, at)
