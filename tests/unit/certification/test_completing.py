@@ -17,7 +17,7 @@ from opensps.certification.completing import (
 from tests.factories.certificates import ORIGINAL_NUMBER, SMALL_PDF, changed, cold_treatment, phytosanitary, reexport
 
 FACTS = IssueFacts(
-    number=CertificateNumber("XA-2026-014-0000001-8"),
+    number=CertificateNumber("XA-2026-014-0000001-1"),
     issued_at=datetime(2026, 11, 20, 17, 0, tzinfo=UTC),
     offset_minutes=480,
     issuer="Plant and Animal Health Service of Examplia",
