@@ -1,5 +1,84 @@
 """Addresses of the pages behind sign-in: applications, inspections, the officer's queue, certificates."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from opensps.web.html.views import certificates, documents, examiner, exporter, home, inspector, officer, planner, steps
+
+_APPLICATION = "applications/<str:reference>"
+_EXAMINE = "examine/<str:reference>"
+_CERTIFICATE = "certificates/<str:number>"
+
+exporter_patterns: list[URLPattern] = [
+    path("applications", exporter.applications, name="applications"),
+    path("applications/new", exporter.new, name="application-new"),
+    path(_APPLICATION, exporter.application, name="application"),
+    *(path(f"{_APPLICATION}/{slug}", steps.step, {"slug": slug}, name=f"application-{slug}") for slug in steps.FORMS),
+    path(f"{_APPLICATION}/goods", steps.goods, name="application-goods"),
+    path(f"{_APPLICATION}/goods/add", steps.line_add, name="application-line-add"),
+    path(f"{_APPLICATION}/goods/<int:number>", steps.line, name="application-line"),
+    path(f"{_APPLICATION}/goods/<int:number>/<slug:act>", steps.line_act, name="application-line-act"),
+    path(f"{_APPLICATION}/treatments", steps.treatments, name="application-treatments"),
+    path(f"{_APPLICATION}/treatments/add", steps.treatment_add, name="application-treatment-add"),
+    path(f"{_APPLICATION}/treatments/<int:number>/<int:place>", steps.treatment, name="application-treatment"),
+    path(
+        f"{_APPLICATION}/treatments/<int:number>/<int:place>/remove",
+        steps.treatment_remove,
+        name="application-treatment-remove",
+    ),
+    path(f"{_APPLICATION}/documents", documents.documents, name="application-documents"),
+    path(f"{_APPLICATION}/documents/<int:document_id>", documents.document, name="application-document"),
+    path(
+        f"{_APPLICATION}/documents/<int:document_id>/remove",
+        documents.document_remove,
+        name="application-document-remove",
+    ),
+    path(f"{_APPLICATION}/check", exporter.check, name="application-check"),
+    path(f"{_APPLICATION}/submitted", exporter.submitted, name="application-submitted"),
+    path(f"{_APPLICATION}/changes", exporter.changes, name="application-changes"),
+    path(f"{_APPLICATION}/take-back", exporter.take_back, name="application-take-back"),
+    path(f"{_APPLICATION}/delete", exporter.delete, name="application-delete"),
+    path(f"{_APPLICATION}/cancel", exporter.cancel, name="application-cancel"),
+    path(f"{_APPLICATION}/again", exporter.again, name="application-again"),
+    path(f"{_APPLICATION}/visit", exporter.visit, name="application-visit"),
+    path(f"{_APPLICATION}/history", exporter.history, name="application-history"),
+    path(f"{_APPLICATION}/preview", exporter.preview, name="application-preview"),
+    path(f"{_APPLICATION}/preview.pdf", exporter.draft_pdf, name="application-draft-pdf"),
+]
+desk_patterns: list[URLPattern] = [
+    path("examine", examiner.queue, name="examine"),
+    path(_EXAMINE, examiner.application, name="examine-application"),
+    path(f"{_EXAMINE}/return", examiner.return_for_changes, name="examine-return"),
+    path(f"{_EXAMINE}/inspection", examiner.order_inspection, name="examine-inspection"),
+    path(f"{_EXAMINE}/refuse", examiner.refuse, name="examine-refuse"),
+    path(f"{_EXAMINE}/send-back", examiner.send_back, name="application-send-back"),
+    path(f"{_EXAMINE}/act/<slug:name>", examiner.plain_act, name="examine-act"),
+    path("inspections", planner.inspections, name="inspections"),
+    path("inspections/<str:reference>", planner.inspection, name="inspection"),
+    path("inspections/<str:reference>/waive", planner.waive, name="inspection-waive"),
+    path("inspect", inspector.today, name="inspect"),
+    path("inspect/<str:reference>", inspector.visit, name="visit"),
+    path("inspect/<str:reference>/nobody-there", inspector.nobody_there, name="visit-nobody"),
+    path("inspect/<str:reference>/<slug:name>", inspector.visit_act, name="visit-act"),
+    path("queue", officer.queue, name="queue"),
+    path("queue/<str:reference>", officer.application, name="queue-application"),
+    path("queue/<str:reference>/prepare", officer.prepare, name="queue-prepare"),
+    path("queue/<str:reference>/sign", officer.sign, name="queue-sign"),
+    path("queue/<str:reference>/issued", officer.issued, name="queue-issued"),
+]
+certificate_patterns: list[URLPattern] = [
+    path("decisions", certificates.decisions, name="proposals"),
+    path("certificates", certificates.certificates, name="certificates"),
+    path(_CERTIFICATE, certificates.certificate, name="certificate"),
+    path(f"{_CERTIFICATE}/file.<slug:form>", certificates.file, name="certificate-file"),
+    path(f"{_CERTIFICATE}/hold", certificates.hold, name="certificate-hold"),
+    path(f"{_CERTIFICATE}/lift", certificates.lift, name="certificate-lift"),
+    path(f"{_CERTIFICATE}/withdraw", certificates.withdraw, name="certificate-withdraw"),
+    path(f"{_CERTIFICATE}/decide", certificates.decide, name="certificate-decide"),
+    path(f"{_CERTIFICATE}/print-copy", certificates.print_copy, name="certificate-copy"),
+]
+urlpatterns: list[URLPattern] = [
+    path("home", home.home, name="home"),
+    *exporter_patterns,
+    *desk_patterns,
+    *certificate_patterns,
+]

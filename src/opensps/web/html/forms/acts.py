@@ -5,15 +5,18 @@ They parse and normalise; whether the act may happen is asked of the service, wh
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from opensps.certificate import CertificateKind
-from opensps.web.html.forms.fields import CountryField, DayField, LineField, day_text
-from opensps.web.html.forms.words import HOLD_REASONS, REFUSAL_REASONS, WAIVER_WORDS, WITHDRAWAL_REASONS
+from opensps.certification.queries import HOLD_REASONS, REFUSAL_REASONS, WITHDRAWAL_REASONS
+from opensps.web.html.forms.fields import CountryField, DayField, LineField, day_text, language
+from opensps.web.html.forms.words import CAUSES, PURPOSES, WAIVER_WORDS
 
 
 class ActForm(forms.Form):
@@ -25,6 +28,11 @@ class ActForm(forms.Form):
 def needed(form: forms.Form, name: str, message: Any) -> None:
     """Make a missing answer say what to do instead of "required"."""
     form.fields[name].error_messages["required"] = message
+
+
+def reasons(published: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return published reasons as choices in the reader's language."""
+    return [(code, words[language() == "zh"]) for code, words in published.items() if code != "withdrawal_proposed"]
 
 
 class NewApplicationForm(ActForm):
@@ -89,10 +97,20 @@ class UploadForm(ActForm):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("PDF, JPEG, PNG or GIF, 5 MB at most."),
+        help_text=_("PDF, JPEG, PNG or GIF; 10 MB at most, 20 files in all."),
         allow_empty_file=True,
         error_messages={"required": _("Choose a file.")},
     )
+
+    purpose = forms.ChoiceField(
+        label=_("What is it for?"), choices=list(PURPOSES.items()), widget=forms.RadioSelect, initial="supporting"
+    )
+
+    def __init__(self, *args: Any, is_reexport: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_reexport:
+            offered = [(code, words) for code, words in PURPOSES.items() if code != "original_certificate"]
+            self.fields["purpose"].choices = offered  # type: ignore[attr-defined]  # ChoiceField
 
 
 class ReturnForm(ActForm):
@@ -126,6 +144,10 @@ class ReturnForm(ActForm):
             raise ValidationError(_("Pick at least one field and say what should change."), code="no_fields")
         return cleaned
 
+    def pairs(self) -> list[tuple[BoundField, BoundField]]:
+        """Return box and comment of each place."""
+        return [(self[f"pick_{n}"], self[f"comment_{n}"]) for n in range(len(self.places))]
+
     def comments(self) -> dict[str, str]:
         """Return the comment by path; a comment counts also where its box was forgotten."""
         cleaned = self.cleaned_data
@@ -137,7 +159,7 @@ class RefuseForm(ActForm):
 
     reason_code = forms.ChoiceField(
         label=_("Ground"),
-        choices=list(REFUSAL_REASONS.items()),
+        choices=partial(reasons, REFUSAL_REASONS),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the ground.")},
     )
@@ -161,11 +183,7 @@ class OrderInspectionForm(ActForm):
 
     cause = forms.ChoiceField(
         label=_("Why"),
-        choices=[
-            ("required", _("The rules ask for it")),
-            ("risk", _("Risk")),
-            ("random", _("Random selection")),
-        ],
+        choices=[(code, CAUSES[code]) for code in ("required", "risk", "random")],
         widget=forms.RadioSelect,
         initial="required",
     )
@@ -176,6 +194,7 @@ class PlanForm(ActForm):
 
     inspector = forms.ChoiceField(label=_("Inspector"), error_messages={"required": _("Choose an inspector.")})
     planned_on = DayField(label=_("Day"), help_text=_("For example 25 November 2026."))
+    slot = LineField(label=_("Time"), help_text=_("For example 09:00-11:00."), max_length=40, required=False)
     place = LineField(label=_("Place"), help_text=_("Address of the store, packing house or port."), max_length=300)
     is_unannounced = forms.BooleanField(label=_("Unannounced: the exporter is not asked to confirm"), required=False)
 
@@ -206,9 +225,6 @@ class WaiveForm(ActForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the reason.")},
     )
-    text = forms.CharField(
-        label=_("Explanation"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False
-    )
 
 
 class SignForm(ActForm):
@@ -229,7 +245,7 @@ class HoldForm(ActForm):
 
     reason_code = forms.ChoiceField(
         label=_("Reason"),
-        choices=list(HOLD_REASONS.items()),
+        choices=partial(reasons, HOLD_REASONS),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the reason.")},
     )
@@ -252,7 +268,7 @@ class WithdrawForm(ActForm):
 
     reason_code = forms.ChoiceField(
         label=_("Reason"),
-        choices=list(WITHDRAWAL_REASONS.items()),
+        choices=partial(reasons, WITHDRAWAL_REASONS),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the reason.")},
     )

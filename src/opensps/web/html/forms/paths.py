@@ -71,3 +71,14 @@ def place_of(path: str) -> Place:
     if path.startswith("consignment.items"):
         return Place(_GOODS, None)
     return Place(None)
+
+
+def path_of_pointer(pointer: str) -> str:
+    """Return the path in the value of a JSON pointer into the draft: ``/a/0/b`` is ``a[0].b``."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.strip("/").split("/")]
+    return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in steps).lstrip(".")
+
+
+def pointer_of_path(path: str) -> str:
+    """Return the JSON pointer into the draft of a path in the value."""
+    return "/" + re.sub(r"\[(\d+)\]", r"/\1", path).replace(".", "/")

@@ -16,38 +16,6 @@ from opensps.lifecycle import ActNotAllowed
 
 Words = Mapping[str, str | Promise]
 
-REFUSAL_REASONS: Final[Words] = MappingProxyType(
-    {
-        "pest_found": _("A regulated pest was found"),
-        "requirement_not_met": _("A requirement of the importing country is not met"),
-        "documents_missing": _("Documents are missing or do not fit"),
-        "inspection_failed": _("The inspection was not satisfactory"),
-        "goods_not_eligible": _("The goods cannot be certified"),
-        "other": _("Another ground, stated below"),
-    }
-)
-
-HOLD_REASONS: Final[Words] = MappingProxyType(
-    {
-        "suspected_fraud": _("Suspicion of fraud"),
-        "pest_suspected": _("A pest is suspected"),
-        "error_suspected": _("An error is suspected"),
-        "partner_inquiry": _("The importing country asked"),
-        "exporter_asked": _("The exporter asked"),
-        "other": _("Another reason"),
-    }
-)
-
-WITHDRAWAL_REASONS: Final[Words] = MappingProxyType(
-    {
-        "issued_in_error": _("Issued in error"),
-        "requirement_not_met": _("A requirement of the importing country is not met"),
-        "fraud": _("Fraud"),
-        "goods_not_exported": _("The goods were not exported"),
-        "other": _("Another reason"),
-    }
-)
-
 WAIVER_WORDS: Final[Words] = MappingProxyType(
     {
         "no_inspector": _("No inspector can come"),
@@ -57,6 +25,52 @@ WAIVER_WORDS: Final[Words] = MappingProxyType(
         "no_access": _("There is no access to the goods"),
     }
 )
+
+IDENTITY_CHECKS: Final[Words] = MappingProxyType(
+    {
+        "seal": _("Seals compared"),
+        "full": _("Goods compared with the papers"),
+        "not_done": _("Not done"),
+    }
+)
+
+METHODS: Final[Words] = MappingProxyType(
+    {"weighed": _("Weighed"), "counted": _("Counted"), "documents": _("From the papers")}
+)
+"""How an inspector measured a quantity."""
+
+CAUSES: Final[Words] = MappingProxyType(
+    {
+        "required": _("The rules ask for it"),
+        "risk": _("Risk"),
+        "random": _("Random selection"),
+        "hold": _("A certificate is on hold"),
+    }
+)
+"""Why an inspection was ordered."""
+
+PURPOSES: Final[Words] = MappingProxyType(
+    {
+        "supporting": _("Stays with us"),
+        "attached": _("Travels with the certificate"),
+        "original_certificate": _("The original certificate of a re-export"),
+    }
+)
+"""What a document is for."""
+
+UPLOADS_REFUSED: Final[Words] = MappingProxyType(
+    {
+        "empty": _("The file is empty. Choose another one."),
+        "too_large": _("The file is larger than 10 MB. Make it smaller, for example with a lower resolution."),
+        "too_many": _("There are 20 files already. Remove one before you add another."),
+        "total_too_large": _("All files together would be larger than 50 MB. Remove one before you add another."),
+        "media_type": _("This is not a PDF, JPEG, PNG or GIF file. Save it in one of these forms and try again."),
+        "unreadable": _("The file is damaged or cut off. Save it again and upload the new file."),
+        "repeated": _("This file was added already."),
+        "filename": _("The file has no usable name. Rename it and try again."),
+    }
+)
+"""Why an upload is not kept."""
 
 INSPECTION_RESULTS: Final[Words] = MappingProxyType(
     {
@@ -162,58 +176,60 @@ LISTED: Final[Words] = MappingProxyType(
 )
 """Guards whose reason is a list of places rather than a code."""
 
-ACT_TITLES: Final[Words] = MappingProxyType(
+EVENT_TITLES: Final[Words] = MappingProxyType(
     {
-        "application.create": _("Application begun"),
-        "application.edit": _("Application changed"),
-        "application.submit": _("Application submitted"),
-        "application.delete": _("Draft deleted"),
-        "application.take_back": _("Application taken back"),
-        "application.open": _("Examination begun"),
-        "application.return_for_changes": _("Returned for changes"),
-        "application.answer": _("Changes sent"),
-        "application.answer_clock_ends": _("Closed because no answer came in time"),
-        "application.order_inspection": _("Inspection ordered"),
+        "application.created": _("Application begun"),
+        "application.edited": _("Application changed"),
+        "application.submitted": _("Application submitted"),
+        "application.document_added": _("Document added"),
+        "application.document_removed": _("Document removed"),
+        "application.deleted": _("Draft deleted"),
+        "application.taken_back": _("Application taken back"),
+        "application.opened": _("Examination begun"),
+        "application.returned": _("Returned for changes"),
+        "application.answered": _("Changes sent"),
+        "application.lapsed": _("Closed because no answer came in time"),
+        "application.inspection_ordered": _("Inspection ordered"),
         "application.inspection_passed": _("Inspection passed"),
         "application.inspection_ended": _("Inspection ended without a visit"),
         "application.inspection_failed": _("Inspection not passed"),
-        "application.mark_ready": _("Reviewed and ready to sign"),
-        "application.send_back": _("Sent back to examination"),
-        "application.prepare_issue": _("Prepared for signature"),
-        "application.intend_issue": _("Approved by the certifying officer"),
-        "application.issue": _("Certificate issued"),
-        "application.refuse": _("Refused"),
-        "application.reopen_on_appeal": _("Reopened on appeal"),
-        "application.agree_to_cancel": _("Examiner agreed to the cancellation"),
-        "application.cancel": _("Cancelled"),
-        "certificate.issue": _("Certificate issued"),
-        "certificate.print_copy": _("Copy printed"),
-        "certificate.hold": _("Put on hold"),
-        "certificate.extend_hold": _("Hold extended"),
-        "certificate.hold_clock_ends": _("Hold past its date of decision"),
-        "certificate.lift": _("Hold lifted"),
-        "certificate.propose_withdrawal": _("Withdrawal proposed"),
-        "certificate.confirm_withdrawal": _("Withdrawn"),
-        "certificate.decline_withdrawal": _("Proposal to withdraw declined"),
-        "certificate.validity_ends": _("Validity ended"),
-        "inspection.request": _("Inspection requested"),
-        "inspection.plan": _("Visit planned"),
-        "inspection.confirm": _("Visit confirmed by the exporter"),
-        "inspection.reschedule": _("Exporter asked for another day"),
-        "inspection.start": _("Visit begun"),
+        "application.made_ready": _("Reviewed and ready to sign"),
+        "application.sent_back": _("Sent back to examination"),
+        "application.issue_prepared": _("Prepared for signature"),
+        "application.issue_intended": _("Approved by the certifying officer"),
+        "application.issued": _("Certificate issued"),
+        "application.refused": _("Refused"),
+        "application.reopened": _("Reopened on appeal"),
+        "application.cancel_agreed": _("Examiner agreed to the cancellation"),
+        "application.cancelled": _("Cancelled"),
+        "certificate.issued": _("Certificate issued"),
+        "certificate.copy_printed": _("Copy printed"),
+        "certificate.held": _("Put on hold"),
+        "certificate.hold_extended": _("Hold extended"),
+        "certificate.hold_overdue": _("Hold past its date of decision"),
+        "certificate.hold_lifted": _("Hold lifted"),
+        "certificate.withdrawal_proposed": _("Withdrawal proposed"),
+        "certificate.withdrawn": _("Withdrawn"),
+        "certificate.withdrawal_declined": _("Proposal to withdraw declined"),
+        "certificate.expired": _("Validity ended"),
+        "inspection.requested": _("Inspection requested"),
+        "inspection.planned": _("Visit planned"),
+        "inspection.confirmed": _("Visit confirmed by the exporter"),
+        "inspection.rescheduled": _("Exporter asked for another day"),
+        "inspection.started": _("Visit begun"),
         "inspection.nobody_there": _("Nobody there"),
-        "inspection.record": _("Findings recorded"),
-        "inspection.sample": _("Sample taken"),
-        "inspection.results_in": _("Laboratory results in"),
-        "inspection.conclude": _("Visit concluded"),
-        "inspection.order_treatment": _("Treatment ordered"),
-        "inspection.sign_report": _("Report signed"),
-        "inspection.close": _("Inspection closed"),
-        "inspection.waive": _("Inspection waived"),
-        "inspection.cancel": _("Inspection cancelled"),
+        "inspection.recorded": _("Findings recorded"),
+        "inspection.sampled": _("Sample taken"),
+        "inspection.results_received": _("Laboratory results in"),
+        "inspection.concluded": _("Visit concluded"),
+        "inspection.treatment_ordered": _("Treatment ordered"),
+        "inspection.report_signed": _("Report signed"),
+        "inspection.closed": _("Inspection closed"),
+        "inspection.waived": _("Inspection waived"),
+        "inspection.cancelled": _("Inspection cancelled"),
     }
 )
-"""What an event is called in a timeline, by object kind and act."""
+"""What an event is called in a timeline, by its permanent name."""
 
 ROLES: Final[Words] = MappingProxyType(
     {

@@ -11,8 +11,10 @@ register = template.Library()
 
 
 @register.filter
-def spoken(pair: tuple[str, str]) -> str:
-    """Return the half of an English and Chinese pair that the reader reads."""
+def spoken(pair: tuple[str, str] | None) -> str:
+    """Return the half of an English and Chinese pair that the reader reads; empty where there is none."""
+    if pair is None:
+        return ""
     return pair[1] if language() == "zh" else pair[0]
 
 

@@ -1,0 +1,159 @@
+"""The answers of an application, step by step, as the check page lists them, each with the way to change it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from opensps import codes
+from opensps.certificate import Certificate, Code, CountryArea, Texts
+from opensps.formats.layouts import parts
+from opensps.web.html.forms.fields import country_text, day_text, language
+from opensps.web.html.forms.origin import line_name
+from opensps.web.html.forms.reexport import BOXES, ReExportForm
+from opensps.web.html.forms.steps import steps_for
+from opensps.web.html.forms.words import PURPOSES, word
+from opensps.web.html.views.steps import line_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One answer."""
+
+    label: str | Promise
+    text: str
+    url: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The answers of one step."""
+
+    title: str | Promise
+    rows: tuple[Row, ...]
+
+
+Answers = Iterator[tuple[str | Promise, str | None, str]]
+"""Label, text, and the fragment of the field."""
+
+
+def sections(reference: str, value: Certificate, documents: Iterable[Any]) -> list[Section]:
+    """Return every step with its answers; an empty answer is a dash."""
+    answers = {
+        "parties": _parties,
+        "transport": _transport,
+        "origin": _origin,
+        "declarations": _declarations,
+        "re-export": _re_export,
+    }
+    found = []
+    for step in steps_for(value):
+        url = reverse(f"application-{step.slug}", args=[reference])
+        if step.slug in answers:
+            rows = [_row(label, text, f"{url}#id_{field}") for label, text, field in answers[step.slug](value)]
+        elif step.slug == "goods":
+            rows = [_row(line_name(line), _line(line), _line_url(reference, line)) for line in value.lines]
+        elif step.slug == "treatments":
+            rows = [_row(line_name(line), _treated(line), url) for line in value.lines]
+        else:
+            rows = [_row(row.filename, word(PURPOSES, row.purpose), url) for row in documents]
+        found.append(Section(step.title, tuple(rows) or (_row(step.title, None, url),)))
+    return found
+
+
+def _row(label: str | Promise, text: str | None, url: str) -> Row:
+    return Row(label, text or "–", url, _("Change"))
+
+
+def _line_url(reference: str, line: Any) -> str:
+    return reverse("application-line", args=[reference, line.sequence])
+
+
+def _line(line: Any) -> str:
+    return "; ".join(f"{label}: {text}" for label, text in line_facts(line))
+
+
+def _lines(printed: Iterable[Any]) -> str:
+    return ", ".join("".join(run.text for run in line) for line in printed)
+
+
+def _parties(value: Certificate) -> Answers:
+    yield _("Exporter"), _lines(parts.party(value.consignment.consignor)), "from_name"
+    yield _("Consignee"), _lines(parts.party(value.consignment.consignee)), "to_name"
+
+
+def _countries(areas: Iterable[CountryArea]) -> str:
+    return ", ".join(country_text(area.code) for area in areas if area.code)
+
+
+def _transport(value: Certificate) -> Answers:
+    consignment = value.consignment
+    yield _("Country of destination"), _countries((consignment.import_country,)), "destination"
+    if consignment.transit_countries:
+        yield _("Countries of transit"), _countries(consignment.transit_countries), "transit"
+    yield _("Point of entry"), parts.location(consignment.point_of_entry), "entry_name"
+    yield _("Means of transport"), ", ".join(_carriage(leg) for leg in consignment.main_carriages), "mode"
+    boxes = [part for box in consignment.transport_equipment for part in (box.id, *box.seals) if part]
+    if boxes:
+        yield (
+            _("Container and seals"),
+            ", ".join(getattr(part, "value", getattr(part, "id", "")) for part in boxes),
+            "container",
+        )
+    if consignment.export_exit:
+        yield _("Day of departure"), day_text(consignment.export_exit.on), "departure"
+    if consignment.availability_due:
+        yield _("Expected day of arrival"), day_text(consignment.availability_due.on), "arrival"
+
+
+def _carriage(leg: Any) -> str:
+    named = (leg.means_name.value if leg.means_name else None, leg.id.value if leg.id else None)
+    return " ".join(part for part in (codes.label("un_rec19", leg.mode.value, language()), *named) if part)
+
+
+def _origin(value: Certificate) -> Answers:
+    for n, line in enumerate(value.lines):
+        yield line_name(line), ", ".join(parts.country(area) or "" for area in line.origins), f"country_{n}"
+
+
+def _joined(texts: Texts) -> str:
+    return "; ".join(text.value for text in texts)
+
+
+def _declarations(value: Certificate) -> Answers:
+    said = value.exchanged_document.declarations
+    yield _("Additional declarations"), _joined(tuple(each.text for each in said.additional)), "additional_en"
+    yield _("Import permits"), ", ".join(said.import_permits), "permits"
+    if said.official_information:
+        yield _("Official information"), _joined(said.official_information), "information"
+    if said.distinguishing_marks:
+        yield _("Distinguishing marks"), _joined(said.distinguishing_marks), "marks"
+
+
+def _re_export(value: Certificate) -> Answers:
+    said = next((line.re_export for line in value.lines if line.re_export), None)
+    countries = ", ".join(country_text(code) for code in said.origin_countries) if said else ""
+    yield _("Countries of origin"), countries, "origin_countries"
+    yield _("Original certificates"), ", ".join(said.original_numbers) if said else "", "original_numbers"
+    ticked = [str(ReExportForm.base_fields[box].label) for box in BOXES if said and getattr(said, box)]
+    yield _("What applies to this consignment"), "; ".join(ticked), "is_original"
+
+
+def _treated(line: Any) -> str:
+    return "; ".join(_treatment(treatment) for treatment in line.treatments)
+
+
+def _treatment(treatment: Any) -> str:
+    name = treatment.type_level_1
+    words = (name.name or name.value) if isinstance(name, Code) else (name.value if name else _("Treatment"))
+    started = day_text(treatment.started.on) if treatment.started else None
+    measured = (
+        parts.measure(treatment.duration),
+        parts.measure(treatment.temperature),
+        parts.measure(treatment.concentration),
+    )
+    return ", ".join(part for part in (words, started, *measured) if part)
