@@ -101,7 +101,7 @@ def _read(signature: etree._Element, variant: Variant) -> Seal:
         variant=variant,
         digest=whole.digest,
         algorithm=algorithm,
-        signed_info=_canonical(signed_info),
+        signed_info=canonical(signed_info),
         signature=_base64(value, "children"),
         signer=signer,
         properties=properties.octets if properties else None,
@@ -215,7 +215,7 @@ def _properties(element: etree._Element, signature: etree._Element, signer: Sign
         raise _refused("properties")
     described = {each.get("ObjectReference", "") for each in signed.iter(xades("DataObjectFormat"))}
     return _Properties(
-        octets=_canonical(signed),
+        octets=canonical(signed),
         id=signed.get("Id", "\0"),
         signing_time=_time(_one(about_signature, "SigningTime").text),
         described=frozenset(described),
@@ -267,10 +267,3 @@ def _base64(element: etree._Element, reason: str) -> bytes:
     if len(element) or not decoded:
         raise _refused(reason)
     return decoded
-
-
-def _canonical(element: etree._Element) -> bytes:
-    try:
-        return canonical(element)
-    except FormatError:
-        raise _refused("children") from None

@@ -1,10 +1,14 @@
 """Whether a seal holds and whether its key may speak: a check that fails raises, with a permanent reason."""
 
+import base64
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from opensps.formats.digest import content_digest
+from opensps.formats.digest import canonical, content_digest
 from opensps.formats.xml_input import parse
 from opensps.signing import (
     SealError,
@@ -17,7 +21,18 @@ from opensps.signing import (
     seal,
     verify_seal,
 )
-from tests.factories.signing import NOW, SEALED_AT, UntrustedTestSigner, document, signer, stranger, trust_list, trusted
+from opensps.signing.xmldsig import RSA_SHA256
+from tests.factories.signing import (
+    NOW,
+    SEALED_AT,
+    UntrustedTestSigner,
+    certificate,
+    document,
+    signer,
+    stranger,
+    trust_list,
+    trusted,
+)
 from tests.vectors.attacks.seals import INPUTS, enveloped
 
 XML = document()
@@ -41,6 +56,21 @@ def test_an_enveloped_signature_holds_over_the_rest_of_the_document() -> None:
     read = read_enveloped(root)
     assert read is not None
     check_integrity(read, digest=content_digest(root))
+
+
+def test_a_partners_rsa_signature_is_read() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    root = parse(enveloped(), sealed=True)
+    signature = root[-1]
+    signature[0][1].set("Algorithm", RSA_SHA256)
+    signature[2][0][0].text = base64.b64encode(certificate(key)).decode()
+    made = key.sign(canonical(signature[0]), padding.PKCS1v15(), hashes.SHA256())
+    signature[1].text = base64.b64encode(made).decode()
+    read = read_enveloped(root)
+    assert read is not None
+    check_integrity(read, digest=content_digest(root))
+    with pytest.raises(SealError, match="signature"):
+        check_integrity(replace(read, signature=made[::-1]), digest=content_digest(root))
 
 
 def test_a_seal_is_over_its_own_document_only() -> None:

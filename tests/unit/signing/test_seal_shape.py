@@ -81,3 +81,10 @@ def test_a_certificate_whose_extensions_cannot_be_read_is_refused() -> None:
     broken = der.replace(bytes.fromhex("03020780"), bytes.fromhex("04020780"), 1)
     with pytest.raises(ValueError):  # noqa: PT011  the words are the library's
         read_signer_certificate(broken)
+
+
+def test_a_certificate_for_an_unknown_kind_of_key_is_refused() -> None:
+    der = certificate(ec.generate_private_key(ec.SECP256R1()))
+    on_a_curve, unknown = bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d0277")
+    with pytest.raises(ValueError):  # noqa: PT011  the words are the library's
+        read_signer_certificate(der.replace(on_a_curve, unknown))
