@@ -175,7 +175,10 @@ def _compared(document: Document, record: Record | None, terms: Terms) -> Verdic
 def _differences(document: Document, record: Record) -> tuple[Difference, ...]:
     """Return what differs from our record, as far as both can be read."""
     presented = read_element(document.root).certificate
-    recorded = read_element(open_document(record.xml, is_sealed=True).root).certificate
+    try:
+        recorded = read_element(open_document(record.xml, is_sealed=True).root).certificate
+    except Refused:
+        return ()
     if presented is None or recorded is None:
         return ()
     return differences(presented, recorded)

@@ -66,6 +66,8 @@ def judge_content(judged: Judged, *, now: datetime) -> Judged:
     certificate = read_element(judged.document.root).certificate
     if certificate is None:
         return judged.with_fragment(failed(Aspect.CONTENT, "unreadable"))
+    if certificate.exchanged_document.number != judged.document.number:
+        return judged.with_fragment(failed(Aspect.CONTENT, "identifier"))
     return replace(judged, certificate=certificate).with_fragment(passed(Aspect.CONTENT))
 
 
