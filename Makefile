@@ -19,10 +19,12 @@ demo-reset: run-environment ## start the demo afresh: new keys, new data
 
 test: dev-environment system-needs ## run all tests, on SQLite and on PostgreSQL
 	@status=0; \
-	echo "== On PostgreSQL: integration"; \
+	echo "== In a browser, on a running demo"; \
+	$(PYTEST) -p no:xdist tests/e2e || status=1; \
+	echo "== On PostgreSQL: what uses the database"; \
 	OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) tests/integration || status=1; \
-	echo "== On SQLite: everything"; \
-	OPENSPS_TEST_DATABASE=sqlite $(PYTEST) $(PARALLEL) || status=1; \
+	echo "== On SQLite: everything else"; \
+	$(PYTEST) $(PARALLEL) --ignore=tests/e2e || status=1; \
 	exit $$status
 
 check: check-static test ## everything that must be green before a change lands, but make faults

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from opensps.events.guards import verify_triggers
 from opensps.project.demo.loading import load
@@ -28,4 +29,13 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         verify_triggers()
         if options["fill"]:
-            load(at=datetime.now(UTC))
+            _fill()
+
+
+def _fill() -> None:
+    """Load without waiting for the disk at each step: what is interrupted is thrown away and begun again."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+        load(at=datetime.now(UTC))
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,84 @@
+"""A running demo and a browser for the journeys. They have a pytest run of their own (see the Makefile): Playwright's
+event loop and Django's connections do not live well in one process.
+"""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from tests import needs
+from tests.e2e import running
+
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""Without the network flags Chromium looks for its maker's hosts at every start, which closed networks refuse."""
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.RunningDemo]:
+    """A complete demo, shared by all journeys: leave what you find of others."""
+    site = running.start(tmp_path_factory.mktemp("demo"))
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def copied_demo(demo: running.RunningDemo, tmp_path: Path) -> Path:
+    """The directory of a demo that does not run: a copy of the shared one, database and all."""
+    directory = tmp_path / "copy"
+    shutil.copytree(demo.directory, directory, ignore=shutil.ignore_patterns("opensps.sqlite3*", "log", "lock"))
+    with contextlib.closing(sqlite3.connect(demo.directory / "opensps.sqlite3")) as source:
+        source.execute("VACUUM INTO ?", (str(directory / "opensps.sqlite3"),))
+    return directory
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself; it brings no browser, the system's Chromium is used."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The system's Chromium; the test counts as not run where there is none."""
+    path = needs.chromium()
+    if path is None:
+        pytest.skip(needs.NOT_RUN + "chromium")
+    is_root = os.geteuid() == 0
+    started = playwright.chromium.launch(executable_path=path, args=list(FLAGS), chromium_sandbox=not is_root)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser, demo: running.RunningDemo) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that opens a browser window of its own, as a stranger to the site.
+
+    Arguments are those of Playwright's ``new_context``, for instance ``java_script_enabled=False`` or
+    ``locale="zh-CN"``. Addresses may begin with a slash.
+    """
+    opened: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(base_url=demo.address, ignore_https_errors=True, **options)
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
