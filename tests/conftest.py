@@ -13,6 +13,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.test.utils import setup_databases, teardown_databases
 
 from tests import databases, needs, postgres
 from tests.needs import NOT_RUN, PRESENT, REFERENCE
@@ -110,6 +111,18 @@ def reference() -> Path:
 def heavy_count() -> Callable[[int], int]:
     """How many of ``full`` cases to run: all of them in the nightly run, a tenth in `make faults`."""
     return lambda full: full if HEAVY == "full" else max(1, full // 10)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: databases.Blocker, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The session's test database; also where every chosen test asks for `fresh_database` and none for ``db``."""
+    with django_db_blocker.unblock():
+        config = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(config, verbosity=0)
 
 
 @pytest.fixture(scope="session")
