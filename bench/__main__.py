@@ -1,0 +1,31 @@
+"""``make bench``: one run, one table. Ratios against a baseline of the same run are the claim; times are context."""
+
+import os
+import platform
+
+from bench import check, issue
+from bench.samples import sample
+from bench.timing import peak_kib, table
+
+CHECK_ROUNDS = int(os.environ.get("BENCH_ROUNDS", "300"))
+ISSUE_ROUNDS = max(CHECK_ROUNDS // 6, 5)
+
+
+def main() -> None:
+    """Measure and print."""
+    given = sample()
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; XML of {len(given.xml)} bytes")
+    print()
+    print(
+        table(
+            "Check of a sealed certificate (aim 2.5 with schema, rules and verdict)",
+            check.rows(given, rounds=CHECK_ROUNDS),
+        )
+    )
+    print(f"memory peak of one check: {peak_kib(lambda: check.whole(given)):.0f} KiB of Python objects")
+    print()
+    print(table("Issue of a certificate (aim 2.0)", issue.rows(given, rounds=ISSUE_ROUNDS)))
+
+
+if __name__ == "__main__":
+    main()
