@@ -5,11 +5,13 @@ A check that fails raises `SealError`, so that nobody who forgets the result can
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from lxml import etree
@@ -53,12 +55,17 @@ def check_integrity(seal: Seal, *, digest: bytes) -> None:
 
 
 def _verify(seal: Seal) -> None:
-    key = load_der_public_key(seal.signer.spki_der)
+    key = _public_key(seal.signer.spki_der)
     if isinstance(key, rsa.RSAPublicKey):
         key.verify(seal.signature, seal.signed_info, padding.PKCS1v15(), hashes.SHA256())
         return
     on_p256 = cast("ec.EllipticCurvePublicKey", key)  # the reader lets no third kind through
     on_p256.verify(_as_der(seal.signature), seal.signed_info, ec.ECDSA(hashes.SHA256()))
+
+
+@lru_cache(maxsize=64)
+def _public_key(spki_der: bytes) -> PublicKeyTypes:
+    return load_der_public_key(spki_der)
 
 
 def _as_der(signature: bytes) -> bytes:

@@ -6,6 +6,7 @@ evidence for outsiders only (`trust.md` 5.1).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -15,6 +16,8 @@ from opensps.signing.trust_file import key_algorithm
 
 _NAMED_BY = (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME)
 _MAX_NAME = 120
+_REMEMBERED = 64
+"""A country seals with one key for a year; what it says need not be read again for every certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class SignerCertificate:
     """Whether the key usage, if there is one, allows signatures on documents."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_signer_certificate(der: bytes) -> SignerCertificate:
     """Return the certificate's parts; raise `ValueError` when it cannot be read or its key is of another kind."""
     try:
