@@ -17,7 +17,9 @@ from opensps.verification.document import Document, Refused, moment
 AHEAD = timedelta(hours=24)
 """How far ahead of our clock an issue may be dated."""
 
-_UNCEFACT = "urn:un:unece:uncefact:"
+_has_foreign_element = etree.XPath("boolean(//*[not(starts-with(namespace-uri(), 'urn:un:unece:uncefact:'))])")
+_namespaced_attributes = etree.XPath("//@*[namespace-uri()]")
+_quantities = etree.XPath("//*[contains(local-name(), 'Measure') or contains(local-name(), 'Quantity')]")
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _FOREIGN_ATTRIBUTES = frozenset(
     {f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation", "{http://www.w3.org/XML/1998/namespace}lang"}
@@ -64,23 +66,12 @@ def check_issuer(document: Document, *, authority: str) -> None:
 
 
 def _names(document: Document, _now: datetime) -> str:
-    for element in document.root.iter():
-        if not _namespace(element).startswith(_UNCEFACT):
-            return "foreign_namespace"
-        if reason := _attributes(element):
-            return reason
-    return ""
-
-
-def _namespace(element: etree._Element) -> str:
-    return etree.QName(element).namespace or ""
-
-
-def _attributes(element: etree._Element) -> str:
-    foreign = [name for name in element.keys() if name[0] == "{" and name not in _FOREIGN_ATTRIBUTES]  # noqa: SIM118  lxml
-    if not foreign:
+    if _has_foreign_element(document.root):
+        return "foreign_namespace"
+    attributes = {each.attrname for each in _namespaced_attributes(document.root)} - _FOREIGN_ATTRIBUTES
+    if not attributes:
         return ""
-    return "xsi_type" if f"{_XSI}type" in foreign else "foreign_namespace"
+    return "xsi_type" if f"{_XSI}type" in attributes else "foreign_namespace"
 
 
 def _singles(document: Document, _now: datetime) -> str:
@@ -101,11 +92,10 @@ def _dates(document: Document, now: datetime) -> str:
 
 
 def _amounts(document: Document, _now: datetime) -> str:
-    for element in document.root.iter():
+    for element in _quantities(document.root):
         name, text = etree.QName(element).localname, (element.text or "").strip()
-        if not text or not name.endswith(("Measure", "Quantity")):
-            continue
-        if not (_AMOUNT if name.endswith(_AMOUNTS) else _DECIMAL).fullmatch(text):
+        form = _AMOUNT if name.endswith(_AMOUNTS) else _DECIMAL
+        if text and not form.fullmatch(text):
             return "number"
     return ""
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from opensps.formats import read_element
+from opensps.formats import differences, read_element
 from opensps.signing import Seal, SealError, TrustList, issuing_country, read_enveloped, read_seal
 from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed
 from opensps.verification.content import check_content
-from opensps.verification.differences import differences
 from opensps.verification.document import Document, Refused, open_document
 from opensps.verification.entry import (
     check_record,
@@ -181,4 +180,5 @@ def _differences(document: Document, record: Record) -> tuple[Difference, ...]:
         return ()
     if presented is None or recorded is None:
         return ()
-    return differences(presented, recorded)
+    found = differences(presented, recorded)
+    return tuple(Difference(each.path, each.left or "", each.right or "") for each in found)

@@ -8,7 +8,6 @@ import pytest
 
 from opensps.certificate import Certificate, CountryArea, Party, Signatory
 from opensps.verification import Fact, Reader, check_entry, facts, plain, verdict_to_json, verify_file
-from opensps.verification.differences import differences
 from opensps.verification.labels import LABELS
 from opensps.verification.masking import masked
 from tests.factories.certificates import changed, phytosanitary, reexport, text
@@ -104,22 +103,6 @@ def test_an_officer_without_a_name_is_an_office() -> None:
 )
 def test_a_name_keeps_its_first_letter_and_its_legal_form(name: str, expected: str) -> None:
     assert masked(name) == expected
-
-
-def test_equal_values_have_no_differences() -> None:
-    assert differences(phytosanitary(), phytosanitary()) == ()
-
-
-def test_fields_that_appear_or_disappear_differ_too() -> None:
-    other = changed(phytosanitary(), consignment__point_of_entry=None)
-    assert {each.presented for each in differences(other, phytosanitary())} == {""}
-    assert {each.recorded for each in differences(phytosanitary(), other)} == {""}
-
-
-def test_attached_bytes_are_compared_as_a_whole() -> None:
-    path = "exchanged_document__references__0__attachments__0__content"
-    (found,) = differences(changed(phytosanitary(), **{path: b"\x00"}), phytosanitary())
-    assert found.presented == "00"
 
 
 def test_the_json_answer_is_plain_and_complete() -> None:
