@@ -22,6 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from opensps.events.problems import MESSAGES as PROBLEMS
 from opensps.formats import messages
 from opensps.rules import profiles
 
@@ -63,6 +64,8 @@ def _from_data() -> Iterator[Found]:
         yield "opensps.rules", sentence, None
     for message in messages.READ_MESSAGES.values():
         yield "opensps.formats", message.template, None
+    for sentence in sorted({sentence for pair in PROBLEMS.values() for sentence in pair}):
+        yield "opensps.events", sentence, None
 
 
 def collect() -> Catalog:
