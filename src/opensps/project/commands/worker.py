@@ -20,6 +20,9 @@ from opensps.project.exits import Exit, Stopped
 log = structlog.get_logger("opensps.worker")
 
 IDLE_SECONDS = 1.0
+BETWEEN_SECONDS = 0.05
+"""Between two busy runs: SQLite's write lock has no queue, and people who wait for it would never get a turn."""
+
 LONGEST_PAUSE_SECONDS = 30.0
 
 
@@ -76,5 +79,4 @@ def _serve(stop: threading.Event) -> None:
             log.warning("worker_database_lost", kind=type(error).__name__)
             connection.close()
             is_idle, pause = True, min(pause * 2, LONGEST_PAUSE_SECONDS)
-        if is_idle:
-            stop.wait(pause)
+        stop.wait(pause if is_idle else BETWEEN_SECONDS)

@@ -13,7 +13,7 @@ from opensps.accounts.services import (
     role_grant,
 )
 from opensps.lifecycle import Role
-from opensps.project.demo.world import DOMAIN, EXPORTERS, OFFICES, PASSWORD, PEOPLE, PersonSeed, TraderSeed
+from opensps.project.demo.world import DOMAIN, EXPORTERS, OFFICES, PASSWORD, PEOPLE, SERVICE, PersonSeed, TraderSeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def cast_create(*, authority: str, check_host: str, at: datetime) -> Cast:
     """Make the authority, its offices, the exporters and the people, with roles from `at` on."""
     authority_create(
         authority=authority,
-        name_en="Plant and Animal Health Service of Examplia",
+        name_en=SERVICE,
         name_zh="示例国动植物检疫局",
         country="XA",
         place_en="Port Alma",

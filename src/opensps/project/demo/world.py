@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from opensps.lifecycle import Role
 
 DOMAIN = "demo.example"
+SERVICE = "Plant and Animal Health Service of Examplia"
+"""The authority's name, on certificates and in the trust list."""
+
 PASSWORD = "Demo-pass-2026"  # noqa: S105 printed on the sign-in page of the demonstration, worth nothing elsewhere
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from opensps.project.demo.world import SERVICE
 from opensps.project.exits import Exit, Stopped
 from opensps.project.serving import tls
 from opensps.signing import TrustList, ceremony
@@ -102,7 +103,9 @@ class Installation:
         directory = self.directory / "keys"
         if not (directory / ceremony.TRUST_FILE).exists():
             shutil.rmtree(directory, ignore_errors=True)
-            ceremony.make_demo_keys(directory, authority=AUTHORITY, at=now - KEYS_AGE, hosts=(self._check_host,))
+            ceremony.make_demo_keys(
+                directory, authority=AUTHORITY, at=now - KEYS_AGE, name=SERVICE, hosts=(self._check_host,)
+            )
         _name_host(directory / ceremony.TRUST_FILE, self._check_host)
 
     @property
