@@ -4,9 +4,10 @@ The answer's words, its facts and who may see which come from `verification`; he
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext
 
 from opensps.lifecycle.words import CHECK_RESULTS
 from opensps.web.html.templatetags.parts import in_words, is_chinese, moment_in_words
@@ -53,6 +55,7 @@ LINES: Final[Mapping[str, tuple[Promise, Mapping[str, Promise]]]] = MappingProxy
 )
 """The four check lines: label, and what it means when passed or failed."""
 
+_OF_GOODS = frozenset({"goods", "quantity", "packages", "origin", "marks", "batch", "original"})
 _IDENTIFIERS = frozenset({"number", "container", "seal", "original", "batch"})
 _LATIN = re.compile(r"(.*)\(([A-Z][a-z]+(?: [a-z×.-]+)+)\)\Z")
 _NUMBER = re.compile(r"((?:T-)?[A-Z]{2}[A-Z0-9]?-\d{4}-\d{3,4}-\d{7,9}-\d)")
@@ -81,6 +84,7 @@ class Answer:
     """A result page in the order of `ux.md` 5.3."""
 
     id: str
+    result: str
     tone: str
     heading: str
     sentence: SafeString
@@ -96,6 +100,7 @@ def page_answer(said: Mapping[str, Any], *, result_id: str) -> Answer:
     """Return the page of an answer as `verification.verdict_to_json` gave it in the reader's language."""
     return Answer(
         id=result_id,
+        result=said["result"],
         tone=said["tone"],
         heading=said["heading"],
         sentence=shaped(said["sentence"]),
@@ -130,10 +135,27 @@ def _heading(code: str) -> str:
     return row.chinese if is_chinese() else row.english
 
 
-def _rows(facts: list[Mapping[str, str]]) -> Iterator[Row]:
-    for fact in facts:
-        shape = _SHAPES.get(fact["key"], str)
-        yield Row(fact["label"], shape(fact["value"]))
+def _rows(facts: Sequence[Mapping[str, str]]) -> Iterator[Row]:
+    """Give the facts in their order; what belongs to one line of goods stands together in one row."""
+    for is_goods, group in groupby(facts, key=lambda fact: fact["key"] in _OF_GOODS):
+        if is_goods:
+            yield from _goods_rows(tuple(group))
+        else:
+            yield from (Row(fact["label"], _shown(fact)) for fact in group)
+
+
+def _goods_rows(facts: Sequence[Mapping[str, str]]) -> Iterator[Row]:
+    starts = [at for at, fact in enumerate(facts) if fact["key"] == "goods"] or [0]
+    for start, end in zip(starts, [*starts[1:], len(facts)], strict=True):
+        first, *others = facts[start:end]
+        details = format_html_join(
+            "", "<p>{} {}</p>", ((fact["label"] + pgettext("before a list", ":"), _shown(fact)) for fact in others)
+        )
+        yield Row(first["label"], format_html("<p><strong>{}</strong></p>{}", _shown(first), details))
+
+
+def _shown(fact: Mapping[str, str]) -> str:
+    return _SHAPES.get(fact["key"], str)(fact["value"])
 
 
 def _identifier(value: str) -> SafeString:
@@ -145,12 +167,21 @@ def _goods(value: str) -> str:
     return format_html('{}(<i lang="la">{}</i>)', found[1], found[2]) if found else value
 
 
+def _headings(value: str) -> str:
+    """Say how many there are, where a holder may know no more."""
+    if not value.isdecimal():
+        return value
+    said = ngettext("%(count)d, worded on the certificate", "%(count)d, worded on the certificate", int(value))
+    return said % {"count": int(value)}
+
+
 def _issued(value: str) -> str:
     return in_words(date.fromisoformat(value))
 
 
 _SHAPES: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
     {**dict.fromkeys(_IDENTIFIERS, _identifier), "goods": _goods, "issued": _issued}
+    | dict.fromkeys(("declarations", "treatments"), _headings)
 )
 
 
