@@ -10,6 +10,7 @@ from opensps.formats.errors import FormatError
 from opensps.formats.messages import READ_MESSAGES
 from opensps.formats.reading import Reading, read_certificate, read_element
 from opensps.formats.schema import schema_findings
+from opensps.formats.validation import Validation, judged, validate
 from opensps.formats.writing import write_certificate
 
 __all__ = [
@@ -17,12 +18,15 @@ __all__ = [
     "Difference",
     "FormatError",
     "Reading",
+    "Validation",
     "as_carried",
     "capacity",
     "content_digest",
     "differences",
+    "judged",
     "read_certificate",
     "read_element",
     "schema_findings",
+    "validate",
     "write_certificate",
 ]

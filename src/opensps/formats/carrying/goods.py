@@ -19,7 +19,6 @@ from opensps.formats.carrying.load import (
     Load,
     code,
     codes,
-    filler_texts,
     folded,
     identifier,
     last,
@@ -112,7 +111,9 @@ def _other_quantity(load: Load, value: OtherQuantity | None, path: str) -> Other
 
 def _classification(load: Load, value: Classification, path: str) -> Classification | None:
     system = _system(value.system)
-    fitted = Classification(system, stripped(value.class_code), filler_texts(value.class_names))
+    fitted = Classification(
+        system, stripped(value.class_code), load.filler_texts(value.class_names, f"{path}.class_names")
+    )
     if not system.value or system.value == "EPPO":
         load.text_only(path, value=True)
         return None

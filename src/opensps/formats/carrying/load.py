@@ -25,11 +25,12 @@ EMPTY = "%(field)s says nothing and is left out."
 RESIDUE = "Received content without a field is not written again (%(count)s parts)."
 PROCESS_CODE = "Every treatment is written with the process code ZZZ."
 NO_CONTENT = "The content of the attachment %(name)s was never readable and is not written."
+NULL_WORD = "The word NULL is read as nothing here and is left out."
 COUNT_OR_VOLUME = "A line has one place for a count or a net volume, and cannot carry both."
 
 CAPACITY_MESSAGES = (
     TEXT_ONLY, NO_PLACE, ADDRESS, DECLARATION_CODE, TOTALS, ROLE, STATEMENT, DIGITS, NO_START, EMPTY, RESIDUE,
-    PROCESS_CODE, NO_CONTENT, COUNT_OR_VOLUME,
+    PROCESS_CODE, NO_CONTENT, NULL_WORD, COUNT_OR_VOLUME,
 )  # fmt: skip
 """Every sentence a capacity check may say."""
 
@@ -62,6 +63,21 @@ class Load:
         """Return the fitted records, without those that say nothing."""
         fitted = (fit(self, one, f"{path}[{index}]") for index, one in enumerate(records))
         return tuple(one for one in fitted if one is not None)
+
+    def filler_texts(self, texts: Texts, path: str) -> Texts:
+        """Return the texts of a place the schema forces, where `NULL` would be read as nothing."""
+        said = tuple(one for one in texts if one.value != NULL)
+        if len(said) < len(texts):
+            self.say(Level.WARNING, path, NULL_WORD)
+        return said
+
+    def filler(self, text: str | None, path: str) -> str | None:
+        """Return the text of a place the schema forces, where `NULL` would be read as nothing."""
+        value = folded(text)
+        if value != NULL:
+            return value
+        self.say(Level.WARNING, path, NULL_WORD)
+        return None
 
     def measure(self, measure: Measure | None, path: str) -> Measure | None:
         """Return a measure; one with too many digits is refused, never rounded."""
@@ -97,17 +113,6 @@ def time(value: OfficialTime | None) -> OfficialTime | None:
 def times(values: tuple[OfficialTime, ...]) -> tuple[OfficialTime, ...]:
     """Return times as they are read back."""
     return tuple(one for one in map(time, values) if one is not None)
-
-
-def filler_texts(texts: Texts) -> Texts:
-    """Return the texts of a place where `NULL` says nothing."""
-    return texts if all(text.value != NULL for text in texts) else tuple(one for one in texts if one.value != NULL)
-
-
-def filler(text: str | None) -> str | None:
-    """Return the text of a place where `NULL` says nothing."""
-    value = folded(text)
-    return None if value == NULL else value
 
 
 def code(value: Code | None, kind: str) -> Code | None:

@@ -7,8 +7,6 @@ from opensps.formats.carrying.load import (
     Load,
     code,
     codes,
-    filler,
-    filler_texts,
     folded,
     identifier,
     stripped,
@@ -25,7 +23,7 @@ def party(load: Load, value: Party, path: str) -> Party:
     load.no_place(f"{path}.ids", bare[1:])
     listed: list[Identifier] = [one for one in known if one.scheme is not None]
     return Party(
-        name=filler(value.name),
+        name=load.filler(value.name, f"{path}.name"),
         ids=(*bare[:1], *listed),
         role=code(value.role, "K3035"),
         type_codes=codes(value.type_codes, "C"),
@@ -68,13 +66,15 @@ def _further_lines(value: Address) -> list[str]:
 
 def country(load: Load, value: CountryArea, path: str) -> CountryArea:
     """Return a country with its parts."""
-    return CountryArea(value.code, filler_texts(value.names), load.each(value.areas, f"{path}.areas", _area))
+    return CountryArea(
+        value.code, load.filler_texts(value.names, f"{path}.names"), load.each(value.areas, f"{path}.areas", _area)
+    )
 
 
 def _area(load: Load, value: Area, path: str) -> Area:
     return Area(
         id=stripped(value.id),
-        names=filler_texts(value.names),
+        names=load.filler_texts(value.names, f"{path}.names"),
         level=stripped(value.level) or "0",
         function_code=stripped(value.function_code),
         authorised_parties=load.each(value.authorised_parties, f"{path}.authorised_parties", party),
@@ -86,5 +86,5 @@ def location(load: Load, value: Location | None, path: str) -> Location | None:
     if value is None:
         return None
     load.no_place(f"{path}.areas", value.areas)
-    fitted = Location(identifier(value.id), filler_texts(value.names))
+    fitted = Location(identifier(value.id), load.filler_texts(value.names, f"{path}.names"))
     return None if fitted == Location() else fitted

@@ -25,7 +25,6 @@ from opensps.formats.carrying.load import (
     Load,
     code,
     codes,
-    filler_texts,
     folded,
     last,
     stripped,
@@ -143,7 +142,7 @@ def _signatory(
 def _attestation(load: Load, value: Attestation, path: str) -> Attestation | None:
     load.no_place(f"{path}.code", value.code)
     load.no_place(f"{path}.scheme", value.scheme)
-    fitted = Attestation(id=stripped(value.id), texts=filler_texts(value.texts))
+    fitted = Attestation(id=stripped(value.id), texts=load.filler_texts(value.texts, f"{path}.texts"))
     if fitted == Attestation():
         load.say(Level.INFO, path, EMPTY, field=last(path))
         return None

@@ -154,7 +154,8 @@ def _inspection(trail: Trail, element: etree._Element, path: str) -> OfficialTim
     if read is None:
         trail.say("READ-FREE-TEXT-DATE", path)
         return text
-    leaves.say_time(trail, read, path)
+    if read.text is not None:
+        leaves.say_time(trail, read, path)
     return read
 
 
