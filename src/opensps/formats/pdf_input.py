@@ -51,6 +51,8 @@ def attached_files(data: bytes) -> PdfContent:
         ValueError,
         TypeError,
         KeyError,
+        IndexError,
+        AttributeError,  # pikepdf, on a damaged file specification
         RuntimeError,
         RecursionError,
         OverflowError,
