@@ -15,6 +15,9 @@ from pathlib import Path
 
 from bench.samples import Sample
 from bench.timing import Row, medians
+from opensps.formats import schema_findings, write_certificate
+from opensps.formats.xml_input import parse
+from opensps.signing import seal
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def _installation() -> Iterator[Path]:
         os.environ["OPENSPS_DATABASE_URL"] = f"sqlite:///{directory}/bench.sqlite3"
         os.environ.setdefault("OPENSPS_SECRET_KEY", "for this run only")
         import django  # noqa: PLC0415  settings read the environment that was just set
-        from django.core.management import call_command  # noqa: PLC0415
+        from django.core.management import call_command  # noqa: PLC0415  the same
 
         django.setup()
         call_command("migrate", verbosity=0)
@@ -59,10 +62,6 @@ class _Bare:
 
     def issue(self) -> None:
         """Build, validate, seal and commit once."""
-        from opensps.formats import schema_findings, write_certificate  # noqa: PLC0415  beside its only use
-        from opensps.formats.xml_input import parse  # noqa: PLC0415
-        from opensps.signing import seal  # noqa: PLC0415
-
         xml = write_certificate(self._given.value)
         assert not schema_findings(parse(xml, sealed=True))
         sealed = seal(xml, signer=self._given.signer, at=self._given.now)
