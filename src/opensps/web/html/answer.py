@@ -59,7 +59,9 @@ _OF_GOODS = frozenset({"goods", "quantity", "packages", "origin", "marks", "batc
 _IDENTIFIERS = frozenset({"number", "container", "seal", "original", "batch"})
 _LATIN = re.compile(r"(.*)\(([A-Z][a-z]+(?: [a-z×.-]+)+)\)\Z")
 _NUMBER = re.compile(r"((?:T-)?[A-Z]{2}[A-Z0-9]?-\d{4}-\d{3,4}-\d{7,9}-\d)")
-_MOMENT = re.compile(r"\b(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d) UTC)?")
+_MOMENT = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d) UTC)?(?!\d)")
+
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,11 @@ class Answer:
     differences: tuple[Row, ...]
 
 
-def page_answer(said: Mapping[str, Any], *, result_id: str) -> Answer:
-    """Return the page of an answer as `verification.verdict_to_json` gave it in the reader's language."""
+def page_answer(said: Mapping[str, Any], *, result_id: str, names: Mapping[str, str] = NO_NAMES) -> Answer:
+    """Return the page of an answer as `verification.verdict_to_json` gave it in the reader's language.
+
+    `names` says names of authorities, which a trust list holds in one language only, in the reader's.
+    """
     return Answer(
         id=result_id,
         result=said["result"],
@@ -106,7 +111,7 @@ def page_answer(said: Mapping[str, Any], *, result_id: str) -> Answer:
         sentence=shaped(said["sentence"]),
         at=datetime.fromisoformat(said["checked_at"]),
         also=tuple(_heading(code) for code in said["also"]),
-        facts=tuple(_rows(said["facts"])),
+        facts=tuple(_rows([{**fact, "value": names.get(fact["value"], fact["value"])} for fact in said["facts"]])),
         lines=tuple(_lines(said["checks"])),
         next_step=shaped(said["next"]),
         differences=tuple(Row(row["field"], row["presented"]) for row in said["differences"]),

@@ -1,5 +1,6 @@
 """What every template can use: the installation, the person, the navigation, the languages and the time."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from opensps.accounts.queries import authority_profile
 from opensps.web.html.branding import stylesheet
 from opensps.web.html.installation import installation
 from opensps.web.html.navigation import items_for
+from opensps.web.html.templatetags.parts import is_chinese
 
 OWN_NAMES = {"en": "English", "zh-hans": "中文"}
 """Each language by the short name its own readers know."""
@@ -37,7 +39,13 @@ def authority_name(code: str) -> str:
     names = authority_profile(code)
     if names is None:
         return code
-    return names.name_zh if (get_language() or "en").startswith("zh") else names.name_en
+    return names.name_zh if is_chinese() else names.name_en
+
+
+def authority_names(code: str) -> Mapping[str, str]:
+    """Return the authority's English name, as trust lists hold it, with its name in the reader's language."""
+    names = authority_profile(code)
+    return {names.name_en: names.name_zh if is_chinese() else names.name_en} if names else {}
 
 
 def _languages(request: HttpRequest) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from opensps.formats.carriers import grouped
 from opensps.lifecycle import CertificateState
 from opensps.web.html.access import public
 from opensps.web.html.answer import page_answer
+from opensps.web.html.context import authority_names
 from opensps.web.html.forms.check import MOST_FILES, MOST_OCTETS, FileForm, NumberForm
 from opensps.web.html.installation import installation
 from opensps.web.html.keys import trust_list
@@ -127,7 +128,8 @@ def _result(request: HttpRequest, found: StoredResult, *, wants_json: bool) -> H
     said = found.answer(get_language() or "en")
     if wants_json:
         return _private(JsonResponse({"id": found.id, **said}, json_dumps_params={"ensure_ascii": False}))
-    return _private(render(request, "public/result.html", {"answer": page_answer(said, result_id=found.id)}))
+    shown = page_answer(said, result_id=found.id, names=authority_names(installation().authority))
+    return _private(render(request, "public/result.html", {"answer": shown}))
 
 
 def _see_other(request: HttpRequest, found: StoredResult) -> HttpResponse:
