@@ -6,6 +6,7 @@ Nothing here asks the database; the queries' answers come in.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol
 
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from opensps import codes
-from opensps.certificate import Certificate
+from opensps.certificate import Certificate, Measure
 from opensps.certification.queries import reason_words
 from opensps.events.queries import EventView
 from opensps.formats.layouts.parts import measure as measure_words
@@ -166,15 +167,20 @@ def _told(event: EventView) -> str:
     payload = event.payload or {}
     if event.is_erased:
         return _("The details were erased.")
-    if event.reason_code and event.act.startswith("inspection."):
-        told = word(INSPECTION_RESULTS, word(CAUSES, word(WAIVER_WORDS, event.reason_code)))
-        return str(told)
-    reason = reason_words(event.reason_code, language()) if event.reason_code else ""
+    reason = _reason_of(event.reason_code)
     texts = (
         reason,
         *(str(payload[key]) for key in ("reason", "text", "remarks", "filename", "place") if payload.get(key)),
     )
     return " – ".join(text for text in texts if text)
+
+
+def _reason_of(code: str) -> str:
+    """Return the words of a reason code of any event; empty for none."""
+    for table in (INSPECTION_RESULTS, CAUSES, WAIVER_WORDS):
+        if code in table:
+            return word(table, code)
+    return reason_words(code, language()) if code else ""
 
 
 def report(visit: Any, value: Certificate, *, inspector: str = "") -> dict[str, Any]:
@@ -211,7 +217,7 @@ def _found(found: Sequence[Mapping[str, Any]], value: Certificate) -> list[dict[
         {
             "name": (line.descriptions or line.common_names or line.scientific_names)[0].value,
             "declared": measure_words(declared(line)) or "–",
-            "found": f"{row['quantity']} {codes.label('un_rec20', row['unit'], language())}",
+            "found": measure_words(Measure(Decimal(row["quantity"]), row["unit"])) or "–",
             "method": word(METHODS, row["method"]),
         }
         for row in found

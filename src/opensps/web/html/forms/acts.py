@@ -3,9 +3,8 @@
 They parse and normalise; whether the act may happen is asked of the service, which asks the lifecycle.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -28,6 +27,14 @@ class ActForm(forms.Form):
 def needed(form: forms.Form, name: str, message: Any) -> None:
     """Make a missing answer say what to do instead of "required"."""
     form.fields[name].error_messages["required"] = message
+
+
+Choices = Callable[[], list[tuple[str, str]]]
+
+
+def offered(published: Mapping[str, tuple[str, str]]) -> Choices:
+    """Return what makes published reasons choices in the reader's language, at the moment of reading."""
+    return lambda: reasons(published)
 
 
 def reasons(published: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
@@ -109,8 +116,8 @@ class UploadForm(ActForm):
     def __init__(self, *args: Any, is_reexport: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not is_reexport:
-            offered = [(code, words) for code, words in PURPOSES.items() if code != "original_certificate"]
-            self.fields["purpose"].choices = offered  # type: ignore[attr-defined]  # ChoiceField
+            fitting = [(code, words) for code, words in PURPOSES.items() if code != "original_certificate"]
+            self.fields["purpose"].choices = fitting  # type: ignore[attr-defined]  # ChoiceField
 
 
 class ReturnForm(ActForm):
@@ -159,7 +166,7 @@ class RefuseForm(ActForm):
 
     reason_code = forms.ChoiceField(
         label=_("Ground"),
-        choices=partial(reasons, REFUSAL_REASONS),
+        choices=offered(REFUSAL_REASONS),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the ground.")},
     )
@@ -245,7 +252,7 @@ class HoldForm(ActForm):
 
     reason_code = forms.ChoiceField(
         label=_("Reason"),
-        choices=partial(reasons, HOLD_REASONS),
+        choices=offered(HOLD_REASONS),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the reason.")},
     )
@@ -268,7 +275,7 @@ class WithdrawForm(ActForm):
 
     reason_code = forms.ChoiceField(
         label=_("Reason"),
-        choices=partial(reasons, WITHDRAWAL_REASONS),
+        choices=offered(WITHDRAWAL_REASONS),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the reason.")},
     )

@@ -72,6 +72,9 @@ def beside(form: forms.Form, findings: Iterable[Finding], comments: Mapping[str,
     `at` says which page it is: step, and for goods and treatments line and treatment. A finding about the whole page
     stands above the form.
     """
+    if not form.is_bound:
+        form.full_clean()
+        form.cleaned_data = {}
     for path, message in [
         *((path, message) for path, message in comments.items()),
         *((finding.field, sentence(finding)) for finding in findings),

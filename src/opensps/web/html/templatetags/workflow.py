@@ -4,6 +4,7 @@ from django import template
 
 from opensps import codes
 from opensps.formats.layouts import Sheet
+from opensps.formats.layouts.parts import Cell, Pair
 from opensps.web.html.forms.fields import country_names, country_text, language
 from opensps.web.html.forms.words import ROLES, word
 
@@ -32,8 +33,15 @@ def role_word(code: str) -> str:
 
 @register.inclusion_tag("certificates/sheet.html")
 def paper(sheet: Sheet) -> dict[str, object]:
-    """Draw what the paper says, box by box."""
-    return {"sheet": sheet}
+    """Draw what the paper says, box by box; boxes that are left free for a stamp are not drawn."""
+    written = (box for box in sheet.signature if not box.value or any(run.text.strip() for run in box.value[0]))
+    return {"sheet": sheet, "signature": tuple(written)}
+
+
+@register.filter
+def under(row: tuple[Cell, ...], columns: tuple[Pair, ...]) -> list[tuple[Pair, Cell]]:
+    """Return the cells of a table row, each with the label of its column."""
+    return list(zip(columns, row, strict=True))
 
 
 @register.inclusion_tag("exporter/countries.html")

@@ -26,6 +26,7 @@ from opensps.certification.queries import (
     hold_ends_at,
     holds_to_decide,
     reason_words,
+    timeline_for,
     withdrawals_to_confirm,
 )
 from opensps.formats.carriers import grouped
@@ -357,8 +358,10 @@ def decide(request: SignedInRequest, number: str) -> HttpResponse:
 
 
 def _proposal_text(request: SignedInRequest, number: str) -> str:
-    """Return what the proposal says: the newest entry of the history that has a text."""
-    return next((entry.text for entry in certificate_entries(request, number) if entry.text), "")
+    """Return the facts of the newest proposal; empty where they were erased."""
+    events = timeline_for(authority=request.actor.authority, object_kind="certificate", object_id=number)
+    told = (event.payload or {} for event in reversed(events) if event.act == "certificate.withdrawal_proposed")
+    return str(next(told, {}).get("text", ""))
 
 
 @role_required(Role.SENIOR_OFFICER)

@@ -80,7 +80,6 @@ def passed_or_blocked(guards: Iterable[GuardAnswer]) -> list[dict[str, str]]:
         {
             "tone": "ok" if guard.has_passed else "bad",
             "word": _("Passed") if guard.has_passed else _("Blocked"),
-            "outcome": "passed" if guard.has_passed else "failed",
             "label": word(GUARDS, guard.name),
             "text": "" if guard.reason is None else why_blocked(guard.name, guard.reason),
         }

@@ -55,7 +55,12 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     context |= {"posts": _posts(row, offered), "acts": _links(row, offered)}
     if ApplicationAct.MARK_READY in offered:
         guards = guards_for(row, ApplicationAct.MARK_READY, actor=request.actor, at=now())
-        context |= {"checks": passed_or_blocked(guards), "checks_heading": _("Before it is ready to sign")}
+        is_free = all(guard.has_passed for guard in guards)
+        context |= {
+            "checks": passed_or_blocked(guards),
+            "checks_heading": _("Before it is ready to sign"),
+            "posts": [each for each in context["posts"] if is_free or not each.url.endswith("/ready")],
+        }
     return render(request, "examiner/application.html", context)
 
 

@@ -23,6 +23,7 @@ from opensps.certification.queries import (
     worklist_for,
 )
 from opensps.lifecycle import ApplicationState, Role
+from opensps.lifecycle import words as states
 from opensps.web.html.access import SignedInRequest, signed_in
 from opensps.web.html.records import due_day, heading_of
 from opensps.web.html.templatetags.parts import status_word
@@ -48,8 +49,10 @@ class Need:
 
 def _application_need(row: Any, url: str) -> Need:
     due = due_day(row.due_at)
-    tag, tone = _time_left(due)
-    return Need(url, heading_of(row), row.reference, tone, tag or status_word("application", row.state))
+    tag, tone = (
+        _time_left(due) if due else (status_word("application", row.state), states.word("application", row.state).tone)
+    )
+    return Need(url, heading_of(row), row.reference, tone, tag)
 
 
 def _time_left(due: Any) -> tuple[str, str]:

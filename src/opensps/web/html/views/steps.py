@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from opensps import codes
 from opensps.certificate import Certificate, Measure, TradeLineItem
 from opensps.certification.models import Application
 from opensps.certification.queries import application_value, draft_findings, returned_fields_of
@@ -24,7 +25,7 @@ from opensps.rules import Finding, Level
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import CONFLICT, guarded, now
 from opensps.web.html.forms.declarations import DeclarationsForm
-from opensps.web.html.forms.fields import day_text
+from opensps.web.html.forms.fields import day_text, language
 from opensps.web.html.forms.findings import beside, sentence
 from opensps.web.html.forms.goods import LineForm
 from opensps.web.html.forms.origin import OriginForm, line_name
@@ -190,7 +191,10 @@ def _line_messages(draft: Draft, index: int) -> list[str]:
 
 def line_facts(line: TradeLineItem) -> list[tuple[str, str]]:
     """Return what a line says, label and text, empty facts left out."""
-    packed = [f"{number_words(package.count)} × {package.type_code.value}" for package in line.packages]
+    packed = [
+        f"{number_words(package.count)} × {codes.label('un_rec21', package.type_code.value, language())}"
+        for package in line.packages
+    ]
     rows = (
         (_("Botanical name"), "; ".join(text.value for text in line.scientific_names)),
         (_("Net weight"), measure_words(line.net_weight)),
