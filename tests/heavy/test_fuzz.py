@@ -1,0 +1,73 @@
+"""Mutated certificates, seals and JSON: refused or read, never a crash, never a genuine verdict on changed bytes."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from opensps.formats import FormatError, content_digest, json_form, read_certificate
+from opensps.formats.xml_input import parse
+from opensps.verification import Upload, check_file
+from tests.factories import records, signing
+
+VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "xml"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+TOKENS = (
+    b"<!DOCTYPE a>", b"<!-- -->", b"<![CDATA[a]]>", b"<?a b?>", b"&#0;", b"&amp;", b"&lol;", b"]]>", b"\xff\xfe",
+    b"\x00", b'xmlns=""', b'xmlns:a="urn:a"', b"<a:", b"</", b"/>", b'"', b"'", b"\xe2\x80\xae",
+    b"9" * 400, b"<a>" * 300, b"NaN",
+)  # fmt: skip
+"""What has broken readers before."""
+
+
+def _mutated(data: bytes, choice: random.Random) -> bytes:
+    """Return the bytes with one to four places changed."""
+    made = bytearray(data)
+    for _ in range(choice.randint(1, 4)):
+        place = choice.randrange(len(made) + 1)
+        length = choice.choice((0, 1, 1, 2, 8, 64))
+        kind = choice.randrange(4)
+        new = (
+            choice.choice(TOKENS),
+            bytes(choice.randrange(256) for _ in range(choice.randint(1, 3))),
+            b"",
+            bytes(made[place : place + choice.randint(1, 200)]),
+        )[kind]
+        made[place : place + length] = new
+    return bytes(made)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("path", sorted(VECTORS.glob("*.xml")), ids=lambda path: path.name)
+def test_no_mutated_certificate_crashes_the_reader(path: Path, heavy_count: Callable[[int], int]) -> None:
+    choice, data = random.Random(f"read {path.name}"), path.read_bytes()  # noqa: S311 the same every time
+    for _ in range(heavy_count(20_000)):
+        reading = read_certificate(_mutated(data, choice))
+        assert reading.certificate is not None or reading.findings
+
+
+@pytest.mark.timeout(3600)
+def test_no_mutated_json_crashes_the_reader(heavy_count: Callable[[int], int]) -> None:
+    choice, data = random.Random("json"), (VECTORS / "phytosanitary-851.json").read_bytes()  # noqa: S311 as above
+    for _ in range(heavy_count(100_000)):
+        try:
+            json_form.loads(_mutated(data, choice).decode(errors="replace"))
+        except FormatError:
+            continue
+
+
+@pytest.mark.timeout(3600)
+def test_no_mutated_file_is_called_genuine_with_another_digest(heavy_count: Callable[[int], int]) -> None:
+    choice = random.Random("seal")  # noqa: S311 as above
+    good = records.sealed()
+    assert good.xml is not None
+    assert good.seal is not None
+    digest, known = content_digest(parse(good.xml, sealed=True)), records.register(records.record(good.xml))
+    for number in range(heavy_count(100_000)):
+        xml = _mutated(good.xml, choice) if number % 2 else good.xml
+        seal = good.seal if number % 2 else _mutated(good.seal, choice)
+        verdict = check_file(Upload(xml=xml, seal=seal), trust=signing.trust_list(), now=NOW, **known)
+        if verdict.result == "in_force":
+            assert content_digest(parse(xml, sealed=True)) == digest
