@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from opensps.certificate import NumberTypo, parse_number
+from opensps.formats.structure import ROWS
 from opensps.verification.aspects import Aspect
 from opensps.verification.document import Document, Refused, moment
 
@@ -19,7 +20,10 @@ AHEAD = timedelta(hours=24)
 
 _has_foreign_element = etree.XPath("boolean(//*[not(starts-with(namespace-uri(), 'urn:un:unece:uncefact:'))])")
 _namespaced_attributes = etree.XPath("//@*[namespace-uri()]")
-_quantities = etree.XPath("//*[contains(local-name(), 'Measure') or contains(local-name(), 'Quantity')]")
+_QUANTITIES = tuple(
+    sorted({f"{{*}}{child.name}" for row in ROWS.values() for child in row.children if child.type in {"M", "Q"}})
+)
+"""Every element of the standard that holds a measure or a quantity."""
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _FOREIGN_ATTRIBUTES = frozenset(
     {f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation", "{http://www.w3.org/XML/1998/namespace}lang"}
@@ -92,7 +96,7 @@ def _dates(document: Document, now: datetime) -> str:
 
 
 def _amounts(document: Document, _now: datetime) -> str:
-    for element in _quantities(document.root):
+    for element in document.root.iter(*_QUANTITIES):
         name, text = etree.QName(element).localname, (element.text or "").strip()
         form = _AMOUNT if name.endswith(_AMOUNTS) else _DECIMAL
         if text and not form.fullmatch(text):

@@ -46,10 +46,10 @@ def answer(xml: bytes) -> Verdict:
 
 
 def is_right(xml: bytes) -> bool:
-    """Whether the answer fits: good for the same content, changed for other content, unreadable for no XML."""
+    """Whether the answer fits: changed for other content, at most unreadable for no XML; never good for either."""
     verdict, made = answer(xml), canonical(xml)
     if made == SEALED:
-        return verdict.result in {"in_force", "file_altered"}
+        return verdict.result in {"in_force", "file_altered", "unreadable"}
     return verdict.certificate is None and verdict.result in (
         {"file_altered"} if made is not None else {"file_altered", "unreadable"}
     )

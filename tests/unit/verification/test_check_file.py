@@ -310,7 +310,7 @@ def test_offline_a_good_seal_is_good_as_of_its_own_time_and_never_green() -> Non
         (document(weight="-5"), "number"),
         (document(weight="1,000"), "number"),
         (document(weight="1e3"), "number"),
-        (document(extra='<ram:SettingMeasure unitCode="CEL">cold</ram:SettingMeasure>'), "number"),
+        (document(extra='<ram:ValueMeasure unitCode="CEL">cold</ram:ValueMeasure>'), "number"),
     ],
 )
 def test_content_that_two_readers_could_read_differently_is_malformed(xml: bytes, reason: str) -> None:
@@ -326,7 +326,7 @@ def test_content_that_two_readers_could_read_differently_is_malformed(xml: bytes
         document(signed=""),
         document(issued="2026-11-20"),
         document(weight=""),
-        document(extra='<ram:SettingMeasure unitCode="CEL">-18.5</ram:SettingMeasure>'),
+        document(extra='<ram:ValueMeasure unitCode="CEL">-18.5</ram:ValueMeasure>'),
         document(number="PC 2026/123 (A)"),
         document(
             extra='<ram:Description xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
