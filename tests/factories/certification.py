@@ -383,7 +383,7 @@ _INSPECTIONS: dict[InspectionState, tuple[str, ...]] = {
     InspectionState.NO_SHOW: ("plan", "nobody_there"),
     InspectionState.WAIVED: ("waive",),
     InspectionState.CANCELLED: ("agree_to_cancel", "cancel"),
-    InspectionState.CLOSED: ("inspect", "mark_ready", "issue"),
+    InspectionState.CLOSED: ("inspect", "mark_ready"),
 }
 
 

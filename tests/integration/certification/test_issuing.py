@@ -240,7 +240,7 @@ def test_issuing_twice_gives_the_same_certificate(people: Cast) -> None:
 def test_a_severe_finding_at_issue_stops_the_preparation(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     story = ready(people)
     severe = Finding(Area.CONSISTENCY, Level.SEVERE, "consignment", "Made up for this test.", "TEST-1")
-    monkeypatch.setattr("opensps.certification.services.issuing.check", lambda *_, **__: (severe,))
+    monkeypatch.setattr("opensps.certification.queries.judging.check", lambda *_, **__: (severe,))
     before = Event.objects.count()
     with pytest.raises(RulesBroken) as refused:
         story.prepare()

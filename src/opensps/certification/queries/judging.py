@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from opensps.accounts.queries import Actor, authority_profile
+from opensps.certificate import Certificate as CertificateValue
 from opensps.certification.difference import Difference, differences, touched
+from opensps.certification.errors import NotConfigured
 from opensps.certification.findings import beyond, from_plain
 from opensps.certification.models import Application, Inspection, IssueIntention
 from opensps.certification.queries.rows import (
@@ -54,8 +56,8 @@ class GuardAnswer:
 
 def draft_findings(application: Application, *, at: datetime, profile: str = "draft") -> tuple[Finding, ...]:
     """Return what the rules say of a draft and its files."""
-    policy = Policy(extra_countries=extra_countries(application.authority), now=at)
-    return check(application_draft(application), profile=PROFILES[profile], policy=policy)
+    asked = Asked(application, at)
+    return asked.findings(asked.draft, profile)
 
 
 def answer_differences(application: Application) -> tuple[Difference, ...]:
@@ -66,25 +68,56 @@ def answer_differences(application: Application) -> tuple[Difference, ...]:
     return differences(before, json_form.to_plain(application_value(application)))
 
 
-class _Asked:
-    """An application with what guards may ask about it, each looked up once."""
+class AuthorityProfile(Protocol):
+    """What we need of the authority's own row."""
+
+    name_en: str
+    country: str
+    offset_minutes: int
+    four_eyes: bool
+
+
+class Asked:
+    """An application with what guards and services may ask about it, each looked up once."""
 
     def __init__(self, application: Application, at: datetime) -> None:
         self.application, self.at = application, at
 
     @cached_property
     def inspections(self) -> tuple[Inspection, ...]:
+        """Newest first."""
         return inspections_of(self.application)
 
     @cached_property
     def intention(self) -> IssueIntention | None:
+        """The preparation or intention that stands."""
         return intention_of(self.application)
 
+    @cached_property
+    def profile(self) -> AuthorityProfile:
+        """The authority's own row; raises `NotConfigured`."""
+        profile = authority_profile(self.application.authority)
+        if profile is None:
+            raise NotConfigured("authority")
+        return profile
+
+    @cached_property
+    def draft(self) -> CertificateValue:
+        """The draft with the files that travel with it."""
+        return application_draft(self.application)
+
+    def findings(self, value: CertificateValue, profile: str) -> tuple[Finding, ...]:
+        """Return what the rules of a profile say of a value."""
+        policy = Policy(extra_countries=extra_countries(self.profile.country), now=self.at)
+        return check(value, profile=PROFILES[profile], policy=policy)
+
     def rules(self) -> dict[str, Any]:
-        found = draft_findings(self.application, at=self.at)
+        """Facts of `hard_rules_pass`."""
+        found = self.findings(self.draft, "draft")
         return {"severe_rules": tuple(sorted({each.rule for each in found if each.level is Level.SEVERE}))}
 
     def inspection(self) -> dict[str, Any]:
+        """Facts of the guards on inspections: the newest one counts."""
         newest = self.inspections[0] if self.inspections else None
         ordered = [each for each in self.inspections if each.state != InspectionState.CANCELLED]
         if newest is None:
@@ -99,6 +132,7 @@ class _Asked:
         }
 
     def ceilings(self) -> dict[str, Any]:
+        """Facts of `within_inspection`."""
         newest = self.inspections[0] if self.inspections else None
         if newest is None or newest.signed_at is None:
             is_free = not self.application.is_inspection_required or (
@@ -108,6 +142,7 @@ class _Asked:
         return {"beyond_inspection": beyond(application_value(self.application), from_plain(newest.record))}
 
     def returned(self) -> dict[str, Any]:
+        """Facts of `named_fields_touched`."""
         application = self.application
         asked = application.returned_fields.filter(round=application.return_round)
         paths = frozenset(asked.values_list("path", flat=True))
@@ -117,6 +152,7 @@ class _Asked:
         return {"returned_fields": paths, "touched_fields": found}
 
     def intended(self) -> dict[str, Any]:
+        """Facts of the guards on preparation and intention."""
         intention = self.intention
         if intention is None:
             return {"is_sealing_attempted": False}
@@ -129,30 +165,31 @@ class _Asked:
         }
 
     def digest(self) -> dict[str, Any]:
+        """Facts of `digest_unchanged`."""
         return {"digest_now": application_digest(self.application)}
 
     def four_eyes(self) -> dict[str, Any]:
-        profile = authority_profile(self.application.authority)
-        return {"has_four_eyes": profile is None or profile.four_eyes}
+        """Facts of `four_eyes`."""
+        return {"has_four_eyes": self.profile.four_eyes}
 
 
-_LOOK_UP: Mapping[str, Callable[[_Asked], dict[str, Any]]] = MappingProxyType(
+_LOOK_UP: Mapping[str, Callable[[Asked], dict[str, Any]]] = MappingProxyType(
     {
-        "hard_rules_pass": _Asked.rules,
-        "inspection_satisfied": _Asked.inspection,
-        "inspection_still_valid": _Asked.inspection,
-        "inspection_was_ordered": _Asked.inspection,
-        "examiner_agrees": _Asked.inspection,
-        "report_is_signed": _Asked.inspection,
-        "waived_or_cancelled": _Asked.inspection,
-        "within_inspection": _Asked.ceilings,
-        "named_fields_touched": _Asked.returned,
-        "seal_not_attempted": _Asked.intended,
-        "same_officer_prepared": _Asked.intended,
-        "prepared_d_unchanged": _Asked.intended,
-        "intention_stored": _Asked.intended,
-        "digest_unchanged": _Asked.digest,
-        "four_eyes": _Asked.four_eyes,
+        "hard_rules_pass": Asked.rules,
+        "inspection_satisfied": Asked.inspection,
+        "inspection_still_valid": Asked.inspection,
+        "inspection_was_ordered": Asked.inspection,
+        "examiner_agrees": Asked.inspection,
+        "report_is_signed": Asked.inspection,
+        "waived_or_cancelled": Asked.inspection,
+        "within_inspection": Asked.ceilings,
+        "named_fields_touched": Asked.returned,
+        "seal_not_attempted": Asked.intended,
+        "same_officer_prepared": Asked.intended,
+        "prepared_d_unchanged": Asked.intended,
+        "intention_stored": Asked.intended,
+        "digest_unchanged": Asked.digest,
+        "four_eyes": Asked.four_eyes,
     }
 )
 """Guard -> who looks up its facts; guards that are not here need the row and what the caller says."""
@@ -167,11 +204,9 @@ def _is_officer(actor: Actor) -> bool:
     return bool(actor.roles & OFFICERS)
 
 
-def application_facts(
-    application: Application, guards: Iterable[str], *, actor: Actor, at: datetime, **given: Any
-) -> Facts:
+def application_facts(asked: Asked, guards: Iterable[str], *, actor: Actor, at: datetime, **given: Any) -> Facts:
     """Return the facts these guards need; `given` is what the caller knows better."""
-    asked = _Asked(application, at)
+    application = asked.application
     found: dict[str, Any] = {}
     for look_up in dict.fromkeys(_LOOK_UP[guard] for guard in guards if guard in _LOOK_UP):
         found |= look_up(asked)
@@ -198,7 +233,7 @@ def guards_for(
     row = APPLICATION.get((ApplicationState(application.state), act))
     if row is None:
         return ()
-    facts = application_facts(application, row.guards, actor=actor, at=at, **given)
+    facts = application_facts(Asked(application, at), row.guards, actor=actor, at=at, **given)
     failed = failed_guards(row.guards, facts)
     return tuple(GuardAnswer(name, failed.get(name)) for name in row.guards)
 

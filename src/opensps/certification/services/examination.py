@@ -20,7 +20,7 @@ from opensps.certification.names import INSPECTION as INSPECTION_KIND
 from opensps.certification.queries.rows import application_digest
 from opensps.certification.reasons import REFUSAL_REASONS
 from opensps.certification.services import numbering
-from opensps.certification.services.ending import application_end, intention_discard
+from opensps.certification.services.ending import application_end, inspections_end, intention_discard
 from opensps.certification.services.steps import (
     Told,
     acting_role,
@@ -124,7 +124,7 @@ def application_order_inspection(
 
 @transaction.atomic
 def application_mark_ready(*, authority: str, reference: str, actor: Actor, at: datetime) -> Application:
-    """Finish the review: what the reviewer saw is fixed by its digest."""
+    """Finish the review: what the reviewer saw is fixed by its digest; the signed report has done its work."""
     application = locked_application(authority=authority, reference=reference)
     digest = application_digest(application)
     application_move(
@@ -137,6 +137,7 @@ def application_mark_ready(*, authority: str, reference: str, actor: Actor, at: 
         reviewed_digest=digest,
         due_at=after_working_days(at, SIGNING_WORKING_DAYS, offset_minutes=_offset(authority)),
     )
+    inspections_end(application, actor=actor, at=at)
     return application
 
 

@@ -13,7 +13,7 @@ import structlog
 from django.db import transaction
 
 from opensps import formats
-from opensps.accounts.queries import SYSTEM, Actor, authority_profile, office_by_code
+from opensps.accounts.queries import SYSTEM, Actor, office_by_code
 from opensps.certificate import Certificate as CertificateValue
 from opensps.certificate import CertificateNumber, parse_number
 from opensps.certification.completing import IssueFacts, completed
@@ -29,8 +29,7 @@ from opensps.certification.errors import (
 from opensps.certification.models import Application, Certificate, IssueIntention
 from opensps.certification.names import CERTIFICATE as CERTIFICATE_KIND
 from opensps.certification.projection import project
-from opensps.certification.queries.rows import application_draft, extra_countries, intention_of
-from opensps.certification.services.ending import inspections_end
+from opensps.certification.queries.judging import Asked
 from opensps.certification.services.numbering import number_take
 from opensps.certification.services.steps import (
     Told,
@@ -40,7 +39,6 @@ from opensps.certification.services.steps import (
     locked_application,
 )
 from opensps.formats import carriers, content_digest
-from opensps.formats.xml_input import parse
 from opensps.lifecycle import (
     CERTIFICATE,
     ApplicationAct,
@@ -50,7 +48,7 @@ from opensps.lifecycle import (
     failed_guards,
     next_state,
 )
-from opensps.rules import PROFILES, Finding, Level, Policy, check
+from opensps.rules import Finding, Level
 from opensps.signing import Signer, SigningError, TrustList, seal, verify_seal
 
 logger = structlog.get_logger()
@@ -93,10 +91,10 @@ def issue_prepare(*, authority: str, reference: str, actor: Actor, at: datetime)
     attempted. Raises `ActNotAllowed`, `RulesBroken`, `ReadBackDiffers`, `NotConfigured`, `NotFound`.
     """
     application = locked_application(authority=authority, reference=reference)
-    judge_application(application, ApplicationAct.PREPARE_ISSUE, actor=actor, at=at)
-    facts = _issue_facts(application, actor=actor, at=at)
-    prepared = _rendered(application, facts)
-    former = intention_of(application)
+    asked = Asked(application, at)
+    decided = judge_application(application, ApplicationAct.PREPARE_ISSUE, actor=actor, at=at, asked=asked)
+    prepared = _rendered(asked, _issue_facts(asked, actor=actor))
+    former = asked.intention
     if former is not None:
         former.state = IssueIntention.DISCARDED
         former.save(update_fields=["state"])
@@ -116,6 +114,7 @@ def issue_prepare(*, authority: str, reference: str, actor: Actor, at: datetime)
         actor=actor,
         at=at,
         told=Told(payload={"number": prepared.number, "digest": prepared.digest.hex()}),
+        decided=decided,
         number=prepared.number,
     )
     return prepared
@@ -126,14 +125,13 @@ def _office_code(application: Application, actor: Actor) -> str:
     return parse_number(application.number).office if application.number else actor.office or application.office
 
 
-def _issue_facts(application: Application, *, actor: Actor, at: datetime) -> IssueFacts:
-    authority = application.authority
-    profile = authority_profile(authority)
-    office = office_by_code(authority=authority, code=_office_code(application, actor))
-    if profile is None or office is None:
-        raise NotConfigured("authority" if profile is None else "office")
+def _issue_facts(asked: Asked, *, actor: Actor) -> IssueFacts:
+    application, profile, at = asked.application, asked.profile, asked.at
+    office = office_by_code(authority=application.authority, code=_office_code(application, actor))
+    if office is None:
+        raise NotConfigured("office")
     year = office_day(at, offset_minutes=profile.offset_minutes).year
-    number = application.number or number_take(authority=authority, office=office.code, year=year)
+    number = application.number or number_take(authority=application.authority, office=office.code, year=year)
     return IssueFacts(
         number=CertificateNumber(number),
         issued_at=at,
@@ -144,9 +142,9 @@ def _issue_facts(application: Application, *, actor: Actor, at: datetime) -> Iss
     )
 
 
-def _rendered(application: Application, facts: IssueFacts) -> Prepared:
+def _rendered(asked: Asked, facts: IssueFacts) -> Prepared:
     """Write, read back, compare and judge; nothing is stored here."""
-    value = completed(application_draft(application), facts)
+    value = completed(asked.draft, facts)
     xml = formats.write_certificate(value, dialect=DIALECT)
     reading = formats.read_certificate(xml)
     if (
@@ -154,9 +152,8 @@ def _rendered(application: Application, facts: IssueFacts) -> Prepared:
         or reading.root is None
         or reading.certificate != formats.as_carried(value, dialect=DIALECT)
     ):
-        raise ReadBackDiffers(application.reference)
-    policy = Policy(extra_countries=extra_countries(application.authority), now=facts.issued_at)
-    findings = check(reading.certificate, profile=PROFILES["issue"], policy=policy)
+        raise ReadBackDiffers(asked.application.reference)
+    findings = asked.findings(reading.certificate, "issue")
     severe = tuple(each for each in findings if each.level is Level.SEVERE)
     if severe:
         raise RulesBroken(severe)
@@ -172,15 +169,17 @@ def issue_intend(
     Raises `ActNotAllowed`: another digest stands, another officer prepared it, no approval.
     """
     application = locked_application(authority=authority, reference=reference)
+    asked = Asked(application, at)
     application_move(
         application,
         ApplicationAct.INTEND_ISSUE,
         actor=actor,
         at=at,
+        asked=asked,
         told=Told(payload={"digest": digest.hex(), "method": evidence.method}),
         facts={"shown_digest": digest.hex(), "approval_method": evidence.method},
     )
-    intention = intention_of(application)
+    intention = asked.intention
     if intention is None:
         raise NotFound(reference)
     intention.state = IssueIntention.INTENDED
@@ -210,30 +209,46 @@ def certificate_issue(
     if intention.state == IssueIntention.ISSUED:
         return Certificate.objects.get(authority=authority, number=intention.number)
     xml = bytes(intention.xml)
-    if content_digest(parse(xml, sealed=True)) != bytes(intention.digest):
+    reading = formats.read_certificate(xml)
+    if reading.certificate is None or reading.root is None or content_digest(reading.root) != bytes(intention.digest):
         raise BytesChanged(reference)
     xades = seal(xml, signer=signer, at=at)
     verify_seal(xml, xades, trust=trust, sealed_at=at, accepts_training=accepts_training)
-    return _issued(intention, xml=xml, xades=xades, salt=carriers.new_salt(random), at=at)
+    sealed = Sealed(reading.certificate, xml, xades, carriers.new_salt(random))
+    return _issued(intention, sealed, at=at)
 
 
 def _intention(authority: str, reference: str) -> IssueIntention:
-    rows = IssueIntention.objects.filter(authority=authority, application__reference=reference)
+    rows = IssueIntention.objects.select_related("application").filter(
+        authority=authority, application__reference=reference
+    )
     found = rows.filter(state__in=[IssueIntention.INTENDED, IssueIntention.ISSUED]).first()
     if found is None:
         raise NotFound(reference)
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What goes into the last transaction."""
+
+    value: CertificateValue
+    xml: bytes
+    xades: bytes
+    salt: bytes
+
+
 @transaction.atomic
-def _issued(intention: IssueIntention, *, xml: bytes, xades: bytes, salt: bytes, at: datetime) -> Certificate:
+def _issued(intention: IssueIntention, sealed: Sealed, *, at: datetime) -> Certificate:
     """Store the sealed certificate with its events, if the same intention still stands; the last transaction."""
     reference = intention.application.reference
     application = locked_application(authority=intention.authority, reference=reference)
     intention = IssueIntention.objects.select_for_update().get(pk=intention.pk)
     if intention.state == IssueIntention.ISSUED:  # somebody else was faster, with the same bytes
         return Certificate.objects.get(authority=intention.authority, number=intention.number)
-    is_same = intention.state == IssueIntention.INTENDED and bytes(intention.xml) == xml
+    is_same = intention.state == IssueIntention.INTENDED and bytes(intention.xml) == sealed.xml
+    asked = Asked(application, at)
+    asked.intention = intention
     told = Told(on_behalf_of=intention.prepared_by, payload={"number": intention.number})
     application_move(
         application,
@@ -242,9 +257,10 @@ def _issued(intention: IssueIntention, *, xml: bytes, xades: bytes, salt: bytes,
         at=at,
         told=told,
         facts={"is_output_verified": is_same},
+        asked=asked,
         due_at=None,
     )
-    certificate = _stored(application, intention, xml=xml, xades=xades, salt=salt, at=at)
+    certificate = _stored(application, intention, sealed, at=at)
     event_of_birth(
         CERTIFICATE_KIND,
         certificate.number,
@@ -259,15 +275,11 @@ def _issued(intention: IssueIntention, *, xml: bytes, xades: bytes, salt: bytes,
     )
     intention.state = IssueIntention.ISSUED
     intention.save(update_fields=["state"])
-    inspections_end(application, actor=SYSTEM, at=at)
     return certificate
 
 
-def _stored(
-    application: Application, intention: IssueIntention, *, xml: bytes, xades: bytes, salt: bytes, at: datetime
-) -> Certificate:
-    value, digest = _sealed_value(xml), bytes(intention.digest)
-    document = value.exchanged_document
+def _stored(application: Application, intention: IssueIntention, sealed: Sealed, *, at: datetime) -> Certificate:
+    value, digest, salt = sealed.value, bytes(intention.digest), sealed.salt
     failed = failed_guards(CERTIFICATE[None, CertificateAct.ISSUE].guards, Facts(is_output_verified=True))
     state = next_state(CERTIFICATE, None, CertificateAct.ISSUE, roles=frozenset({Role.SYSTEM}), failed_guards=failed)
     return Certificate.objects.create(
@@ -275,14 +287,14 @@ def _stored(
         number=intention.number,
         application=application,
         state=state,
-        xml=xml,
-        seal=xades,
+        xml=sealed.xml,
+        seal=sealed.xades,
         digest=digest,
         salt=salt,
         token=carriers.token(salt, digest),
         code=carriers.verification_code(salt, intention.number),
         kind=value.kind,
-        type_code=document.type_code,
+        type_code=value.exchanged_document.type_code,
         office=intention.office,
         issued_at=intention.prepared_at,
         officer=intention.prepared_by,
@@ -291,13 +303,6 @@ def _stored(
         changed_at=at,
         **asdict(project(value)),
     )
-
-
-def _sealed_value(xml: bytes) -> CertificateValue:
-    value = formats.read_certificate(xml).certificate
-    if value is None:
-        raise BytesChanged("sealed bytes do not read")
-    return value
 
 
 def issue_resume(

@@ -16,8 +16,10 @@ def serial_take(*, authority: str, name: str, office: str, year: int) -> int:
     constraint decides and the loser takes the row of the winner.
     """
     key: dict[str, Any] = {"authority": authority, "name": name, "office": office, "year": year}
-    NumberSeries.objects.get_or_create(**key)
-    series = NumberSeries.objects.select_for_update().get(**key)
+    series = NumberSeries.objects.select_for_update().filter(**key).first()
+    if series is None:
+        NumberSeries.objects.get_or_create(**key)
+        series = NumberSeries.objects.select_for_update().get(**key)
     series.last += 1
     series.save(update_fields=["last"])
     return series.last

@@ -15,7 +15,7 @@ from opensps.certification.names import APPLICATION as APPLICATION_KIND
 from opensps.certification.names import CERTIFICATE as CERTIFICATE_KIND
 from opensps.certification.names import EVENT_NAMES
 from opensps.certification.names import INSPECTION as INSPECTION_KIND
-from opensps.certification.queries.judging import application_facts
+from opensps.certification.queries.judging import Asked, application_facts
 from opensps.events.services import event_write
 from opensps.lifecycle import (
     APPLICATION,
@@ -87,14 +87,24 @@ def acting_role(allowed: frozenset[Role], held: frozenset[Role]) -> Role:
     return next(role for role in Role if role in allowed & held)
 
 
+Decision = tuple[ApplicationState, Role]
+"""Where an act leads and in which role it is done."""
+
+
 def judge_application(
-    application: Application, act: ApplicationAct, *, actor: Actor, at: datetime, **given: Any
-) -> tuple[ApplicationState, Role]:
-    """Return where the act leads and in which role it is done; raise `ActNotAllowed`."""
+    application: Application,
+    act: ApplicationAct,
+    *,
+    actor: Actor,
+    at: datetime,
+    asked: Asked | None = None,
+    **given: Any,
+) -> Decision:
+    """Return what an act comes to; raise `ActNotAllowed`. `asked` keeps what was looked up for it."""
     own_authority(application.authority, actor)
     state = ApplicationState(application.state)
     row = transition(APPLICATION, state, act, roles=actor.roles)
-    facts = application_facts(application, row.guards, actor=actor, at=at, **given)
+    facts = application_facts(asked or Asked(application, at), row.guards, actor=actor, at=at, **given)
     target = next_state(APPLICATION, state, act, roles=actor.roles, failed_guards=failed_guards(row.guards, facts))
     return target, acting_role(row.roles, actor.roles)
 
@@ -107,15 +117,18 @@ def application_move(
     at: datetime,
     told: Told = NOTHING_TOLD,
     facts: Mapping[str, Any] | None = None,
+    asked: Asked | None = None,
+    decided: Decision | None = None,
     **changes: Any,
 ) -> None:
-    """Do one act on a locked application: judge, change the columns given, write row and event."""
-    target, role = judge_application(application, act, actor=actor, at=at, **(facts or {}))
+    """Do one act on a locked application: judge unless decided, change the columns given, write row and event."""
+    decided = decided or judge_application(application, act, actor=actor, at=at, asked=asked, **(facts or {}))
+    target, role = decided
     before, application.state = application.state, target
     application.changed_at = at
     for column, content in changes.items():
         setattr(application, column, content)
-    application.save()
+    application.save(update_fields=["state", "changed_at", *changes])
     _write(APPLICATION_KIND, application.reference, act, application, before, actor=actor, role=role, at=at, told=told)
 
 
@@ -138,7 +151,7 @@ def inspection_move(
     )
     for column, content in changes.items():
         setattr(inspection, column, content)
-    inspection.save()
+    inspection.save(update_fields=["state", *changes])
     role = acting_role(row.roles, actor.roles)
     _write(INSPECTION_KIND, inspection.reference, act, inspection, state, actor=actor, role=role, at=at, told=told)
 
