@@ -61,9 +61,9 @@ def test_a_code_is_known_or_not() -> None:
 
 
 def test_a_label_falls_back_to_english_and_then_to_the_code() -> None:
-    assert codes.label("un_rec20", "KGM") == "kilogram"
+    assert codes.label("un_rec20", "KGM") == "kg"
     assert codes.label("un_rec20", "KGM", "zh") == "千克"
-    assert codes.label("un_rec20", "KGM", "fr") == "kilogram"
+    assert codes.label("un_rec20", "KGM", "fr") == "kg"
     assert codes.label("un_rec21", "YZ") == "YZ"
     assert codes.label("un_rec21", "no such code") == "no such code"
 

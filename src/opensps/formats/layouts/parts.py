@@ -134,25 +134,11 @@ def number(value: Decimal) -> str:
     return f"{int(whole):,}".replace(",", "\u00a0") + point + fraction
 
 
-_SYMBOLS = {
-    "KGM": "kg",
-    "GRM": "g",
-    "TNE": "t",
-    "LTR": "L",
-    "MTQ": "m³",
-    "CEL": "°C",
-    "FAH": "°F",
-    "HUR": "h",
-    "MIN": "min",
-}
-"""Symbols of the International System for the units met most often; other units are printed by name."""
-
-
 def measure(value: Measure | None) -> str | None:
     """Return a quantity with its unit: ``24 000 kg``."""
     if value is None:
         return None
-    unit = _SYMBOLS.get(value.unit) or codes.label("un_rec20", value.unit) if value.unit else None
+    unit = codes.label("un_rec20", value.unit) if value.unit else None
     return "\u00a0".join(part for part in (number(value.value), unit) if part)
 
 
