@@ -20,6 +20,7 @@ CountryCode = NewType("CountryCode", str)
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")
 _NUMBER_LENGTH = 60
+_LONG, _MAX_MARKS = 1000, 30
 
 
 class ShapeError(ValueError):
@@ -42,8 +43,22 @@ def country_code(text: str) -> CountryCode:
 
 
 def normalised(text: str) -> str:
-    """Return the text in NFC, trimmed, every run of blanks and line ends one blank."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return the text in NFC, trimmed, every run of blanks and line ends one blank.
+
+    A long text with more than 30 combining marks in a row (UAX #15, 13) keeps their order: no language has them, and
+    ordering them takes time that grows with the square of their number.
+    """
+    folded = " ".join(text.split())
+    is_hostile = len(folded) > _LONG and not folded.isascii() and _longest_run_of_marks(folded) > _MAX_MARKS
+    return folded if is_hostile else unicodedata.normalize("NFC", folded)
+
+
+def _longest_run_of_marks(text: str) -> int:
+    longest = run = 0
+    for sign in text:
+        run = run + 1 if unicodedata.combining(sign) else 0
+        longest = max(longest, run)
+    return longest
 
 
 @dataclass(frozen=True, slots=True)

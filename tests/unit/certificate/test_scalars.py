@@ -125,3 +125,10 @@ def test_the_first_signatory_certifies_and_a_draft_has_none() -> None:
 def test_a_value_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         phytosanitary().kind = CertificateKind.OTHER  # type: ignore[misc]  # that is the point
+
+
+def test_a_text_of_nothing_but_marks_is_folded_in_no_time_and_folding_again_changes_nothing() -> None:
+    hostile = "a" + "\u0301\u0323" * 500_000
+    assert normalised(hostile + "  b") == hostile + " b"
+    assert normalised(normalised(hostile)) == hostile
+    assert normalised("e\u0301 " * 600) == ("\u00e9 " * 600).strip()
