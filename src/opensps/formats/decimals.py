@@ -10,6 +10,7 @@ MAX_INTEGER_DIGITS = 20
 MAX_FRACTION_DIGITS = 4
 
 _MAX_MAGNITUDE = 60
+_MAX_LENGTH = 100
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z", re.ASCII)
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?\Z", re.ASCII)
 
@@ -32,7 +33,7 @@ def is_writable(value: Decimal) -> bool:
 
 def parse_decimal(text: str) -> Decimal | None:
     """Return the number a document wrote, exponents included; ``None`` when it is none or absurdly large."""
-    if not _NUMBER.match(text):
+    if len(text) > _MAX_LENGTH or not _NUMBER.match(text):
         return None
     value = Decimal(text)
     return value if abs(value.adjusted()) <= _MAX_MAGNITUDE else None

@@ -57,11 +57,11 @@ def loads(text: str) -> Certificate:
 
 def _object(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
     """Return the members of one object; a name that comes twice is refused."""
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise FormatError("json_duplicate", detail=twice[:80])
+    members: dict[str, Plain] = {}
+    for name, value in pairs:
+        if name in members:
+            raise FormatError("json_duplicate", detail=name[:80])
+        members[name] = value
     return members
 
 

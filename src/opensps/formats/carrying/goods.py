@@ -21,7 +21,6 @@ from opensps.formats.carrying.load import (
     codes,
     folded,
     identifier,
-    last,
     stripped,
     times,
 )
@@ -118,7 +117,7 @@ def _classification(load: Load, value: Classification, path: str) -> Classificat
         load.text_only(path, value=True)
         return None
     if system.value == "HS" and fitted.class_code is None:
-        load.say(Level.WARNING, path, EMPTY, field=last(path))
+        load.say(Level.WARNING, path, EMPTY)
         return None
     return fitted
 

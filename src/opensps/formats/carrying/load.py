@@ -12,16 +12,16 @@ from opensps.formats.times import parse_time, written
 from opensps.rules import Area, Finding, Level
 
 RULE = "EPHYTO-CANNOT-CARRY"
-TEXT_ONLY = "%(field)s travels in the text form of the document; the typed call of the Hub loses it."
-NO_PLACE = "The dialect has no place for %(field)s."
+TEXT_ONLY = "This travels in the text form of the document only; the typed call of the Hub loses it."
+NO_PLACE = "The dialect has no place for this."
 ADDRESS = "City, postcode and country travel as lines of the address."
 DECLARATION_CODE = "The code of an additional declaration does not travel, only its text does."
 TOTALS = "Totals are not written; they follow from the lines."
 ROLE = "The role of a signatory does not travel."
 STATEMENT = "The words of statement %(code)s are not the standard\u2019s, and only the code travels."
 DIGITS = "The number %(value)s has more digits than the document can carry."
-NO_START = "%(field)s is lost, because the treatment has no start."
-EMPTY = "%(field)s says nothing and is left out."
+NO_START = "This is lost, because the treatment has no start."
+EMPTY = "This says nothing and is left out."
 RESIDUE = "Received content without a field is not written again (%(count)s parts)."
 PROCESS_CODE = "Every treatment is written with the process code ZZZ."
 NO_CONTENT = "The content of the attachment %(name)s was never readable and is not written."
@@ -50,12 +50,12 @@ class Load:
     def text_only(self, path: str, value: object) -> None:
         """Warn that a field which says something is lost in a typed call."""
         if value:
-            self.say(Level.WARNING, path, TEXT_ONLY, field=last(path))
+            self.say(Level.WARNING, path, TEXT_ONLY)
 
     def no_place(self, path: str, value: object) -> None:
         """Refuse a field which says something and has no place at all."""
         if value:
-            self.say(Level.SEVERE, path, NO_PLACE, field=last(path))
+            self.say(Level.SEVERE, path, NO_PLACE)
 
     def each(
         self, records: Iterable[_Record], path: str, fit: Callable[["Load", _Record, str], _Record | None]
@@ -88,11 +88,6 @@ class Load:
             return None
         unit = (measure.unit or "").strip() or None
         return measure if unit == measure.unit else Measure(measure.value, unit)
-
-
-def last(path: str) -> str:
-    """Return the last step of a path as words."""
-    return path.rsplit(".", 1)[-1].split("[", 1)[0].replace("_", " ")
 
 
 def folded(text: str | None) -> str | None:

@@ -12,7 +12,7 @@ from opensps.certificate import (
     Text,
     Treatment,
 )
-from opensps.formats.carrying.load import EMPTY, NO_START, PROCESS_CODE, Load, code, last, stripped, time, words
+from opensps.formats.carrying.load import EMPTY, NO_START, PROCESS_CODE, Load, code, stripped, time, words
 from opensps.formats.carrying.parties import country, optional_party
 from opensps.formats.facts import fact
 from opensps.formats.structure import LIST_IDS
@@ -44,7 +44,7 @@ def treatment(load: Load, value: Treatment, path: str) -> Treatment | None:
         operator=optional_party(load, value.operator, f"{path}.operator"),
     )
     if fitted == Treatment(fitted.process_code):
-        load.say(Level.WARNING, path, EMPTY, field=last(path))
+        load.say(Level.WARNING, path, EMPTY)
         return None
     return fitted
 
@@ -60,7 +60,7 @@ def _period(load: Load, value: Treatment | AppliedProcess, path: str) -> _Period
     if started is None:
         for name in ("ended", "duration"):
             if getattr(value, name) is not None:
-                load.say(Level.WARNING, f"{path}.{name}", NO_START, field=name)
+                load.say(Level.WARNING, f"{path}.{name}", NO_START)
         return None, None, None
     return started, time(value.ended), load.measure(value.duration, f"{path}.duration")
 

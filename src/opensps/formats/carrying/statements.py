@@ -26,7 +26,6 @@ from opensps.formats.carrying.load import (
     code,
     codes,
     folded,
-    last,
     stripped,
     time,
 )
@@ -144,7 +143,7 @@ def _attestation(load: Load, value: Attestation, path: str) -> Attestation | Non
     load.no_place(f"{path}.scheme", value.scheme)
     fitted = Attestation(id=stripped(value.id), texts=load.filler_texts(value.texts, f"{path}.texts"))
     if fitted == Attestation():
-        load.say(Level.INFO, path, EMPTY, field=last(path))
+        load.say(Level.INFO, path, EMPTY)
         return None
     return fitted
 

@@ -13,7 +13,7 @@ from opensps.formats.errors import FormatError
 from opensps.formats.messages import read_finding
 from opensps.formats.reading.document import certificate
 from opensps.formats.reading.payload import BASE64, Payload, find_payload
-from opensps.formats.reading.trail import Trail, xpath
+from opensps.formats.reading.trail import Trail
 from opensps.formats.structure import ROOTS
 from opensps.formats.xml_input import Parsed, parse_noting
 from opensps.formats.xml_prepass import MISMATCHED_PREFIX, UNDECLARED_PREFIX
@@ -68,7 +68,7 @@ def _read(parsed: Parsed, extra_countries: frozenset[str]) -> Reading:
         return Reading(None, (found,), None)
     _say_origin(trail, parsed, found)
     if found.name == "SPSAcknowledgement":
-        trail.say("READ-ACKNOWLEDGEMENT", xpath(found.root))
+        trail.say("READ-ACKNOWLEDGEMENT", trail.xpath(found.root))
         return Reading(None, tuple(trail.findings), found.root, found.name)
     value = certificate(trail, found.root)
     return Reading(value, tuple(trail.findings), found.root, found.name)
@@ -79,7 +79,7 @@ def _say_origin(trail: Trail, parsed: Parsed, found: Payload) -> None:
     if noticed:
         trail.say("READ-MARKUP", "", count=str(noticed))
     if found.carried is BASE64:
-        trail.say("READ-BASE64-CONTENT", xpath(found.root))
+        trail.say("READ-BASE64-CONTENT", trail.xpath(found.root))
     if found.root.tag not in ROOTS:
         namespace = etree.QName(found.root).namespace or ""
-        trail.say("READ-FOREIGN-ROOT", xpath(found.root), namespace=namespace)
+        trail.say("READ-FOREIGN-ROOT", trail.xpath(found.root), namespace=namespace)

@@ -17,7 +17,7 @@ from opensps.formats.reading import leaves, notes
 from opensps.formats.reading.consignment import consignment
 from opensps.formats.reading.parties import each, first, party
 from opensps.formats.reading.references import referenced, signatory
-from opensps.formats.reading.trail import Kids, Trail, local, xpath
+from opensps.formats.reading.trail import Kids, Trail, local
 from opensps.formats.statements import is_standard
 from opensps.formats.structure import RSM
 
@@ -49,10 +49,10 @@ def certificate(trail: Trail, root: etree._Element) -> Certificate | None:
 
 def _other_part(trail: Trail, child: etree._Element) -> None:
     if child.tag == SIGNATURE:
-        trail.say("READ-SIGNATURE-INSIDE", xpath(child))
+        trail.say("READ-SIGNATURE-INSIDE", trail.xpath(child))
         return
     rule = "READ-SECOND-SINGLE" if child.tag in {_DOCUMENT, _CONSIGNMENT} else "READ-UNKNOWN-ELEMENT"
-    trail.say(rule, xpath(child), element=local(child))
+    trail.say(rule, trail.xpath(child), element=local(child))
     trail.keep(child)
 
 

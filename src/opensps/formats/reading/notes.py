@@ -20,7 +20,7 @@ from opensps.certificate import (
 )
 from opensps.formats.decimals import parse_decimal
 from opensps.formats.reading import leaves
-from opensps.formats.reading.trail import Trail, local, xpath
+from opensps.formats.reading.trail import Trail, local
 from opensps.formats.tags import (
     BOXES,
     DOCUMENT_DECLARATIONS,
@@ -184,7 +184,7 @@ def _only(found: Notes, tag: str) -> list[etree._Element]:
     """Return the first content of a tag that may say one thing; the others go to the residue."""
     said = [one for one in found.contents(tag) if (one.text or "").strip() or len(one)]
     for second in said[1:]:
-        found.trail.say("READ-SECOND-SINGLE", xpath(second), element=f"{tag} {local(second)}")
+        found.trail.say("READ-SECOND-SINGLE", found.trail.xpath(second), element=f"{tag} {local(second)}")
         found.trail.keep(second)
     return said[:1]
 

@@ -9,7 +9,6 @@ from opensps import codes
 from opensps.certificate import (
     Address,
     Area,
-    Code,
     CountryArea,
     CountryCode,
     Identifier,
@@ -189,8 +188,3 @@ def event_place(trail: Trail, element: etree._Element, path: str) -> Location | 
     value = first(trail, kids.pop("OccurrenceSPSLocation", ()), path, location)
     trail.rest(kids)
     return value
-
-
-def code_value(code: Code | None) -> str | None:
-    """Return the value of a code, where the model keeps the value alone."""
-    return code.value if code else None

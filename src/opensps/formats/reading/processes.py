@@ -19,7 +19,7 @@ from opensps.certificate import (
 from opensps.formats.facts import fact
 from opensps.formats.reading import leaves
 from opensps.formats.reading.parties import country, each, first, party
-from opensps.formats.reading.trail import STRAYS, Kids, Trail, local, xpath
+from opensps.formats.reading.trail import STRAYS, Kids, Trail, local
 from opensps.formats.structure import LIST_IDS, RAM
 from opensps.formats.tags import TREATMENT_CODE, TREATMENT_TAGS
 
@@ -84,7 +84,7 @@ def _take_notes(trail: Trail, kids: Kids, found: Processes) -> None:
     strays = kids.pop(STRAYS, [])
     for stray in strays:
         if stray.tag == _NOTE:
-            trail.say("READ-NOTE-IN-TREATMENT", xpath(stray))
+            trail.say("READ-NOTE-IN-TREATMENT", trail.xpath(stray))
             found.notes.append(stray)
         else:
             kids.setdefault(STRAYS, []).append(stray)
@@ -172,7 +172,7 @@ def _first_fact(trail: Trail, tag: str, facts: Sequence[_Fact], path: str) -> Co
     """Return the first thing said under a tag that may say one; what else is said goes to the residue."""
     elements = [one for one in _contents(facts) if (one.text or "").strip() or len(one)]
     for second in elements[1:]:
-        trail.say("READ-SECOND-SINGLE", xpath(second), element=tag)
+        trail.say("READ-SECOND-SINGLE", trail.xpath(second), element=tag)
         trail.keep(second)
     said = leaves.texts(trail, elements[:1], path)
     return fact(tag, said[0]) if said else None
@@ -183,7 +183,7 @@ def _first_measure(trail: Trail, facts: Sequence[_Fact], path: str) -> Measure |
     for one in _contents(facts):
         trail.keep(one)
     for second in facts[1:]:
-        trail.say("READ-SECOND-SINGLE", xpath(second.element), element=local(second.element))
+        trail.say("READ-SECOND-SINGLE", trail.xpath(second.element), element=local(second.element))
     return leaves.measure(trail, facts[0].kids.pop("ValueMeasure", ()), path) if facts else None
 
 
