@@ -45,7 +45,7 @@ DEMO_ROLES = (
     DemoRole("officer2@demo.example", _("Certifying officer 2"), _("The same queue, another signature")),
     DemoRole("senior@demo.example", _("Senior officer"), _("Withdrawals and holds to decide")),
     DemoRole("manager@demo.example", _("Manager"), _("Certificates of all offices")),
-    DemoRole("admin@demo.example", _("Administrator"), _("People and roles")),
+    DemoRole("admin@demo.example", _("Administrator"), _("No pages of its own yet")),
 )
 
 
