@@ -4,9 +4,9 @@
     python tools/messages.py check                            fail if one is missing, unused or has other placeholders
     python tools/messages.py compile                          write the .mo file Django reads
 
-Sentences come from the Python files and templates of `web`, and from the plain data of the core rooms, whose English
-sentences are the keys: rules, findings of the readers, check results. A table for import has two columns separated by a
-tab, English and Chinese, one pair a line; a line that begins with # is a remark.
+Sentences come from the Python files and templates of `web`, from the commands of `project`, and from the plain data of
+the core rooms, whose English sentences are the keys: rules, findings of the readers, check results. A table for import
+has two columns separated by a tab, English and Chinese, one pair a line; a line that begins with # is a remark.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from opensps.rules import profiles
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "src" / "opensps" / "web"
+PROJECT = ROOT / "src" / "opensps" / "project"
 PO = WEB / "html" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -39,6 +40,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "Stopped": (2,),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
@@ -53,7 +55,7 @@ def _from_source(path: Path, text: str) -> Iterator[Found]:
 
 
 def _from_files() -> Iterator[Found]:
-    for path in sorted(WEB.rglob("*.py")):
+    for path in sorted((*WEB.rglob("*.py"), *PROJECT.rglob("*.py"))):
         yield from _from_source(path, path.read_text(encoding="utf-8"))
     for path in sorted(WEB.rglob("templates/**/*.html")):
         yield from _from_source(path, templatize(path.read_text(encoding="utf-8"), origin=str(path)))

@@ -9,11 +9,13 @@ import os
 import sys
 import traceback
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 import click
 
 from opensps.project.exits import Exit, Stopped
+from opensps.project.words import LANGUAGES, language_from, translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def start_django() -> None:
     except Exception as exc:
         if type(exc).__name__ not in ("ImproperlyConfigured", "WrongSetting"):
             raise
-        raise Stopped(Exit.USAGE, f"The settings are wrong: {exc}") from exc
+        raise Stopped(Exit.USAGE, "The settings are wrong: %(why)s", why=exc) from exc
 
 
 @click.command(
@@ -98,14 +100,14 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as left:
         return left.exit_code
     except Exception as error:  # noqa: BLE001 the outer loop of the command line
-        return _explain(error, is_verbose="--verbose" in arguments)
+        return _explain(error, arguments)
     return outcome if isinstance(outcome, int) else Exit.DONE
 
 
-def _explain(error: Exception, *, is_verbose: bool) -> int:
+def _explain(error: Exception, arguments: list[str]) -> int:
     match error:
         case Stopped():
-            _complain(error.message)
+            _complain(translator(_language(arguments))(error.template) % error.params)
             return error.exit
         case click.Abort():
             return INTERRUPTED
@@ -118,11 +120,19 @@ def _explain(error: Exception, *, is_verbose: bool) -> int:
         case click.ClickException():
             _complain(error.format_message())
             return Exit.USAGE
-    if is_verbose:
+    if "--verbose" in arguments:
         traceback.print_exception(error)
     else:
-        _complain(f"Unexpected error ({type(error).__name__}). Run it again with --verbose to see where.")
+        gettext = translator(_language(arguments))
+        sentence = gettext("Unexpected error (%(kind)s). Run it again with --verbose to see where.")
+        _complain(sentence % {"kind": type(error).__name__})
     return Exit.UNEXPECTED
+
+
+def _language(arguments: list[str]) -> str:
+    """Return the language of an error: that of ``--lang``, whatever else was wrong, else that of the terminal."""
+    given = next((after for word, after in pairwise(arguments) if word == "--lang"), None)
+    return language_from(given if given in LANGUAGES else None)
 
 
 def _complain(message: str) -> None:

@@ -17,12 +17,8 @@ from opensps.accounts.queries import audit as audit_people
 from opensps.certification.queries import audit as audit_certification
 from opensps.events.queries import audit as audit_events
 from opensps.events.queries import due_count, newest_at
+from opensps.project.words import gettext_noop
 from opensps.signing import SigningError, TrustList, signer_from
-
-
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for the catalogue."""
-    return sentence
 
 
 class Weight(StrEnum):

@@ -18,9 +18,13 @@ class Exit(IntEnum):
 
 
 class Stopped(Exception):
-    """A command ends here, with one line for the person and a code for the shell."""
+    """A command ends here, with one line for the person and a code for the shell.
 
-    def __init__(self, exit_code: Exit, message: str) -> None:
-        super().__init__(message)
+    ``template`` is an English sentence and the key of its translation; ``params`` fill its ``%(name)s``.
+    """
+
+    def __init__(self, exit_code: Exit, template: str, **params: object) -> None:
+        super().__init__(template % params)
         self.exit = exit_code
-        self.message = message
+        self.template = template
+        self.params = params

@@ -15,7 +15,9 @@ def own_trust() -> TrustList:
     try:
         return TrustList.load(Path(settings.OPENSPS_TRUST_FILE).read_text(encoding="utf-8"))
     except (OSError, SigningError) as exc:
-        raise Stopped(Exit.USAGE, f"The trust list {settings.OPENSPS_TRUST_FILE} cannot be read: {exc}") from exc
+        raise Stopped(
+            Exit.USAGE, "The trust list %(path)s cannot be read: %(why)s", path=settings.OPENSPS_TRUST_FILE, why=exc
+        ) from exc
 
 
 def own_signer() -> Signer:

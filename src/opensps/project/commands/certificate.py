@@ -52,22 +52,28 @@ def show(*, number: str, form: str | None, language: str | None) -> int:
 def _find(typed: str) -> Certificate:
     number = exact_number(typed)
     if number is None:
-        raise Stopped(Exit.USAGE, "Check the number: one character looks wrong. It looks like XA-2026-014-0004512-0.")
+        raise Stopped(
+            Exit.USAGE, "Check the number: one character looks wrong. It should look like XA-2026-014-0004512-0."
+        )
     try:
         return certificate_by_number(authority=settings.OPENSPS_AUTHORITY, number=number)
     except NotFound as exc:
-        raise Stopped(Exit.NOT_FOUND, f"This installation has no certificate {number}.") from exc
+        raise Stopped(Exit.NOT_FOUND, "This installation has no certificate %(number)s.", number=number) from exc
     except DatabaseError as exc:
-        raise Stopped(Exit.TRY_LATER, f"The database does not answer: {type(exc).__name__}.") from exc
+        raise Stopped(Exit.TRY_LATER, "The database does not answer (%(why)s).", why=type(exc).__name__) from exc
 
 
 def _write(found: Certificate, form: str) -> None:
     if sys.stdout.isatty():
-        raise Stopped(Exit.USAGE, f"This is no text for a terminal; send it to a file: > {found.number}.{form}")
+        raise Stopped(
+            Exit.USAGE, "This is no text for a terminal; send it to a file: > %(name)s", name=f"{found.number}.{form}"
+        )
     try:
         data = _pdf(found) if form == "pdf" else bytes(found.xml or b"")
     except BytesChanged as exc:
-        raise Stopped(Exit.UNEXPECTED, f"The stored bytes of {found.number} are missing; run: opensps doctor") from exc
+        raise Stopped(
+            Exit.UNEXPECTED, "The stored bytes of %(number)s are missing; run: opensps doctor", number=found.number
+        ) from exc
     sys.stdout.buffer.write(data)
 
 

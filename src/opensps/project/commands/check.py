@@ -12,9 +12,13 @@ from opensps.project.commands.manners import json_option, language_option, verbo
 from opensps.project.commands.verdicts import print_answer
 from opensps.project.exits import Exit, Stopped
 from opensps.project.keys import own_trust
-from opensps.project.words import language_from, translator
+from opensps.project.words import gettext_noop, language_from
 
 LOOPBACK = "127.0.0.1"
+TYPING_ERRORS = {
+    "number": gettext_noop("Check the number: one character looks wrong. It should look like XA-2026-014-0004512-0."),
+    "code": gettext_noop("Check the code: one character looks wrong. It should look like 0A1S-5HDR-ANA5."),
+}
 
 
 @click.command()
@@ -45,15 +49,8 @@ def check(*, number: str, code: str, as_json: bool, language: str | None) -> int
             accepts_training=settings.OPENSPS_DEMO,
         )
     except TypingError as exc:
-        raise Stopped(Exit.USAGE, _typing_error(exc.field, chosen)) from exc
+        raise Stopped(Exit.USAGE, TYPING_ERRORS[exc.field]) from exc
     except DatabaseError as exc:
-        raise Stopped(Exit.TRY_LATER, f"The database does not answer: {type(exc).__name__}.") from exc
+        raise Stopped(Exit.TRY_LATER, "The database does not answer (%(why)s).", why=type(exc).__name__) from exc
     answer = stored.verdict["zh" if chosen == "zh-hans" else "en"]
     return print_answer(answer, language=chosen, as_json=as_json)
-
-
-def _typing_error(field: str, language: str) -> str:
-    gettext = translator(language)
-    if field == "number":
-        return gettext("Check the number: one character looks wrong. It should look like XA-2026-014-0004512-0.")
-    return gettext("Check the code: one character looks wrong. It should look like 0A1S-5HDR-ANA5.")

@@ -12,6 +12,7 @@ from opensps.project.commands.manners import verbose_option
 from opensps.project.exits import Exit, Stopped
 from opensps.project.serving import supervisor, tls
 from opensps.project.serving.installation import Installation
+from opensps.project.words import gettext_noop, language_from, translator
 
 _STARTED = time.monotonic()
 
@@ -98,8 +99,9 @@ def _installation(*, host: str, port: int, allow_remote: bool) -> Installation:
         if not allow_remote:
             raise Stopped(
                 Exit.USAGE,
-                f"{host} can be reached from other machines, and anybody can sign in to a demo. "
+                "%(host)s can be reached from other machines, and anybody can sign in to a demo. "
                 "Say --allow-remote if you mean it.",
+                host=host,
             )
         names = (host, *tls.LOOPBACK)
     return Installation(directory=directory, host=_address(host), port=port, names=names)
@@ -117,22 +119,29 @@ def _is_loopback(host: str) -> bool:
 
 
 def _greet(installation: Installation, files: tls.TlsFiles) -> None:
-    seconds = round(time.monotonic() - _STARTED)
-    click.echo(
-        f"""
-Ready in {seconds} s.   {installation.address}          stop: Ctrl-C     start afresh: make demo-reset
-Your browser warns once: this demo made its own certificate.  (trust it: {installation.address}/demo/ca)
-SHA-256 {tls.fingerprint(files)}
+    gettext = translator(language_from(None))
+    seconds, address = round(time.monotonic() - _STARTED), installation.address
+    known = {"address": address, "fingerprint": tls.fingerprint(files)}
+    stop, again = gettext("stop: Ctrl-C"), gettext("start afresh: make demo-reset")
+    click.echo(f"\nReady in {seconds} s.   {address}          {stop}     {again}")
+    click.echo("\n".join(gettext(line) % known if line else "" for line in GREETING))
 
-Sign in with one click on /sign-in:  Exporter · Examiner · Reviewer · Planner · Inspector ·
-                                     Certifying officer 1 and 2 · Senior officer · Manager · Administrator
-Try these, about 2 minutes each:
- 1 Check a certificate     open /check, press "Try with a sample"
- 2 Ask for a certificate   as Exporter: finish the draft and submit
- 3 Look at the goods       as Inspector: record what you find, sign the report
- 4 Sign it                 as Certifying officer 1: open, read the guard list, sign
- 5 Take it back            as Certifying officer 1 propose, as Senior officer confirm a withdrawal
- 6 Catch a forgery         drop a changed file on /check
-Everything is made up. XA, XB and XC can never be real countries.
-"""
-    )
+
+GREETING = (
+    gettext_noop("Your browser warns once: this demo made its own certificate. (Trust it: %(address)s/demo/ca)"),
+    "SHA-256 %(fingerprint)s",
+    "",
+    gettext_noop(
+        "Sign in with one click on /sign-in: Exporter, Examiner, Reviewer, Planner, Inspector, "
+        "Certifying officer 1 and 2, Senior officer, Manager, Administrator"
+    ),
+    gettext_noop("Try these, about 2 minutes each:"),
+    gettext_noop(' 1 Check a certificate     open /check, press "Try with a sample"'),
+    gettext_noop(" 2 Ask for a certificate   as Exporter: finish the draft and submit"),
+    gettext_noop(" 3 Look at the goods       as Inspector: record what you find, sign the report"),
+    gettext_noop(" 4 Sign it                 as Certifying officer 1: open, read the guard list, sign"),
+    gettext_noop(" 5 Take it back            as Certifying officer 1 propose, as Senior officer confirm"),
+    gettext_noop(" 6 Catch a forgery         drop a changed file on /check"),
+    gettext_noop("Everything is made up. XA, XB and XC can never be real countries."),
+)
+"""What stands below the line that says Ready; fewer tasks than the design has, for only these can be done now."""

@@ -48,7 +48,8 @@ def _plain(complaint: Complaint) -> dict[str, object]:
 
 def _print(findings: dict[str, tuple[Complaint, ...]], gettext: Translate) -> None:
     for name, found in findings.items():
-        click.echo(f"{gettext(name)}: {gettext('sound') if not found else ''}".rstrip())
+        answer = "" if found else gettext("sound")
+        click.echo(f"{gettext(name)}: {answer}".rstrip())
         for each in found:
             word = gettext("wrong") if each.weight is Weight.WRONG else gettext("look at it")
             click.echo(f"  {word}: {gettext(each.template) % each.params}")

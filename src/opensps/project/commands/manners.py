@@ -34,20 +34,25 @@ def json_option(command: Command) -> Command:
 def read_input(name: str) -> tuple[str, bytes]:
     """Return the name and the bytes of a file; ``-`` is standard input. Stops with a sentence when it cannot."""
     if name == "-":
-        return "stdin", _limited(sys.stdin.buffer.read(MAX_FILE_BYTES + 1), "The input")
+        return "stdin", _limited(sys.stdin.buffer.read(MAX_FILE_BYTES + 1), name)
     path = Path(name)
     try:
         with path.open("rb") as file:
             return path.name, _limited(file.read(MAX_FILE_BYTES + 1), name)
     except FileNotFoundError as exc:
-        raise Stopped(Exit.NOT_VALID, f"There is no file {name}. Check the path.") from exc
+        raise Stopped(Exit.NOT_VALID, "There is no file %(name)s. Check the path.", name=name) from exc
     except OSError as exc:
-        raise Stopped(Exit.NOT_VALID, f"{name} cannot be read: {exc.strerror}.") from exc
+        raise Stopped(Exit.NOT_VALID, "%(name)s cannot be read: %(why)s.", name=name, why=exc.strerror) from exc
 
 
 def _limited(data: bytes, what: str) -> bytes:
     if len(data) > MAX_FILE_BYTES:
-        raise Stopped(Exit.NOT_VALID, f"{what} is larger than {MAX_FILE_BYTES // 1_000_000} MB; nothing was read.")
+        raise Stopped(
+            Exit.NOT_VALID,
+            "%(name)s is larger than %(size)s MB; nothing was kept.",
+            name=what,
+            size=MAX_FILE_BYTES // 1_000_000,
+        )
     return data
 
 

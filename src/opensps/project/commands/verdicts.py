@@ -6,15 +6,10 @@ from typing import Any
 import click
 
 from opensps.project.commands.manners import print_json
-from opensps.project.words import translator
+from opensps.project.words import gettext_noop, translator
 from opensps.verification import RESULTS, Verdict, verdict_to_json
 
 COLOURS = {"ok": "green", "info": "blue", "warn": "yellow", "bad": "red"}
-
-
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for the catalogue."""
-    return sentence
 
 
 CHECK_WORDS = {

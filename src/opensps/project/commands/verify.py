@@ -9,7 +9,7 @@ from opensps.project import environment
 from opensps.project.commands.manners import json_option, language_option, read_input, verbose_option
 from opensps.project.commands.verdicts import print_verdict
 from opensps.project.exits import Exit, Stopped
-from opensps.project.words import language_from
+from opensps.project.words import language_from, translator
 from opensps.signing import TrustError, TrustList
 from opensps.verification import verify_bytes, verify_file
 
@@ -36,7 +36,8 @@ def verify(*, files: tuple[str, ...], trust_file: str | None, as_json: bool, lan
       opensps verify certificate.xml --json
       opensps verify - < certificate.zip
     """
-    trust, now = _trust(trust_file), datetime.now(UTC)
+    chosen = language_from(language)
+    trust, now = _trust(trust_file, chosen), datetime.now(UTC)
     is_demo = environment.flag("DEMO")
     if "-" in files:
         given = [read_input(name) for name in files]
@@ -45,15 +46,16 @@ def verify(*, files: tuple[str, ...], trust_file: str | None, as_json: bool, lan
         for name in files:
             read_input(name)
         verdict = verify_file(*map(Path, files), trust=trust, now=now, accepts_training=is_demo)
-    return print_verdict(verdict, language=language_from(language), as_json=as_json)
+    return print_verdict(verdict, language=chosen, as_json=as_json)
 
 
-def _trust(named: str | None) -> TrustList:
+def _trust(named: str | None, language: str) -> TrustList:
     path = Path(named or environment.text("TRUST_FILE") or DEMO_TRUST)
     if not path.exists() and not named:
-        click.echo("opensps: no trust list is set (--trust FILE), so no signer can be known.", err=True)
+        gettext = translator(language)
+        click.echo(gettext("No trust list is set (--trust FILE), so no signer can be known."), err=True)
         return TrustList((), ())
     try:
         return TrustList.load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, TrustError) as exc:
-        raise Stopped(Exit.USAGE, f"The trust list {path} cannot be read: {exc}") from exc
+        raise Stopped(Exit.USAGE, "The trust list %(path)s cannot be read: %(why)s", path=path, why=exc) from exc

@@ -62,10 +62,10 @@ def _refuse_without_guards() -> None:
         verify_triggers()
     except GuardsMissing as exc:
         raise Stopped(
-            Exit.UNEXPECTED, f"The database does not protect the events ({exc}). Run: opensps doctor"
+            Exit.UNEXPECTED, "The database does not protect the events (%(why)s). Run: opensps doctor", why=exc
         ) from exc
     except DatabaseError as exc:
-        raise Stopped(Exit.TRY_LATER, f"The database does not answer: {exc}") from exc
+        raise Stopped(Exit.TRY_LATER, "The database does not answer (%(why)s).", why=type(exc).__name__) from exc
 
 
 def _serve(stop: threading.Event) -> None:

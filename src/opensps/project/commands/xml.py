@@ -11,15 +11,10 @@ from opensps import formats, rules
 from opensps.codes import DEMO_COUNTRIES
 from opensps.project.commands.manners import json_option, language_option, print_json, read_input, verbose_option
 from opensps.project.exits import Exit
-from opensps.project.words import Translate, language_from, translator
+from opensps.project.words import Translate, gettext_noop, language_from, translator
 from opensps.rules import Finding, Level
 
 COLOURS = {Level.SEVERE: "red", Level.WARNING: "yellow", Level.INFO: "blue"}
-
-
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for the catalogue."""
-    return sentence
 
 
 LEVEL_WORDS = {

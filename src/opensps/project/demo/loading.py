@@ -25,7 +25,7 @@ from opensps.project.demo.consignments import export_draft, reexport_draft
 from opensps.project.demo.people import cast_create
 from opensps.project.demo.story import Clock, Storyteller
 from opensps.project.demo.world import EXPORTERS, TraderSeed
-from opensps.signing import TrustList, signer_from
+from opensps.project.keys import own_signer, own_trust
 
 SEED = 7
 CERTIFICATES = 205
@@ -44,8 +44,8 @@ def load(*, at: datetime, seed: int = SEED, certificates: int = CERTIFICATES) ->
     teller = Storyteller(
         authority=authority,
         cast=cast_create(authority=authority, check_host=settings.OPENSPS_CHECK_HOST, at=begin),
-        signer=signer_from(settings.OPENSPS_SIGNING_KEY),
-        trust=TrustList.load(settings.OPENSPS_TRUST_FILE.read_text()),
+        signer=own_signer(),
+        trust=own_trust(),
         random=random,
     )
     numbers = _past(teller, at=at, certificates=certificates)

@@ -66,7 +66,8 @@ class Installation:
             os.close(opened)
             raise Stopped(
                 Exit.TRY_LATER,
-                f"A demo already runs in {self.directory}. Stop it, or name another directory in OPENSPS_DEMO_DIR.",
+                "A demo already runs in %(directory)s. Stop it, or name another directory in OPENSPS_DEMO_DIR.",
+                directory=self.directory,
             ) from exc
         self._locks.append(opened)
 

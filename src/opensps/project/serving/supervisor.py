@@ -13,7 +13,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -21,7 +21,9 @@ from opensps.project.exits import Exit, Stopped
 from opensps.project.serving.installation import Installation
 from opensps.project.serving.listeners import Redirector, passing_on
 from opensps.project.serving.tls import LOOPBACK, TlsFiles
+from opensps.project.words import gettext_noop
 
+HIGHEST_PORT = 65_535
 START_SECONDS = 60
 STOP_SECONDS = 10
 LOOPBACK_6 = "::1"
@@ -35,15 +37,18 @@ def refuse_taken_port(host: str, port: int, *, option: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as exc:
-            raise Stopped(Exit.TRY_LATER, _why_not(exc, host, port, option)) from exc
+            raise _why_not(exc, host, port, option) from exc
 
 
-def _why_not(error: OSError, host: str, port: int, option: str) -> str:
+def _why_not(error: OSError, host: str, port: int, option: str) -> Stopped:
+    other = f"make demo {option}={port + 1000 if port < HIGHEST_PORT - 1000 else port - 1000}"
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is in use by another program. Choose another one: make demo {option}={port + 1000}"
+        sentence = gettext_noop("Port %(port)s is in use by another program. Choose another one: %(other)s")
+        return Stopped(Exit.TRY_LATER, sentence, port=port, other=other)
     if error.errno == errno.EACCES:
-        return f"Port {port} may be used by an administrator only. Choose one above 1023: make demo {option}=8443"
-    return f"{host} is not an address of this machine: {error.strerror}."
+        sentence = gettext_noop("Port %(port)s is for administrators only. Choose one above 1023: %(other)s")
+        return Stopped(Exit.NOT_ALLOWED, sentence, port=port, other=f"make demo {option}=8443")
+    return Stopped(Exit.USAGE, "%(host)s is not an address of this machine.", host=host)
 
 
 def has_loopback_6(port: int) -> bool:
@@ -77,21 +82,16 @@ async def supervise(installation: Installation, files: TlsFiles, *, http_port: i
         for task in (answering, stopped, *ended):
             task.cancel()
         if not stop.is_set():
-            raise Stopped(Exit.UNEXPECTED, _ended(installation, server, worker, answered=answering.done()))
+            raise _ended(installation, {"server": server, "worker": worker})
 
 
-def _ended(
-    installation: Installation,
-    server: asyncio.subprocess.Process,
-    worker: asyncio.subprocess.Process,
-    *,
-    answered: bool,
-) -> str:
-    if server.returncode is not None:
-        return f"The server ended by itself (code {server.returncode}); its last words are in {installation.log}."
-    if worker.returncode is not None:
-        return f"The worker ended by itself (code {worker.returncode}); its last words are in {installation.log}."
-    return "The demo stopped." if answered else f"{installation.address} did not answer within {START_SECONDS} s."
+def _ended(installation: Installation, children: Mapping[str, asyncio.subprocess.Process]) -> Stopped:
+    for name, child in children.items():
+        if child.returncode is not None:
+            sentence = gettext_noop("The %(name)s ended by itself (code %(code)s); its last words are in %(log)s.")
+            return Stopped(Exit.UNEXPECTED, sentence, name=name, code=child.returncode, log=installation.log)
+    sentence = gettext_noop("%(address)s did not answer within %(seconds)s s; see %(log)s.")
+    return Stopped(Exit.UNEXPECTED, sentence, address=installation.address, seconds=START_SECONDS, log=installation.log)
 
 
 async def _listen(stack: contextlib.AsyncExitStack, installation: Installation, http_port: int) -> None:

@@ -1,7 +1,7 @@
 """Bring the demo's database to the newest form and fill it once; run by ``opensps demo`` in a process of its own."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     """Migrate, and with ``--fill`` load the made-up data through the same services the pages use."""
 
     help = "Migrate the demo database and load its data."
-    requires_system_checks: ClassVar = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: Any) -> None:
         """Take the flag that the supervisor sets for a new database."""
