@@ -30,21 +30,24 @@ test: dev-environment system-needs ## run all tests, on SQLite and on PostgreSQL
 check: check-static test ## everything that must be green before a change lands, but make faults
 
 check-static: dev-environment
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy --no-error-summary
-	$(BIN)/lint-imports
-	$(BIN)/python -m django makemigrations --check --dry-run --settings opensps.project.settings
-	$(BIN)/python tools/messages.py check
+	@status=0; \
+	$(BIN)/ruff format --check --quiet . || status=1; \
+	$(BIN)/ruff check --quiet . || status=1; \
+	$(BIN)/mypy --no-error-summary || status=1; \
+	$(BIN)/lint-imports --no-logo || status=1; \
+	OPENSPS_DATABASE_URL=sqlite:///:memory: $(BIN)/python -m django makemigrations --check --dry-run \
+		--settings opensps.project.settings || status=1; \
+	$(BIN)/python tools/messages.py check || status=1; \
+	exit $$status
 
 bench: dev-environment ## print the benchmark table: ratios against a baseline measured in the same run
 	@$(BIN)/python -m bench
 
 faults: dev-environment system-needs ## run a tenth of the heavy tests, with a fixed seed
-	@OPENSPS_HEAVY=tenth $(PYTEST) -p no:xdist --randomly-seed=7 --timeout=1500
+	@OPENSPS_HEAVY=tenth $(PYTEST) $(PARALLEL) --randomly-seed=7 --ignore=tests/e2e --timeout=1500
 
 nightly: dev-environment system-needs ## run the heavy tests in full
-	@OPENSPS_HEAVY=full OPENSPS_HYPOTHESIS=searching $(PYTEST) -p no:xdist --timeout=36000
+	@OPENSPS_HEAVY=full OPENSPS_HYPOTHESIS=searching $(PYTEST) $(PARALLEL) --ignore=tests/e2e --timeout=36000
 
 run-environment:
 	@sh tools/bootstrap.sh run

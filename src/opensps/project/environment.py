@@ -58,7 +58,7 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     if parts.scheme == "sqlite":
-        return _sqlite(Path(unquote(parts.path.removeprefix("/"))))
+        return _sqlite(unquote(parts.path.removeprefix("/")))
     if parts.scheme in ("postgresql", "postgres"):
         name = unquote(parts.path.removeprefix("/"))
         return _postgresql(
@@ -72,10 +72,10 @@ def database(url: str) -> dict[str, Any]:
     raise WrongSetting("OPENSPS_DATABASE_URL begins with sqlite:/// or postgresql://")
 
 
-def _sqlite(path: Path) -> dict[str, Any]:
+def _sqlite(name: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
+        "NAME": name if name == ":memory:" else Path(name),
         "OPTIONS": {
             # One writer at a time from the first statement on: a lock that is taken late cannot be waited for.
             "transaction_mode": "IMMEDIATE",

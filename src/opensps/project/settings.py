@@ -40,12 +40,6 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the server speaks TLS itself; the plain port only redirects
 ]
 
-ROOMS = [
-    room
-    for room in ("events", "accounts", "certification", "border", "web.html")
-    # While the rooms are being built: those that are there, and the pages when all of them are.
-    if (PACKAGE / ("border" if room == "web.html" else room) / "apps.py").exists()
-]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -54,7 +48,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "csp",
-    *(f"opensps.{room}" for room in ROOMS),
+    "opensps.events",
+    "opensps.accounts",
+    "opensps.certification",
+    "opensps.border",
+    "opensps.web.html",
     "opensps.project",
 ]
 MIDDLEWARE = [
@@ -70,7 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    *(["opensps.web.html.middleware.ActorMiddleware"] if "web.html" in ROOMS else []),
+    "opensps.web.html.middleware.ActorMiddleware",
 ]
 TEMPLATES = [
     {
@@ -83,15 +81,14 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "opensps.project.context.installation",
-                *(["opensps.web.html.context.frame"] if "web.html" in ROOMS else []),
+                "opensps.web.html.context.frame",
             ],
         },
     }
 ]
 
-if "web.html" in ROOMS:
-    FORM_RENDERER = "opensps.web.html.rendering.FormRenderer"
-    CSRF_FAILURE_VIEW = "opensps.web.html.views.errors.forbidden"
+FORM_RENDERER = "opensps.web.html.rendering.FormRenderer"
+CSRF_FAILURE_VIEW = "opensps.web.html.views.errors.forbidden"
 APPEND_SLASH = False
 
 # --- Data -------------------------------------------------------------------------------------------------------------
@@ -104,9 +101,8 @@ OPENSPS_MAX_REQUEST_BYTES = 26_000_000
 """A request with more is answered 413 before anything of it is read into memory."""
 
 # --- People -----------------------------------------------------------------------------------------------------------
-if "accounts" in ROOMS:
-    AUTH_USER_MODEL = "accounts.Person"
-    AUTHENTICATION_BACKENDS = ["opensps.accounts.backends.PersonBackend"]
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["opensps.accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -1,15 +1,8 @@
-"""Addresses of the installation. Pages belong to ``web.html``; nothing is routed here besides."""
+"""Addresses of the installation: those of the pages, nothing besides.
 
-import importlib
+Taken over as a list and not included, for addresses with a language prefix may stand in the root only.
+"""
 
-from django.conf import settings
-from django.urls import URLPattern, URLResolver
+from opensps.web.html.urls import urlpatterns
 
-urlpatterns: list[URLPattern | URLResolver] = []
-if "web.html" in settings.ROOMS:
-    # Taken over as a list: addresses with a language prefix may stand in the root only.
-    urlpatterns += importlib.import_module("opensps.web.html.urls").urlpatterns
-    handler400 = "opensps.web.html.views.errors.bad_request"
-    handler403 = "opensps.web.html.views.errors.forbidden"
-    handler404 = "opensps.web.html.views.errors.not_found"
-    handler500 = "opensps.web.html.views.errors.broken"
+__all__ = ["urlpatterns"]
