@@ -29,3 +29,8 @@ pages: list[URLPattern | URLResolver] = [
     *urls_workflow.urlpatterns,
 ]
 urlpatterns: list[URLPattern | URLResolver] = [*plain, *i18n_patterns(*pages, prefix_default_language=False)]
+
+handler400 = "opensps.web.html.views.errors.bad_request"
+handler403 = "opensps.web.html.views.errors.forbidden"
+handler404 = "opensps.web.html.views.errors.not_found"
+handler500 = "opensps.web.html.views.errors.broken"
