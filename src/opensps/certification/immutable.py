@@ -32,7 +32,7 @@ KEPT = (
     ),
     Kept(
         "certification_issueintention",
-        ("authority", "application_id", "number", "xml", "digest", "prepared_by", "prepared_at"),
+        ("authority", "application_id", "number", "xml", "digest", "projection", "prepared_by", "prepared_at"),
         "OLD.state IN ('issued', 'discarded') AND NEW.state <> OLD.state",
     ),
     Kept("certification_burntnumber", ("authority", "number", "reason_code", "burnt_at")),

@@ -29,6 +29,9 @@ class IssueIntention(models.Model):
     digest = models.BinaryField(max_length=columns.DIGEST)
     """D of `trust.md` 6.1."""
 
+    projection = models.JSONField()
+    """The columns of the certificate, from the value as it was read back."""
+
     prepared_by = models.CharField(max_length=columns.PERSON)
     prepared_at = models.DateTimeField()
     office = models.CharField(max_length=4)

@@ -14,8 +14,7 @@ from django.db import transaction
 
 from opensps import formats
 from opensps.accounts.queries import SYSTEM, Actor, office_by_code
-from opensps.certificate import Certificate as CertificateValue
-from opensps.certificate import CertificateNumber, parse_number
+from opensps.certificate import TYPE_CODES, CertificateKind, CertificateNumber, parse_number
 from opensps.certification.completing import IssueFacts, completed
 from opensps.certification.deadlines import office_day
 from opensps.certification.errors import (
@@ -28,7 +27,7 @@ from opensps.certification.errors import (
 )
 from opensps.certification.models import Application, Certificate, IssueIntention
 from opensps.certification.names import CERTIFICATE as CERTIFICATE_KIND
-from opensps.certification.projection import project
+from opensps.certification.projection import Projection, project
 from opensps.certification.queries.judging import Asked
 from opensps.certification.services.numbering import number_take
 from opensps.certification.services.steps import (
@@ -39,6 +38,7 @@ from opensps.certification.services.steps import (
     locked_application,
 )
 from opensps.formats import carriers, content_digest
+from opensps.formats.xml_input import parse
 from opensps.lifecycle import (
     CERTIFICATE,
     ApplicationAct,
@@ -70,6 +70,9 @@ class Prepared:
     xml: bytes
     findings: tuple[Finding, ...]
     """Warnings and remarks; a SEVERE finding stops the preparation."""
+
+    columns: Projection
+    """From the value as it was read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def issue_prepare(*, authority: str, reference: str, actor: Actor, at: datetime)
         number=prepared.number,
         xml=prepared.xml,
         digest=prepared.digest,
+        projection=asdict(prepared.columns),
         prepared_by=actor.id,
         prepared_at=at,
         office=_office_code(application, actor),
@@ -157,7 +161,8 @@ def _rendered(asked: Asked, facts: IssueFacts) -> Prepared:
     severe = tuple(each for each in findings if each.level is Level.SEVERE)
     if severe:
         raise RulesBroken(severe)
-    return Prepared(facts.number, content_digest(reading.root), xml, findings)
+    columns = project(reading.certificate)
+    return Prepared(facts.number, content_digest(reading.root), xml, findings, columns)
 
 
 @transaction.atomic
@@ -209,19 +214,15 @@ def certificate_issue(
     if intention.state == IssueIntention.ISSUED:
         return Certificate.objects.get(authority=authority, number=intention.number)
     xml = bytes(intention.xml)
-    reading = formats.read_certificate(xml)
-    if reading.certificate is None or reading.root is None or content_digest(reading.root) != bytes(intention.digest):
+    if content_digest(parse(xml, sealed=True)) != bytes(intention.digest):
         raise BytesChanged(reference)
     xades = seal(xml, signer=signer, at=at)
     verify_seal(xml, xades, trust=trust, sealed_at=at, accepts_training=accepts_training)
-    sealed = Sealed(reading.certificate, xml, xades, carriers.new_salt(random))
-    return _issued(intention, sealed, at=at)
+    return _issued(reference, intention, Sealed(xml, xades, carriers.new_salt(random)), at=at)
 
 
 def _intention(authority: str, reference: str) -> IssueIntention:
-    rows = IssueIntention.objects.select_related("application").filter(
-        authority=authority, application__reference=reference
-    )
+    rows = IssueIntention.objects.filter(authority=authority, application__reference=reference)
     found = rows.filter(state__in=[IssueIntention.INTENDED, IssueIntention.ISSUED]).first()
     if found is None:
         raise NotFound(reference)
@@ -232,16 +233,14 @@ def _intention(authority: str, reference: str) -> IssueIntention:
 class Sealed:
     """What goes into the last transaction."""
 
-    value: CertificateValue
     xml: bytes
     xades: bytes
     salt: bytes
 
 
 @transaction.atomic
-def _issued(intention: IssueIntention, sealed: Sealed, *, at: datetime) -> Certificate:
+def _issued(reference: str, intention: IssueIntention, sealed: Sealed, *, at: datetime) -> Certificate:
     """Store the sealed certificate with its events, if the same intention still stands; the last transaction."""
-    reference = intention.application.reference
     application = locked_application(authority=intention.authority, reference=reference)
     intention = IssueIntention.objects.select_for_update().get(pk=intention.pk)
     if intention.state == IssueIntention.ISSUED:  # somebody else was faster, with the same bytes
@@ -249,7 +248,7 @@ def _issued(intention: IssueIntention, sealed: Sealed, *, at: datetime) -> Certi
     is_same = intention.state == IssueIntention.INTENDED and bytes(intention.xml) == sealed.xml
     asked = Asked(application, at)
     asked.intention = intention
-    told = Told(on_behalf_of=intention.prepared_by, payload={"number": intention.number})
+    told = Told(on_behalf_of=intention.prepared_by)
     application_move(
         application,
         ApplicationAct.ISSUE,
@@ -279,7 +278,8 @@ def _issued(intention: IssueIntention, sealed: Sealed, *, at: datetime) -> Certi
 
 
 def _stored(application: Application, intention: IssueIntention, sealed: Sealed, *, at: datetime) -> Certificate:
-    value, digest, salt = sealed.value, bytes(intention.digest), sealed.salt
+    digest, salt = bytes(intention.digest), sealed.salt
+    kind = CertificateKind(application.certificate_kind)
     failed = failed_guards(CERTIFICATE[None, CertificateAct.ISSUE].guards, Facts(is_output_verified=True))
     state = next_state(CERTIFICATE, None, CertificateAct.ISSUE, roles=frozenset({Role.SYSTEM}), failed_guards=failed)
     return Certificate.objects.create(
@@ -293,15 +293,15 @@ def _stored(application: Application, intention: IssueIntention, sealed: Sealed,
         salt=salt,
         token=carriers.token(salt, digest),
         code=carriers.verification_code(salt, intention.number),
-        kind=value.kind,
-        type_code=value.exchanged_document.type_code,
+        kind=kind,
+        type_code=TYPE_CODES[kind],
         office=intention.office,
         issued_at=intention.prepared_at,
         officer=intention.prepared_by,
         organisation=application.organisation,
         sealed_at=at,
         changed_at=at,
-        **asdict(project(value)),
+        **intention.projection,
     )
 
 
