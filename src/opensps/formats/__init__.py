@@ -3,17 +3,18 @@
 Errors: `FormatError` is the room's only error; no error of lxml, expat or json crosses its border.
 """
 
-from opensps.formats.carrying import as_carried, capacity
+from opensps.formats.carrying import CAPACITY_MESSAGES, as_carried, capacity
 from opensps.formats.differences import Difference, differences
 from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
 from opensps.formats.messages import READ_MESSAGES
 from opensps.formats.reading import Reading, read_certificate, read_element
-from opensps.formats.schema import schema_findings
+from opensps.formats.schema import SCHEMA_TEMPLATE, schema_findings
 from opensps.formats.validation import Validation, judged, validate
 from opensps.formats.writing import write_certificate
 
 __all__ = [
+    "MESSAGES",
     "READ_MESSAGES",
     "Difference",
     "FormatError",
@@ -30,3 +31,6 @@ __all__ = [
     "validate",
     "write_certificate",
 ]
+
+MESSAGES = (*(message.template for message in READ_MESSAGES.values()), *CAPACITY_MESSAGES, SCHEMA_TEMPLATE)
+"""Every sentence this room can say in a finding, as templates; the keys of their translations."""
