@@ -59,7 +59,7 @@ class Page:
     def send(self, action: str = "", *, press: tuple[str, str] | None = None, **answers: Any) -> "Page":
         """Fill in a form and press its button; True ticks a box, False unticks it."""
         form = self.form(action)
-        data = {name: value for name, value in form.form_values() if not isinstance(form.inputs[name], list)}
+        data = dict(form.form_values())
         for name, answer in answers.items():
             assert name in form.inputs.keys(), f"no field {name!r}, only {sorted(form.inputs.keys())}"  # noqa: SIM118 not a dict
             if answer is False:

@@ -44,6 +44,13 @@ def coded_choices(list_id: str, *, wanted: tuple[str, ...] = (), blank: str = ""
     return [("", blank), *(named if wanted else sorted(named, key=lambda pair: pair[1].casefold()))]
 
 
+def keep_choice(form: forms.Form, name: str) -> None:
+    """Offer also the code the value has already, where the form does not offer it by itself."""
+    field, code = form.fields[name], form.initial.get(name)
+    if isinstance(field, forms.ChoiceField) and code and code not in {each for each, _label in field.choices}:
+        field.choices = [*field.choices, (code, code)]
+
+
 def unit_field(units: tuple[str, ...]) -> forms.ChoiceField:
     """Return the field of a measure's Rec 20 unit."""
     return ChosenField(label=_("Unit"), choices=lambda: coded_choices("un_rec20", wanted=units)[1:])
@@ -166,6 +173,8 @@ class LineForm(StepForm):
     def __init__(self, *args: Any, index: int, **kwargs: Any) -> None:
         self.index = index
         super().__init__(*args, **kwargs)
+        for name in (*(f"{name}_unit" for name, _units in _MEASURES), *(f"package_type_{n}" for n in _PACKAGES)):
+            keep_choice(self, name)
 
     def shown(self, value: Certificate) -> dict[str, Any]:
         """Return what the fields show of the line."""

@@ -81,8 +81,9 @@ def texts_in(texts: Texts, language: str) -> tuple[str, ...]:
 
 def with_texts(texts: Texts, language: str, typed: tuple[str, ...]) -> Texts:
     """Return the texts with those in the language replaced by what was typed; others keep their place at the end."""
+    here = {text.value: text for text in texts if (text.language or EN) == language}
     others = tuple(text for text in texts if (text.language or EN) != language)
-    return tuple(Text(line, language) for line in typed) + others
+    return tuple(here.get(line, Text(line, language)) for line in typed) + others
 
 
 def with_consignment(value: Certificate, **changes: Any) -> Certificate:

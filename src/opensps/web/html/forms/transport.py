@@ -21,7 +21,7 @@ from opensps.certificate import (
     country_code,
 )
 from opensps.web.html.forms.fields import ChosenField, CountriesField, CountryField, DayField, LineField, LinesField
-from opensps.web.html.forms.goods import coded_choices
+from opensps.web.html.forms.goods import coded_choices, keep_choice
 from opensps.web.html.forms.step import EN, Group, StepForm, text_in, with_consignment, with_text
 
 MODES = ("1", "3", "4", "2", "8", "5")
@@ -93,6 +93,10 @@ class TransportForm(StepForm):
     seals = LinesField(label=_("Seal numbers"), help_text=_("One a line."), required=False, rows=2)
     departure = DayField(label=_("Day of departure"), help_text=_("For example 18 November 2026."), required=False)
     arrival = DayField(label=_("Expected day of arrival"), help_text=_("For example 30 November 2026."), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep_choice(self, "mode")
 
     def shown(self, value: Certificate) -> dict[str, Any]:
         """Return what the fields show of the value."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opensps.certificate import Certificate, Code, Measure, OfficialTime, Text, Treatment
 from opensps.web.html.forms.fields import ChosenField, DayField, LineField, QuantityField
-from opensps.web.html.forms.goods import measured, unit_field
+from opensps.web.html.forms.goods import keep_choice, measured, unit_field
 from opensps.web.html.forms.origin import line_name
 from opensps.web.html.forms.step import EN, Group, StepForm, text_in, with_line, with_text
 
@@ -90,6 +90,8 @@ class TreatmentForm(StepForm):
         self.place = place
         """Line and treatment, counted from 0; None for a new one."""
         super().__init__(*args, **kwargs)
+        for name, _units in _MEASURES:
+            keep_choice(self, f"{name}_unit")
         if place is not None or len(self.value.lines) < len((0, 1)):
             del self.fields["for_line"]
             return
