@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from opensps.verification.disclosure import Reader, facts
 from opensps.verification.results import CHECKS
 from opensps.verification.verdict import Verdict
-from opensps.verification.words import NO_EXTRAS, words
+from opensps.verification.words import NO_EXTRAS, also_headings, words
 
 _SIGNS = {"P": "passed", "F": "failed", "-": "not_checked"}
 
@@ -27,6 +27,7 @@ def verdict_to_json(
         "sentence": said.sentence,
         "next": said.next_step,
         "also": list(verdict.also),
+        "also_headings": list(also_headings(verdict, language=language)),
         "checks": {name: _SIGNS[sign] for name, sign in zip(CHECKS, verdict.checks, strict=True)},
         "fragments": [
             {"aspect": each.aspect.value, "outcome": each.outcome.value, "reason": each.reason}

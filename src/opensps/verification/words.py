@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from opensps.codes import country_name
+from opensps.verification.results import RESULTS
 from opensps.verification.verdict import Verdict
 
 FALLBACKS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -70,6 +71,14 @@ def words(verdict: Verdict, *, language: str = "en", extra: Mapping[str, str] = 
     else:
         templates = (answer.heading.english, answer.english_sentence, answer.english_next)
     return Words(*(template.format_map(filled) for template in templates))
+
+
+def also_headings(verdict: Verdict, *, language: str = "en") -> tuple[str, ...]:
+    """Return the headings of the answers that apply besides the first, in its order."""
+    filled = placeholders(verdict, language=language)
+    headings = (RESULTS[code].heading for code in verdict.also)
+    chosen = ((each.chinese if language.startswith("zh") else each.english) for each in headings)
+    return tuple(heading.format_map(filled) for heading in chosen)
 
 
 def placeholders(

@@ -7,7 +7,17 @@ from string import Formatter
 import pytest
 
 from opensps.lifecycle.words import CHECK_RESULTS
-from opensps.verification import CHECKS, RESULTS, Aspect, Circumstances, Verdict, placeholders, plain, words
+from opensps.verification import (
+    CHECKS,
+    RESULTS,
+    Aspect,
+    Circumstances,
+    Verdict,
+    placeholders,
+    plain,
+    verdict_to_json,
+    words,
+)
 from opensps.verification.aspects import ERROR_RESULTS, INVALID_RESULTS, UNFORESEEN, failed, passed, skipped
 from opensps.verification.verdict import decide
 from opensps.verification.words import FALLBACKS
@@ -173,3 +183,11 @@ def test_a_country_is_named_in_the_readers_language() -> None:
     verdict = Verdict("other_authority", issuing_country="CN")
     assert words(verdict).heading == "Issued by China, not by us"
     assert words(verdict, language="zh").heading.startswith("由中国")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_what_applies_besides_is_said_with_everything_filled_in(language: str) -> None:
+    verdict = Verdict("specimen", also=tuple(RESULTS))
+    said = verdict_to_json(verdict, language)
+    assert len(said["also_headings"]) == len(said["also"])  # type: ignore[arg-type]  # lists, by the test above
+    assert not any("{" in heading for heading in said["also_headings"])  # type: ignore[attr-defined]  # as above

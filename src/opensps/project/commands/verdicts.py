@@ -7,7 +7,7 @@ import click
 
 from opensps.project.commands.manners import print_json
 from opensps.project.words import gettext_noop, translator
-from opensps.verification import RESULTS, Verdict, verdict_to_json
+from opensps.verification import Verdict, verdict_to_json
 
 COLOURS = {"ok": "green", "info": "blue", "warn": "yellow", "bad": "red"}
 
@@ -44,9 +44,8 @@ def _print_text(answer: dict[str, Any], *, language: str) -> None:
     _echo(str(answer["heading"]), tone=str(answer["tone"]))
     click.echo(answer["sentence"])
     click.echo(answer["next"])
-    for code in answer["also"]:
-        heading = RESULTS[code].heading
-        click.echo("- " + (heading.chinese if language == "zh-hans" else heading.english))
+    for heading in answer["also_headings"]:
+        click.echo(f"- {heading}")
     click.echo()
     for name, outcome in answer["checks"].items():
         click.echo(f"  {gettext(CHECK_WORDS[name])}: {gettext(OUTCOME_WORDS[outcome])}")

@@ -17,8 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
-from opensps.lifecycle.words import CHECK_RESULTS
-from opensps.web.html.templatetags.parts import in_words, is_chinese, moment_in_words
+from opensps.web.html.templatetags.parts import in_words, moment_in_words
 
 OUTCOMES: Final = MappingProxyType({"passed": "passed", "failed": "failed", "not_checked": "unknown"})
 LINES: Final[Mapping[str, tuple[Promise, Mapping[str, Promise]]]] = MappingProxyType(
@@ -110,7 +109,7 @@ def page_answer(said: Mapping[str, Any], *, result_id: str, names: Mapping[str, 
         heading=said["heading"],
         sentence=shaped(said["sentence"]),
         at=datetime.fromisoformat(said["checked_at"]),
-        also=tuple(_heading(code) for code in said["also"]),
+        also=tuple(said["also_headings"]),
         facts=tuple(_rows([{**fact, "value": names.get(fact["value"], fact["value"])} for fact in said["facts"]])),
         lines=tuple(_lines(said["checks"])),
         next_step=shaped(said["next"]),
@@ -131,13 +130,6 @@ def _spoken(found: re.Match[str]) -> str:
     if found[2] is None:
         return in_words(date.fromisoformat(found[1]))
     return moment_in_words(datetime.fromisoformat(f"{found[1]}T{found[2]}+00:00"))
-
-
-def _heading(code: str) -> str:
-    row = CHECK_RESULTS.get(code)
-    if row is None:
-        return code
-    return row.chinese if is_chinese() else row.english
 
 
 def _rows(facts: Sequence[Mapping[str, str]]) -> Iterator[Row]:
