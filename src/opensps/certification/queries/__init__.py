@@ -3,6 +3,14 @@
 from opensps.certification.difference import Difference
 from opensps.certification.findings import InspectionRecord, LineFinding
 from opensps.certification.findings import from_plain as inspection_record_from
+from opensps.certification.models import (
+    Application,
+    ApplicationDocument,
+    Certificate,
+    Inspection,
+    IssueIntention,
+    ReturnedField,
+)
 from opensps.certification.queries.certificates import (
     PAGE,
     certificate_acts_for,
@@ -76,10 +84,16 @@ __all__ = [
     "REFUSAL_REASONS",
     "WITHDRAWAL_REASONS",
     "WORK",
+    "Application",
+    "ApplicationDocument",
+    "Certificate",
     "Difference",
     "GuardAnswer",
+    "Inspection",
     "InspectionRecord",
+    "IssueIntention",
     "LineFinding",
+    "ReturnedField",
     "acts_for",
     "answer_differences",
     "application_by_reference",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from django.db.models import Count, F, Q, QuerySet
 
 from opensps.accounts.queries import Actor, names_by_id
+from opensps.certification.immutable import missing_triggers
 from opensps.certification.models import Application, Inspection, ReturnedField
 from opensps.certification.names import APPLICATION, CERTIFICATE, INSPECTION
 from opensps.certification.queries.certificates import PAGE
@@ -161,11 +162,12 @@ def names_in(*, authority: str, events: Iterable[EventView]) -> Mapping[str, str
 
 
 def audit(authority: str) -> tuple[Problem, ...]:
-    """Return where a stored state differs from what its events say; the doctor asks."""
+    """Return where a stored state differs from what its events say, and tables left unprotected; the doctor asks."""
     applications = Application.objects.filter(authority=authority).values_list("reference", "state")
     inspections = Inspection.objects.filter(authority=authority).values_list("reference", "state")
     certificates = _certificate_states(authority)
     return (
+        *(Problem("guard_missing", trigger) for trigger in missing_triggers()),
         *projection_problems(authority=authority, object_kind=APPLICATION, states=dict(applications)),
         *projection_problems(authority=authority, object_kind=INSPECTION, states=dict(inspections)),
         *projection_problems(authority=authority, object_kind=CERTIFICATE, states=certificates),
