@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,6 +29,12 @@ def certificate(monkeypatch: pytest.MonkeyPatch) -> Certificate:
     issued = certification.certificate_in(certification.cast())
     monkeypatch.setattr("opensps.web.html.views.check.trust_list", lambda: certification.keys().trust)
     return issued
+
+
+def _sealed(issued: Certificate) -> tuple[bytes, bytes]:
+    assert issued.xml is not None
+    assert issued.seal is not None
+    return bytes(issued.xml), bytes(issued.seal)
 
 
 def _code(issued: Certificate) -> str:
@@ -106,7 +113,7 @@ def test_a_certificate_no_longer_good_has_its_own_page(
 def test_a_wrong_code_on_an_existing_and_on_a_missing_number_cannot_be_told_apart(
     certificate: Certificate,
 ) -> None:
-    answers = []
+    answers: list[list[tuple[int, str, str]]] = []
     for number in (certificate.number, MISSING):
         client = Client(REMOTE_ADDR=f"192.0.{len(answers)}.7")
         posted = client.post("/check", {"number": number, "code": WRONG_CODE})
@@ -189,14 +196,14 @@ def test_a_result_nobody_made_is_gone(client: Client) -> None:
 
 
 def test_a_sealed_file_is_genuine_and_an_altered_one_is_not(client: Client, certificate: Certificate) -> None:
-    xml, seal = bytes(certificate.xml), bytes(certificate.seal)
+    xml, seal = _sealed(certificate)
     assert "Genuine and in force" in _drop(client, "c.zip", _zipped(xml, seal))
     altered = xml.replace(b"2026", b"2025", 1)
     assert "This file was changed after signing" in _drop(client, "c.zip", _zipped(altered, seal))
 
 
 def test_xml_alone_is_compared_with_our_record(client: Client, certificate: Certificate) -> None:
-    xml = bytes(certificate.xml)
+    xml, _seal = _sealed(certificate)
     assert "Genuine and in force" in _drop(client, "c.xml", xml)
     assert "No certificate matches" in _drop(client, "c.xml", xml.replace(b"2026", b"2025", 1))
 
@@ -230,12 +237,13 @@ def test_no_file_and_an_empty_file_are_errors_beside_the_field(client: Client) -
 
 
 def test_a_file_of_two_hundred_megabytes_is_refused_before_it_is_read(client: Client) -> None:
+    announced: dict[str, Any] = {"CONTENT_LENGTH": str(200 * 1024 * 1024), "wsgi.input": io.BytesIO(b"--x\r\n")}
     response = client.generic(
         "POST",
         "/check/file",
         b"--x\r\n",
         content_type="multipart/form-data; boundary=x",
-        **{"CONTENT_LENGTH": str(200 * 1024 * 1024), "wsgi.input": io.BytesIO(b"--x\r\n")},
+        **announced,
     )
     assert response.status_code == 413
     assert "This file is too large" in response.content.decode()
