@@ -46,8 +46,9 @@ def coded_choices(list_id: str, *, wanted: tuple[str, ...] = (), blank: str = ""
 
 def keep_choice(form: forms.Form, name: str) -> None:
     """Offer also the code the value has already, where the form does not offer it by itself."""
-    field, code = form.fields[name], form.initial.get(name)
-    if isinstance(field, forms.ChoiceField) and code and code not in {each for each, _label in field.choices}:
+    field: Any = form.fields[name]
+    code = form.initial.get(name)
+    if code and code not in {each for each, _label in field.choices}:
         field.choices = [*field.choices, (code, code)]
 
 
