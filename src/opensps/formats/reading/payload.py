@@ -6,6 +6,7 @@ in another version's namespaces do not.
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,7 @@ _PARTS = {
     f"{{{RSM}}}SPSConsignment",
     f"{{{RSM_ACKNOWLEDGEMENT}}}SPSAcknowledgementDocument",
 }
+_DECLARATION = re.compile(r"\A<\?xml\s[^>]*\?>")
 _SHORTEST = 200
 """A certificate in text is never shorter."""
 
@@ -69,12 +71,15 @@ def _candidates(root: etree._Element) -> Iterator[str]:
             yield text
 
 
-def _in_text(text: str) -> Payload | Finding | None:
-    """Return the payload a text holds, base64 tried first; ``None`` if it is something else."""
+def _in_text(text: str) -> Payload | None:
+    """Return the payload a text holds, base64 tried first; ``None`` if it is something else.
+
+    Text is already decoded: what its XML declaration says of an encoding no longer counts.
+    """
     try:
         data, carried = base64.b64decode("".join(text.split()), validate=True), BASE64
     except (binascii.Error, ValueError):
-        data, carried = text.encode("utf-8"), None
+        data, carried = _DECLARATION.sub("", text).encode("utf-8"), None
     if carried is None and not text.startswith("<"):
         return None
     try:
