@@ -1,6 +1,6 @@
 """Who follows events: consumers by name, registered once at start by `project` (the sequencer by this room)."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from opensps.events.errors import ConsumerTaken
 from opensps.events.views import EventView
@@ -15,6 +15,14 @@ class Consumer(Protocol):
 
     def handle(self, event: EventView) -> None:
         """Do the work of this consumer inside the worker's transaction; raise to be called again later."""
+
+
+@runtime_checkable
+class BatchConsumer(Consumer, Protocol):
+    """A consumer that does many events for little more than the price of one."""
+
+    def handle_many(self, events: tuple[EventView, ...]) -> None:
+        """Do the work for all of them, in order; raise and each is handed to `handle` alone."""
 
 
 _CONSUMERS: dict[str, Consumer] = {}

@@ -1,13 +1,13 @@
 """The worker: takes due rows, does the consumer's work and deletes the row in one transaction.
 
 A row is claimed first, in a short transaction of its own, by moving its ``due_at`` into the future: a worker that dies
-leaves a row that comes back, counted, and stops nobody. Rows taken for the first time share one transaction, each in
-its own savepoint; rows taken before are claimed and done one by one, so that one that kills its worker costs only
-itself.
+leaves a row that comes back, counted, and stops nobody. Rows taken for the first time share one transaction: a consumer
+that can takes them all at once, any other each in its own savepoint. Rows taken before are claimed and done one by one,
+so that one that kills its worker costs only itself.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 
 from opensps.events.models import EventDue
-from opensps.events.registry import Consumer, consumers
+from opensps.events.registry import BatchConsumer, Consumer, consumers
 from opensps.events.views import view_of
 
 logger = structlog.get_logger()
@@ -89,9 +89,25 @@ def _do(*, consumer: Consumer, row_id: int, claim: uuid.UUID, at: datetime) -> W
     return WorkerReport(done=1)
 
 
-def _together(*, consumer: Consumer, row_ids: Iterable[int], claim: uuid.UUID, at: datetime) -> list[WorkerReport]:
+def _many(*, consumer: BatchConsumer, row_ids: Collection[int], claim: uuid.UUID) -> WorkerReport | None:
+    """Follow all rows at once inside the surrounding transaction; ``None`` when it failed and nothing was done."""
+    mine = EventDue.objects.select_for_update(of=("self",)).filter(pk__in=row_ids, claim=claim)
+    rows = list(mine.select_related("event", "event__payload").order_by("pk"))
     try:
         with transaction.atomic():
+            consumer.handle_many(tuple(view_of(row.event) for row in rows))
+            EventDue.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    except Exception as error:  # noqa: BLE001 the worker's outer loop: each row is tried alone next, and reported there
+        logger.info("batch_falls_apart", consumer=consumer.name, kind=type(error).__name__, rows=len(rows))
+        return None
+    return WorkerReport(done=len(rows))
+
+
+def _together(*, consumer: Consumer, row_ids: Collection[int], claim: uuid.UUID, at: datetime) -> list[WorkerReport]:
+    try:
+        with transaction.atomic():
+            if isinstance(consumer, BatchConsumer) and (done := _many(consumer=consumer, row_ids=row_ids, claim=claim)):
+                return [done]
             return [_do(consumer=consumer, row_id=row_id, claim=claim, at=at) for row_id in row_ids]
     except DatabaseError as error:  # a lost connection or a deadlock: the rows come back when their lease ends
         logger.warning("worker_transaction_lost", consumer=consumer.name, kind=type(error).__name__)

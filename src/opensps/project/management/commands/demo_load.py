@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from opensps.events.guards import verify_triggers
+from opensps.events.services import worker_run_until_idle
 from opensps.project.demo.loading import load
 
 
