@@ -34,9 +34,13 @@ class Command(BaseCommand):
 
 
 def _fill() -> None:
-    """Load without waiting for the disk at each step: what is interrupted is thrown away and begun again."""
+    """Load without waiting for the disk at each step: what is interrupted is thrown away and begun again.
+
+    The events are followed to the last one, so that the first visitor shares the database with nobody.
+    """
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")
         load(at=datetime.now(UTC))
+        worker_run_until_idle(at=datetime.now(UTC))
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
