@@ -25,7 +25,7 @@ def soap(content: str) -> bytes:
 def test_text_that_only_looks_like_a_certificate_is_unreadable_or_nothing() -> None:
     broken = "&lt;certificate " + "x" * 300
     assert [one.rule for one in read_certificate(soap(broken)).findings] == ["READ-NOT-WELL-FORMED"]
-    for nothing in ("words " * 60, "QUJD" * 100, "&lt;a>" + "x" * 300 + "&lt;/a>"):
+    for nothing in ("words " * 60, "QUJD" * 100, "?" * 300, "&lt;a>" + "x" * 300 + "&lt;/a>"):
         assert [one.rule for one in read_certificate(soap(nothing)).findings] == ["READ-NO-CERTIFICATE"]
 
 

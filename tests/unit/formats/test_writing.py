@@ -20,6 +20,8 @@ from opensps.certificate import (
     OfficialTime,
     Package,
     Party,
+    ReExportStatement,
+    Replacement,
     Seal,
     Text,
     TransportEquipment,
@@ -136,3 +138,29 @@ def test_every_part_of_the_goods_is_written_and_read_again() -> None:
 
 def test_the_number_is_written_once_and_exactly() -> None:
     assert write_certificate(phytosanitary()).count(b"<ram:ID>" + NUMBER.encode() + b"</ram:ID>") == 1
+
+
+@pytest.mark.parametrize(
+    "replaced",
+    [
+        Replacement(NUMBER),
+        Replacement(issued=ISSUED),
+        Replacement(reasons=text("Change of consignee")),
+        Replacement(has_statement=True),
+    ],
+)
+def test_a_replacement_says_no_more_than_it_knows(replaced: Replacement) -> None:
+    value = phytosanitary(exchanged_document__replacement=replaced)
+    assert read_certificate(write_certificate(value)).certificate == as_carried(value)
+    assert as_carried(value).exchanged_document.replacement == replaced
+
+
+def test_a_re_export_without_statement_and_a_reference_without_words_are_written() -> None:
+    value = reexport(
+        **{
+            f"{LINE}__re_export": ReExportStatement(has_statement=False),
+            "exchanged_document__references__0__information": None,
+        }
+    )
+    assert read_certificate(write_certificate(value)).certificate == as_carried(value)
+    assert as_carried(value).lines[0].re_export == ReExportStatement(has_statement=False)

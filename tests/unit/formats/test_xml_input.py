@@ -160,3 +160,9 @@ def test_a_name_beyond_the_limits_of_the_library_is_a_limit() -> None:
         parse(b"<" + b"a" * 60_000 + b"/>", sealed=True)
     assert refused.value.code == "limits"
     assert isinstance(parse(b"<a/>", sealed=True), etree._Element)
+
+
+def test_an_encoding_hidden_behind_blanks_is_refused_all_the_same() -> None:
+    with pytest.raises(FormatError) as refused:
+        parse(b'<?xml version="1.0"' + b" " * 5000 + b'encoding="gbk"?><a/>', sealed=False)
+    assert refused.value.code == "encoding"
