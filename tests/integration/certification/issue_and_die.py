@@ -63,7 +63,7 @@ evidence = services.ApprovalEvidence(method="password", template_digest=b"\x11" 
 services.issue_intend(digest=prepared.digest, evidence=evidence, **given)
 signer = signer_from(key_uri)
 assert isinstance(signer, FileSigner)
-sealing = {
+sealing: dict[str, Any] = {
     "authority": "XA",
     "reference": reference,
     "trust": TrustList.load(Path(trust_file).read_text(encoding="utf-8")),

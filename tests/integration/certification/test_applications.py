@@ -30,7 +30,7 @@ from tests.factories.certification import START, Cast, Story, application_in, dr
 def snapshot(application: Application) -> tuple[dict[str, Any], int]:
     """Return every column of a row and the number of all events."""
     row = Application.objects.filter(pk=application.pk).values().get()
-    return row, Event.objects.count()
+    return dict(row), Event.objects.count()
 
 
 def test_a_draft_knows_its_kind_country_office_and_reference(people: Cast) -> None:

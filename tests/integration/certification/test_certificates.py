@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_every_state_is_reached_and_the_events_fold_to_it(people: Cast, state: C
 
 def test_a_hold_has_a_published_reason_and_a_day_at_most_ten_working_days_ahead(people: Cast) -> None:
     number = certificate_in(people).number
-    given = {"actor": people.officer, "at": LATER}
+    given: dict[str, Any] = {"actor": people.officer, "at": LATER}
     late = services.hold_decide_by(LATER, offset_minutes=480) + timedelta(days=1)
     hold = services.certificate_hold
     assert refused_guard(number, hold, reason_code="mood", decide_by=FRIDAY_WEEK, **given) == "reason_code_known"
@@ -73,7 +74,7 @@ def test_only_a_senior_officer_lifts_a_hold_and_says_why(people: Cast) -> None:
 
 def test_a_hold_is_extended_once_and_an_overdue_one_is_escalated_never_lifted(people: Cast) -> None:
     number = certificate_in(people, CertificateState.ON_HOLD).number
-    given = {"reason": "The laboratory needs time.", "actor": people.senior, "at": LATER}
+    given: dict[str, Any] = {"reason": "The laboratory needs time.", "actor": people.senior, "at": LATER}
     extended = services.certificate_extend_hold(authority="XA", number=number, decide_by=FRIDAY_WEEK, **given)
     assert extended.hold_decide_by == FRIDAY_WEEK
     again = services.certificate_extend_hold

@@ -56,7 +56,8 @@ def test_a_refused_upload_leaves_nothing(people: Cast, data: bytes, reason: str)
 def test_the_same_file_twice_and_an_unknown_purpose_are_refused(people: Cast) -> None:
     story = Story(people)
     add(story)
-    for given, reason in (({}, "repeated"), ({"purpose": "decoration"}, "purpose")):
+    changes: tuple[tuple[dict[str, Any], str], ...] = (({}, "repeated"), ({"purpose": "decoration"}, "purpose"))
+    for given, reason in changes:
         with pytest.raises(DocumentRefused) as refused:
             add(story, **given)
         assert refused.value.reason == reason
@@ -103,7 +104,7 @@ def test_only_the_named_inspector_acts_and_never_one_of_the_applicants(people: C
     story = Story(people)
     story("submit", "open", "order")
     for inspector in (people.exporter, people.stranger):
-        given = {"inspector_id": inspector.id, "planned_on": date(2026, 11, 18), "place": "Gate 2"}
+        given: dict[str, Any] = {"inspector_id": inspector.id, "planned_on": date(2026, 11, 18), "place": "Gate 2"}
         if inspector is people.stranger:
             continue
         with pytest.raises(ActNotAllowed) as refused:
@@ -161,7 +162,12 @@ def test_a_report_signed_after_the_application_ended_moves_nothing(people: Cast)
 def test_an_inspection_is_waived_for_a_known_reason_unless_the_law_forces_it(people: Cast) -> None:
     story = Story(people)
     story("submit", "open", "order")
-    given = {"authority": "XA", "reference": story.inspection.reference, "actor": people.senior, "at": story.at}
+    given: dict[str, Any] = {
+        "authority": "XA",
+        "reference": story.inspection.reference,
+        "actor": people.senior,
+        "at": story.at,
+    }
     for change, guard in (
         ({"reason_code": "busy"}, "waiver_reason_known"),
         ({"reason_code": "not_safe", "law_forces_inspection": True}, "law_allows_waiver"),

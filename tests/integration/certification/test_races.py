@@ -85,7 +85,7 @@ def test_an_examiner_opens_what_the_applicant_takes_back_and_one_of_them_is_refu
     people = cast()
     story = Story(people)
     story("submit")
-    given = {"authority": "XA", "reference": story.reference, "at": story.at}
+    given: dict[str, Any] = {"authority": "XA", "reference": story.reference, "at": story.at}
     answers = together(
         [
             lambda: services.application_open(actor=people.examiner, **given),

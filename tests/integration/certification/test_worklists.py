@@ -1,6 +1,7 @@
 """Worklists: who sees what, earliest deadline first, in a fixed number of queries."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from opensps.certification.queries import (
     acts_for,
@@ -73,14 +74,14 @@ def test_a_list_costs_one_query_whatever_its_length(people: Cast, django_assert_
 def test_applications_are_found_by_state_by_words_and_by_reference(people: Cast) -> None:
     draft = application_in(people, ApplicationState.DRAFT)
     application_in(people, ApplicationState.SUBMITTED)
-    mine = {"authority": "XA", "actor": people.exporter}
-    by_state = applications_for_actor(states=[ApplicationState.DRAFT], **mine)  # type: ignore[arg-type]  # as given
+    mine: dict[str, Any] = {"authority": "XA", "actor": people.exporter}
+    by_state = applications_for_actor(states=[ApplicationState.DRAFT], **mine)
     assert [each.reference for each in by_state] == [draft.reference]
-    assert applications_count_for_actor(text="garlic", **mine) == 2  # type: ignore[arg-type]  # as given
+    assert applications_count_for_actor(text="garlic", **mine) == 2
     found = applications_for_actor(
         text=draft.reference.lower(),
         states=[ApplicationState.ISSUED],
-        **mine,  # type: ignore[arg-type]  # as given
+        **mine,
     )
     assert [each.reference for each in found] == [draft.reference]
 
@@ -90,7 +91,7 @@ def test_planner_inspector_and_exporter_find_their_visits(people: Cast) -> None:
     missed = inspection_in(people, InspectionState.NO_SHOW)
     booked = inspection_in(people, InspectionState.INSPECTION_BOOKED)
     assert {each.reference for each in inspections_to_plan(authority="XA")} == {asked.reference, missed.reference}
-    mine = {"authority": "XA", "inspector": people.inspector.id}
+    mine: dict[str, Any] = {"authority": "XA", "inspector": people.inspector.id}
     assert [each.reference for each in inspections_of_inspector(on=date(2026, 11, 18), **mine)] == [booked.reference]
     assert inspections_of_inspector(on=date(2026, 11, 19), **mine) == ()
     own = inspections_of_exporter(authority="XA", organisation=people.exporter.organisation or "")
