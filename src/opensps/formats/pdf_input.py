@@ -13,6 +13,7 @@ import pikepdf
 
 from opensps.formats.errors import FormatError
 from opensps.formats.pdf import MARK_KEYWORD, AttachedFile, Mark
+from opensps.formats.pdf_prepass import look_through
 
 MAX_FILES = 16
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -41,6 +42,7 @@ def attached_files(data: bytes) -> PdfContent:
     """Return the files attached to a PDF and its mark; raise `FormatError` when it cannot be read safely."""
     if not data.startswith(b"%PDF-"):
         raise FormatError("not_a_pdf", path="", detail="does not begin like a PDF")
+    look_through(data)
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as pdf:
             return PdfContent(tuple(_files(pdf)), _mark(pdf))
