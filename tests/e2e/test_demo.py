@@ -108,7 +108,7 @@ def test_an_interrupted_first_start_begins_again(copied_demo: Path) -> None:
     """Without the mark that loading came to its end, the database is made anew, not used by halves."""
     (copied_demo / "filled").unlink()
     (copied_demo / "opensps.sqlite3").write_bytes(b"half a database")
-    running.start(copied_demo).stop()
+    running.start(copied_demo, "--certificates", "20").stop()
     assert _size(copied_demo) > 1_000_000
 
 

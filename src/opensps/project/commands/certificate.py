@@ -28,19 +28,22 @@ def certificate() -> None:
 @click.argument("number")
 @click.option("--json", "form", flag_value="json", help="Print the certificate as JSON.")
 @click.option("--xml", "form", flag_value="xml", help="Write the XML exactly as sealed.")
+@click.option("--seal", "form", flag_value="xades", help="Write the seal that belongs beside the XML.")
 @click.option("--pdf", "form", flag_value="pdf", help="Write the PDF; give it a file with > certificate.pdf.")
 @language_option
 @verbose_option
 def show(*, number: str, form: str | None, language: str | None) -> int:
-    """Show a certificate as text, JSON, sealed XML or PDF.
+    """Show a certificate as text, JSON, XML with its seal apart, or PDF with both inside.
 
     \b
     Examples:
       opensps certificate show XA-2026-014-0004512-0
       opensps certificate show XA-2026-014-0004512-0 --pdf > certificate.pdf
+      opensps certificate show XA-2026-014-0004512-0 --xml > certificate.xml
+      opensps certificate show XA-2026-014-0004512-0 --seal > certificate.xades
     """
     found = _find(number)
-    if form in ("xml", "pdf"):
+    if form in BINARY:
         _write(found, form)
     elif form == "json":
         click.echo(dumps(certificate_value(found)))
@@ -63,22 +66,26 @@ def _find(typed: str) -> Certificate:
         raise Stopped(Exit.TRY_LATER, "The database does not answer (%(why)s).", why=type(exc).__name__) from exc
 
 
+BINARY = {
+    "xml": lambda found: bytes(found.xml or b""),
+    "xades": lambda found: bytes(found.seal or b""),
+    "pdf": lambda found: certificate_pdf(authority=found.authority, number=found.number, is_demo=settings.OPENSPS_DEMO),
+}
+"""Form -> the bytes of a certificate in it."""
+
+
 def _write(found: Certificate, form: str) -> None:
     if sys.stdout.isatty():
         raise Stopped(
             Exit.USAGE, "This is no text for a terminal; send it to a file: > %(name)s", name=f"{found.number}.{form}"
         )
     try:
-        data = _pdf(found) if form == "pdf" else bytes(found.xml or b"")
+        data = BINARY[form](found)
     except BytesChanged as exc:
         raise Stopped(
             Exit.UNEXPECTED, "The stored bytes of %(number)s are missing; run: opensps doctor", number=found.number
         ) from exc
     sys.stdout.buffer.write(data)
-
-
-def _pdf(found: Certificate) -> bytes:
-    return certificate_pdf(authority=found.authority, number=found.number, is_demo=settings.OPENSPS_DEMO)
 
 
 def _print(found: Certificate, language: str) -> None:

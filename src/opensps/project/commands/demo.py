@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ import click
 from opensps.project.commands.manners import verbose_option
 from opensps.project.exits import Exit, Stopped
 from opensps.project.serving import supervisor, tls
-from opensps.project.serving.installation import Installation
+from opensps.project.serving.installation import CERTIFICATES, Installation
 from opensps.project.words import gettext_noop, language_from, translator
 
 _STARTED = time.monotonic()
@@ -29,10 +30,22 @@ remote_option = click.option(
 @http_port_option
 @host_option
 @remote_option
+@click.option(
+    "--certificates", type=click.IntRange(min=20), default=CERTIFICATES, hidden=True, help="Issue fewer, for tests."
+)
 @click.option("--reset", "is_reset", is_flag=True, help="Start afresh: new keys, new data.")
 @verbose_option
 @click.pass_context
-def demo(context: click.Context, *, port: int, http_port: int, host: str, allow_remote: bool, is_reset: bool) -> None:
+def demo(
+    context: click.Context,
+    *,
+    port: int,
+    http_port: int,
+    host: str,
+    allow_remote: bool,
+    certificates: int,
+    is_reset: bool,
+) -> None:
     """Run a complete installation with made-up data until Ctrl-C.
 
     Its files lie in .demo, or in the directory that OPENSPS_DEMO_DIR names.
@@ -43,7 +56,8 @@ def demo(context: click.Context, *, port: int, http_port: int, host: str, allow_
       opensps demo --port 9443 --http-port 9080
       opensps demo --reset
     """
-    installation = _installation(host=host, port=port, allow_remote=allow_remote)
+    found = _installation(host=host, port=port, allow_remote=allow_remote)
+    installation = replace(found, certificates=certificates)
     context.obj = (installation, http_port)
     if context.invoked_subcommand is None:
         _run(installation, http_port=http_port, is_reset=is_reset)

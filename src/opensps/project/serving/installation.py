@@ -14,6 +14,7 @@ from opensps.project.serving import tls
 from opensps.signing import TrustList, ceremony
 
 AUTHORITY = "XA"
+CERTIFICATES = 205
 KEYS_AGE = timedelta(days=180)
 """The demo's past begins this long ago: its keys are dated so that they could seal its older certificates."""
 
@@ -26,6 +27,8 @@ class Installation:
     host: str
     port: int
     names: tuple[str, ...] = tls.LOOPBACK
+    certificates: int = CERTIFICATES
+    """How many are issued when it is filled."""
     _locks: list[int] = field(default_factory=list)
 
     @property

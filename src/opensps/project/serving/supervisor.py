@@ -14,7 +14,6 @@ import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from pathlib import Path
 from typing import IO
 
 from opensps.project.exits import Exit, Stopped
@@ -170,10 +169,21 @@ async def _answers_once(installation: Installation, context: ssl.SSLContext) -> 
 
 
 def fill(installation: Installation) -> None:
-    """Migrate, and load the data into a new database; in a process of its own."""
-    arguments = [] if installation.is_filled else ["--fill"]
+    """Migrate, and load the data into a new database; in a process of its own that ends with us."""
+    arguments = ["--until-stdin-closes"]
+    if not installation.is_filled:
+        arguments += ["--fill", "--certificates", str(installation.certificates)]
     command = [sys.executable, "-m", "django", "demo_load", *arguments]
-    done = subprocess.run(command, env=installation.environment(), check=False, cwd=Path.cwd())  # noqa: S603 our own
-    if done.returncode:
+    loader = subprocess.Popen(  # noqa: S603 our own arguments
+        command, env=installation.environment(), stdin=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        code = loader.wait()
+    finally:
+        loader.kill()
+        loader.wait()
+        if loader.stdin is not None:
+            loader.stdin.close()
+    if code:
         raise Stopped(Exit.UNEXPECTED, "The demo's data could not be loaded; the reason is above.")
     installation.mark_filled()

@@ -10,7 +10,8 @@ from django.db import connection
 
 from opensps.events.guards import verify_triggers
 from opensps.events.services import worker_run_until_idle
-from opensps.project.demo.loading import load
+from opensps.project import lifeline
+from opensps.project.demo.loading import CERTIFICATES, load
 
 
 class Command(BaseCommand):
@@ -22,25 +23,29 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         """Take the flag that the supervisor sets for a new database."""
         parser.add_argument("--fill", action="store_true")
+        parser.add_argument("--certificates", type=int, default=CERTIFICATES)
+        parser.add_argument("--until-stdin-closes", action="store_true")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Refuse outside the demo: made-up people with one-click sign-in belong nowhere else."""
         if not settings.OPENSPS_DEMO:
             raise CommandError("This is not a demo: OPENSPS_DEMO is not set.")
+        if options["until_stdin_closes"]:
+            lifeline.terminate_when_stdin_closes()
         call_command("migrate", verbosity=0, interactive=False)
         verify_triggers()
         if options["fill"]:
-            _fill()
+            _fill(options["certificates"])
 
 
-def _fill() -> None:
+def _fill(certificates: int) -> None:
     """Load without waiting for the disk at each step: what is interrupted is thrown away and begun again.
 
     The events are followed to the last one, so that the first visitor shares the database with nobody.
     """
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")
-        load(at=datetime.now(UTC))
+        load(at=datetime.now(UTC), certificates=certificates)
         worker_run_until_idle(at=datetime.now(UTC))
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
