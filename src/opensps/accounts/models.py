@@ -12,6 +12,9 @@ from opensps.lifecycle import Role
 
 NAME_LENGTH = 200
 
+MACHINES = (Role.SYSTEM, Role.CLOCK)
+"""Roles no person can hold: they act for every authority, and no guard asks who they are."""
+
 
 class OrganisationKind(StrEnum):
     """What an organisation is to the authority."""
@@ -168,6 +171,9 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 condition=~Q(role=Role.CERTIFYING_OFFICER.value) | Q(office__isnull=False),
                 name="accounts_certifier_has_office",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=[role.value for role in MACHINES]), name="accounts_no_person_is_a_machine"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["authority", "role"], name="accounts_grant_role")]

@@ -52,10 +52,17 @@ def _valid(at: datetime) -> Q:
     return Q(valid_from__lte=at) & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
 
 
+def _is_bound_to_no_place(grant: RoleGrant) -> bool:
+    return grant.role not in (Role.EXPORTER, Role.CERTIFYING_OFFICER)
+
+
 def actor_for(person: Person, at: datetime) -> Actor:
-    """Return the person with the roles valid at that time; a suspended person has none. One query."""
+    """Return the person with the roles valid at that time; a suspended person has none. One query.
+
+    Organisation and office are those the person applies for and signs in; of those who do neither, the first granted.
+    """
     found = RoleGrant.objects.filter(_valid(at), person=person, person__is_active=True)
-    grants = list(found.select_related("office").order_by("valid_from", "id"))
+    grants = sorted(found.select_related("office").order_by("valid_from", "id"), key=_is_bound_to_no_place)
     organisations_of = [grant.organisation_id for grant in grants if grant.organisation_id]
     offices_of = [grant.office.code for grant in grants if grant.office]
     return Actor(

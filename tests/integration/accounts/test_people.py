@@ -106,6 +106,26 @@ def test_asking_for_an_actor_is_one_query(django_assert_max_num_queries: DjangoA
         assert names_by_id(authority="XA", ids=[person.opaque_id, "system"]) == {person.opaque_id: "Somebody"}
 
 
+@pytest.mark.parametrize("role", [Role.SYSTEM, Role.CLOCK])
+def test_no_person_becomes_a_machine_that_acts_for_every_authority(role: Role) -> None:
+    person = make_person()
+    with pytest.raises(NotAllowed):
+        grant(person, role)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleGrant.objects.create(id=person.id, authority="XA", person=person, role=role, valid_from=START)
+
+
+def test_somebody_with_two_offices_signs_in_the_one_granted_for_signing() -> None:
+    person, exporter = make_person(), make_organisation("Greenfields")
+    laboratory = make_organisation("Laboratory", kind=OrganisationKind.LABORATORY)
+    make_office("014")
+    make_office("021")
+    grant(person, Role.INSPECTOR, office_code="014", organisation_id=laboratory.id.hex)
+    grant(person, Role.CERTIFYING_OFFICER, office_code="021", valid_from=START + timedelta(hours=1))
+    actor = grant(person, Role.EXPORTER, organisation_id=exporter.id.hex, valid_from=START + timedelta(hours=1))
+    assert (actor.office, actor.organisation) == ("021", exporter.id.hex)
+
+
 def test_an_exporter_needs_an_organisation_and_a_certifying_officer_an_office() -> None:
     person = make_person()
     for role in (Role.EXPORTER, Role.CERTIFYING_OFFICER):

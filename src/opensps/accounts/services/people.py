@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from opensps.accounts.actors import Actor
-from opensps.accounts.errors import EmailTaken, GrantIncomplete, NotFound, PasswordRefused
-from opensps.accounts.models import Person, RoleGrant
+from opensps.accounts.errors import EmailTaken, GrantIncomplete, NotAllowed, NotFound, PasswordRefused
+from opensps.accounts.models import MACHINES, Person, RoleGrant
 from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE, SUSPENDED, office_by_code, organisation_by_id, uuid_of
 from opensps.events.services import event_write, lock
@@ -171,10 +171,12 @@ def role_grant(
 ) -> RoleGrant:
     """Give a person a role for a time, from ``at`` unless told otherwise.
 
-    An exporter needs an organisation, a certifying officer an office. Raises `NotFound`, `GrantIncomplete`,
-    `NotAllowed`.
+    An exporter needs an organisation, a certifying officer an office; the roles of machines are nobody's. Raises
+    `NotFound`, `GrantIncomplete`, `NotAllowed`.
     """
     acting_as = administering_role(actor, authority=authority)
+    if role in MACHINES:
+        raise NotAllowed(str(role))
     person = _locked(authority=authority, person_id=person_id)
     start = valid_from or at
     if valid_until is not None and valid_until <= start:
