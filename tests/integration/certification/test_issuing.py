@@ -1,6 +1,7 @@
 """The issue: prepare, intend, seal, issue. What is sealed is what was reviewed, approved and stored."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -27,7 +28,7 @@ from opensps.formats.pdf_input import attached_files
 from opensps.formats.xml_input import parse
 from opensps.lifecycle import ActNotAllowed, ApplicationState, InspectionState, Role
 from opensps.rules import Area, Finding, Level
-from opensps.signing import SealError, verify_seal
+from opensps.signing import SealError, Signer, verify_seal
 from tests.factories import signing
 from tests.factories.certification import PASSWORD_SHOWN, START, Cast, Story, application_in, certificate_in, keys
 
@@ -227,6 +228,45 @@ def test_a_key_nobody_trusts_issues_nothing_and_the_intention_stays(people: Cast
     resumed = services.issue_resume(authority="XA", signer=keys().signer, trust=keys().trust, at=story.at)
     assert [certificate.number for certificate in resumed] == ["XA-2026-014-0000001-1"]
     assert open_intentions(authority="XA") == ()
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """A signer during whose first signature something else happens."""
+
+    real: Signer
+    meanwhile: Callable[[], object]
+    done: list[bool] = field(default_factory=list)
+
+    @property
+    def kid(self) -> bytes:
+        return self.real.kid
+
+    @property
+    def certificate_der(self) -> bytes:
+        return self.real.certificate_der
+
+    @property
+    def chain_der(self) -> tuple[bytes, ...]:
+        return self.real.chain_der
+
+    def sign(self, data: bytes) -> bytes:
+        if not self.done:
+            self.done.append(True)
+            self.meanwhile()
+        return self.real.sign(data)
+
+
+def test_an_application_cancelled_while_it_is_sealed_holds_back_no_other(people: Cast) -> None:
+    given_up, kept = ready(people), ready(people)
+    given_up.intend()
+    kept.intend()
+    services.application_agree_to_cancel(reference=given_up.reference, **given_up.by(people.examiner))
+    device = Interrupted(keys().signer, given_up.cancel)
+    resumed = services.issue_resume(authority="XA", signer=device, trust=keys().trust, at=kept.at + timedelta(hours=1))
+    assert [certificate.application.reference for certificate in resumed] == [kept.reference]
+    assert given_up.application.state == ApplicationState.CANCELLED
+    assert BurntNumber.objects.count() == 1
 
 
 def test_issuing_twice_gives_the_same_certificate(people: Cast) -> None:

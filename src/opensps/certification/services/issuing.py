@@ -37,10 +37,11 @@ from opensps.certification.services.steps import (
     judge_application,
     locked_application,
 )
-from opensps.formats import carriers, content_digest
+from opensps.formats import FormatError, carriers, content_digest
 from opensps.formats.xml_input import parse
 from opensps.lifecycle import (
     CERTIFICATE,
+    ActNotAllowed,
     ApplicationAct,
     CertificateAct,
     Facts,
@@ -327,6 +328,6 @@ def issue_resume(
                     accepts_training=accepts_training,
                 )
             )
-        except (CertificationError, SigningError) as error:
+        except (ActNotAllowed, CertificationError, FormatError, SigningError) as error:
             logger.warning("issue_not_resumed", reference=reference, kind=type(error).__name__)
     return tuple(issued)
