@@ -22,7 +22,8 @@ from opensps.certification.queries import (
 from opensps.events.models import Event
 from opensps.events.queries import folded_state
 from opensps.lifecycle import ActNotAllowed, CertificateState, Role
-from tests.factories.certification import START, Cast, certificate_in
+from opensps.verification import check_entry, words
+from tests.factories.certification import START, Cast, certificate_in, keys
 
 LATER = START + timedelta(hours=3)
 FRIDAY_WEEK = date(2026, 11, 27)
@@ -44,6 +45,14 @@ def test_every_state_is_reached_and_the_events_fold_to_it(people: Cast, state: C
     events = timeline_for(authority="XA", object_kind="certificate", object_id=certificate.number)
     assert folded_state(events) == state
     assert audit("XA") == ()
+
+
+def test_a_check_names_the_very_day_by_which_a_hold_is_decided(people: Cast) -> None:
+    held = certificate_in(people, CertificateState.ON_HOLD)
+    record = certificate_record(authority="XA", number=held.number)
+    verdict = check_entry(record, trust=keys().trust, now=LATER)
+    assert verdict.result == "on_hold"
+    assert str(held.hold_decide_by) in words(verdict).next_step
 
 
 def test_a_hold_has_a_published_reason_and_a_day_at_most_ten_working_days_ahead(people: Cast) -> None:

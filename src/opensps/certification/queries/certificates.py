@@ -1,7 +1,7 @@
 """Reading issued certificates: by number, token or digest, as lists, and as the record a check compares with."""
 
 import functools
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -17,6 +17,9 @@ from opensps.verification import Record
 
 PAGE = 25
 """Rows of one page of a list."""
+
+_MOMENT = timedelta(seconds=1)
+"""A deadline ends at 24:00; a moment before, it is still the day that was published."""
 
 _HEAVY = ("xml", "seal", "digest", "salt")
 
@@ -68,7 +71,7 @@ def _record(certificate: Certificate | None) -> Record | None:
         token=certificate.token,
         code=certificate.code,
         changed_at=certificate.changed_at,
-        hold_until=None if certificate.hold_decide_by is None else day_end(certificate.hold_decide_by),
+        hold_until=None if certificate.hold_decide_by is None else day_end(certificate.hold_decide_by) - _MOMENT,
         public_reason=certificate.public_reason,
     )
 
