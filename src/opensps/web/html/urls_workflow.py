@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.html.views import certificates, documents, examiner, exporter, home, inspector, officer, planner, steps
+from opensps.web.html.views import (
+    applicant,
+    certificates,
+    documents,
+    examiner,
+    exporter,
+    home,
+    inspector,
+    officer,
+    planner,
+    steps,
+)
 
 _APPLICATION = "applications/<str:reference>"
 _EXAMINE = "examine/<str:reference>"
@@ -32,14 +43,14 @@ exporter_patterns: list[URLPattern] = [
         documents.document_remove,
         name="application-document-remove",
     ),
-    path(f"{_APPLICATION}/check", exporter.check, name="application-check"),
-    path(f"{_APPLICATION}/submitted", exporter.submitted, name="application-submitted"),
-    path(f"{_APPLICATION}/changes", exporter.changes, name="application-changes"),
-    path(f"{_APPLICATION}/take-back", exporter.take_back, name="application-take-back"),
-    path(f"{_APPLICATION}/delete", exporter.delete, name="application-delete"),
-    path(f"{_APPLICATION}/cancel", exporter.cancel, name="application-cancel"),
+    path(f"{_APPLICATION}/check", applicant.check, name="application-check"),
+    path(f"{_APPLICATION}/submitted", applicant.submitted, name="application-submitted"),
+    path(f"{_APPLICATION}/changes", applicant.changes, name="application-changes"),
+    path(f"{_APPLICATION}/take-back", applicant.take_back, name="application-take-back"),
+    path(f"{_APPLICATION}/delete", applicant.delete, name="application-delete"),
+    path(f"{_APPLICATION}/cancel", applicant.cancel, name="application-cancel"),
     path(f"{_APPLICATION}/again", exporter.again, name="application-again"),
-    path(f"{_APPLICATION}/visit", exporter.visit, name="application-visit"),
+    path(f"{_APPLICATION}/visit", applicant.visit, name="application-visit"),
     path(f"{_APPLICATION}/history", exporter.history, name="application-history"),
     path(f"{_APPLICATION}/preview", exporter.preview, name="application-preview"),
     path(f"{_APPLICATION}/preview.pdf", exporter.draft_pdf, name="application-draft-pdf"),

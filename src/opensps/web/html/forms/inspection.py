@@ -130,7 +130,7 @@ class ConcludeForm(ActForm):
     """The result of a visit."""
 
     result = forms.ChoiceField(
-        label=_("Result"),
+        label=_("Result of the inspection"),
         choices=list(INSPECTION_RESULTS.items()),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the result.")},
