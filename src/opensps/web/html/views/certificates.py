@@ -36,6 +36,7 @@ from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, Post, act, fresh_token, guarded, now, post, who
 from opensps.web.html.forms.acts import HoldForm, ReasonForm, WithdrawForm
 from opensps.web.html.forms.fields import language
+from opensps.web.html.installation import installation
 from opensps.web.html.records import Fact, heading_of_value
 from opensps.web.html.sheets import sheet_of
 from opensps.web.html.templatetags.parts import moment_in_words, status_word
@@ -178,7 +179,7 @@ def file(request: SignedInRequest, number: str, form: str) -> HttpResponse:
     """A file of the certificate: the paper, the sealed XML, its seal, or both in one ZIP."""
     row = visible_certificate(request, number)
     makers: dict[str, tuple[Any, str]] = {
-        "pdf": (lambda: services.certificate_pdf(authority=row.authority, number=row.number), "application/pdf"),
+        "pdf": (lambda: _paper(row), "application/pdf"),
         "xml": (lambda: bytes(row.xml or b""), "application/xml"),
         "xades": (lambda: bytes(row.seal or b""), "application/xml"),
         "zip": (lambda: _zipped(row), "application/zip"),
@@ -190,6 +191,13 @@ def file(request: SignedInRequest, number: str, form: str) -> HttpResponse:
         request,
         lambda: _download(make(), media_type, f"{row.number}.{form}"),
         back_url=reverse("certificate", args=[number]),
+    )
+
+
+def _paper(row: Certificate, *, mark: Mark = Mark.ORIGINAL) -> bytes:
+    """Return the paper; that of a demo says so on every page."""
+    return services.certificate_pdf(
+        authority=row.authority, number=row.number, mark=mark, is_demo=installation().is_demo
     )
 
 
@@ -216,8 +224,7 @@ def print_copy(request: SignedInRequest, number: str) -> HttpResponse:
 
     def answer() -> HttpResponse:
         copy = services.certificate_print_copy(**who(request, now()), number=number)
-        data = services.certificate_pdf(authority=row.authority, number=number, mark=Mark.COPY)
-        return _download(data, "application/pdf", f"{number}-copy-{copy}.pdf")
+        return _download(_paper(row, mark=Mark.COPY), "application/pdf", f"{number}-copy-{copy}.pdf")
 
     return guarded(request, answer, back_url=here)
 
