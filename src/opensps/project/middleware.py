@@ -1,4 +1,4 @@
-"""Two gates every request passes: it gets a reference number and a log line, and a body of sane size.
+"""The gates every request passes: where it comes from, its reference number and log line, a sane address and body.
 
 No person, no query and no address of a check link (``/c/...``) reaches the log.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
@@ -43,6 +44,34 @@ class RequestRecord:
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
             )
         return response
+
+
+class Caller:
+    """Take the caller's address from our own proxy; else all the world is one network, and its wrong codes one count.
+
+    Our proxy adds the address it saw at the end of ``X-Forwarded-For``; what stands before it strangers may write.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if settings.OPENSPS_BEHIND_PROXY and seen:
+            request.META["REMOTE_ADDR"] = seen
+        return self.get_response(request)
+
+
+class SaneAddress:
+    """Refuse an address with a zero octet with 400: nothing of ours has one, and PostgreSQL cannot look for it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("a zero octet in the address")
+        return self.get_response(request)
 
 
 class BodyLimit:

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "opensps.project",
 ]
 MIDDLEWARE = [
+    "opensps.project.middleware.Caller",
     "opensps.project.middleware.RequestRecord",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "opensps.project.middleware.SaneAddress",
     "opensps.project.middleware.BodyLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -138,7 +140,9 @@ SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0 if OPENSPS_DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not OPENSPS_DEMO
 SECURE_HSTS_PRELOAD = not OPENSPS_DEMO
-if env.flag("BEHIND_PROXY"):
+OPENSPS_BEHIND_PROXY = env.flag("BEHIND_PROXY")
+"""Our own proxy is believed about scheme and address of the caller."""
+if OPENSPS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
