@@ -173,3 +173,12 @@ def test_the_demonstration_band_is_on_every_page_of_a_demonstration_only(
     assert "Demonstration site" not in client.get("/check").content.decode()
     settings.OPENSPS_DEMO = True
     assert "Demonstration site" in client.get("/check").content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_wrong_method_is_answered_with_a_page(client: Client, language: str) -> None:
+    address = "/check/file" if language == "en" else "/zh-hans/check/file"
+    answer = client.get(address)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "<h1>" in answer.content.decode()

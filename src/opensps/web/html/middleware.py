@@ -5,6 +5,7 @@ The session is opened only when the browser brings its cookie, so that a strange
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from opensps.accounts.queries import Actor, actor_for
 from opensps.web.html.access import may_open, needs_sign_in
+from opensps.web.html.views.errors import error_page
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -25,7 +27,8 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = _actor(request)  # type: ignore[attr-defined]  # typed as SignedInRequest for the views
-        return self.get_response(request)
+        response = self.get_response(request)
+        return _wrong_method(request, response) if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED else response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object
@@ -37,6 +40,13 @@ class ActorMiddleware:
         if needs_sign_in(view, actor):
             return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
         raise Http404
+
+
+def _wrong_method(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Give the bare refusal of a method its page."""
+    page = error_page(request, response.status_code)
+    page.headers["Allow"] = response.headers["Allow"]
+    return page
 
 
 def _actor(request: HttpRequest) -> Actor | None:

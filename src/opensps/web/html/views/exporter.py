@@ -295,7 +295,8 @@ def draft_pdf(request: SignedInRequest, reference: str) -> HttpResponse:
 
     def answer() -> HttpResponse:
         data = services.draft_pdf(authority=request.actor.authority, reference=row.reference)
-        headers = {"Content-Disposition": f'inline; filename="{row.reference}-draft.pdf"', "Cache-Control": "no-store"}
+        name = f"{row.reference}-draft.pdf"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return HttpResponse(data, content_type="application/pdf", headers=headers)
 
     return guarded(request, answer, back_url=reverse("application-preview", args=[reference]))
