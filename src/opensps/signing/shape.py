@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from lxml import etree
 
@@ -253,8 +253,8 @@ def _time(text: str | None) -> datetime:
     if text is None or not _TIME.fullmatch(text.strip()):
         raise _refused("properties")
     try:
-        return datetime.fromisoformat(text.strip())
-    except ValueError:
+        return datetime.fromisoformat(text.strip()).astimezone(UTC)
+    except (ValueError, OverflowError):  # such as the first hours of the year 1 east of Greenwich
         raise _refused("properties") from None
 
 

@@ -51,12 +51,12 @@ class Document:
 
 
 def moment(text: str) -> datetime | None:
-    """Return an ISO 8601 date or time as an aware moment, without an offset in UTC; ``None`` for anything else."""
+    """Return an ISO 8601 date or time as a moment in UTC, which it is without an offset; ``None`` for anything else."""
     try:
         read = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):  # such as the first hours of the year 1 east of Greenwich
         return None
-    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
 
 
 def open_document(xml: bytes, *, is_sealed: bool) -> Document:

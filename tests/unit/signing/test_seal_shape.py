@@ -61,6 +61,14 @@ def test_the_time_is_written_in_utc_whatever_its_zone() -> None:
     )
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_is_no_moment_in_utc_is_refused(time: str) -> None:
+    written = SEALED_AT.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    assert written in GOOD
+    with pytest.raises(SealError):
+        read_seal(GOOD.replace(written, time.encode()))
+
+
 def test_only_the_signature_value_differs_when_the_same_bytes_are_sealed_again() -> None:
     start, end = GOOD.index(b"<ds:SignatureValue>"), GOOD.index(b"</ds:SignatureValue>")
     again = seal(document(), signer=signer(), at=SEALED_AT)

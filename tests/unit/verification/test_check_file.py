@@ -8,6 +8,7 @@ import pytest
 
 from opensps.signing import TrustedAuthority, TrustList, seal
 from opensps.verification import Aspect, Fragment, Outcome, Record, Upload, Verdict, check_file
+from opensps.verification.document import moment
 from tests.factories.records import DECIDE_BY, checked, record, register, sealed
 from tests.factories.signing import (
     NOW,
@@ -40,6 +41,12 @@ def test_a_sealed_file_that_our_record_confirms_is_in_force() -> None:
     assert verdict.signer == "Authority XA"
     assert found(verdict, Aspect.LOGGED).outcome is Outcome.SKIPPED
     assert found(verdict, Aspect.WITNESSED).outcome is Outcome.SKIPPED
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-20"])
+def test_a_time_of_issue_is_a_moment_in_utc_or_nothing(time: str) -> None:
+    read = moment(time)
+    assert read is None or read.utcoffset() == timedelta(0)
 
 
 def test_an_enveloped_seal_counts_like_one_beside_the_file() -> None:
