@@ -1,12 +1,14 @@
 """Who may open what: every address of the work pages, for every role; foreign and missing look the same."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from opensps.accounts.queries import Actor
 from opensps.certification.models import Application, Certificate
+from opensps.certification.services import application_take_back
 from opensps.lifecycle import ApplicationState, Role
 from opensps.web.html.access import ANYBODY, access_of, may_open
 from opensps.web.html.urls_workflow import urlpatterns
@@ -86,12 +88,19 @@ def test_another_exporter_sees_nothing_of_a_certificate(people: Cast, enter: Ent
     assert "0 certificates" in stranger.open("/certificates").words
 
 
+def taken_back(exporter: Actor, reference: str) -> None:
+    application_take_back(authority="XA", reference=reference, actor=exporter, at=SINCE + timedelta(hours=1))
+
+
 def test_a_draft_is_private_until_it_is_handed_in(people: Cast, enter: Enter) -> None:
     draft = certification.application_in(people, ApplicationState.DRAFT, at=SINCE)
     handed_in = certification.application_in(people, ApplicationState.SUBMITTED, at=SINCE)
     examiner = enter(people.examiner)
     assert examiner.open(f"/examine/{draft.reference}").status == 404
     assert examiner.open(f"/examine/{handed_in.reference}").status == READING
+    taken_back(people.exporter, handed_in.reference)
+    assert examiner.open(f"/examine/{handed_in.reference}").status == 404
+    assert enter(people.exporter).open(f"/applications/{handed_in.reference}").status == READING
 
 
 def test_lists_ask_the_database_the_same_few_questions_whatever_their_length(

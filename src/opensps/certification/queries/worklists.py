@@ -38,13 +38,13 @@ _TO_PLAN = (InspectionState.REQUESTED, InspectionState.NO_SHOW)
 
 
 def applications_visible_to(*, authority: str, actor: Actor) -> QuerySet[Application]:
-    """Return the applications somebody may see: an exporter the own organisation's, an officer what was submitted."""
+    """Return the applications somebody may see: an exporter the own organisation's, an officer what is handed in."""
     rows = Application.objects.filter(authority=authority).exclude(state=ApplicationState.DELETED)
     if actor.authority not in {"", authority}:
         return rows.none()
     own = Q(organisation=actor.organisation) if actor.organisation else Q(pk__in=[])
     if actor.roles and not actor.roles <= {Role.EXPORTER}:
-        return rows.filter(Q(submitted_at__isnull=False) | own)
+        return rows.filter(own | Q(submitted_at__isnull=False) & ~Q(state=ApplicationState.DRAFT))
     return rows.filter(own)
 
 
