@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from opensps.accounts.queries import person_by_id
 from opensps.border.models import CheckAttempt
+from opensps.lifecycle import ApplicationState
 from tests.factories import certification
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +36,13 @@ def test_only_our_own_proxy_is_believed_about_where_a_caller_is(
         told = {"X-Forwarded-For": f"192.0.2.1, {seen}"}
         assert Client().post("/check", {"number": "A-2026-0000001"}, headers=told).status_code == 303
     assert CheckAttempt.objects.values("network_digest").distinct().count() == networks
+
+
+def test_a_version_of_five_thousand_digits_is_no_version(client: Client) -> None:
+    people = certification.cast()
+    draft = certification.application_in(people, ApplicationState.DRAFT)
+    person = person_by_id(authority="XA", person_id=people.exporter.id)
+    assert person is not None
+    client.force_login(person, backend="opensps.accounts.backends.PersonBackend")
+    answer = client.post(f"/applications/{draft.reference}/goods/add", {"version": "9" * 5000})
+    assert answer.status_code == 409

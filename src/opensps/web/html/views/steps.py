@@ -104,7 +104,7 @@ def save(request: SignedInRequest, draft: Draft, value: Certificate, *, then: st
 
 def _version(request: HttpRequest) -> int:
     typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() else 0
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < len("10000000000") else 0
 
 
 def _form_page(request: SignedInRequest, draft: Draft, form: StepForm, *, at: Place, **words: Any) -> HttpResponse:
