@@ -113,8 +113,9 @@ class Measure:
     """``None`` only when a document was read without one; a kilogram is never assumed."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.value, Decimal) or not self.value.is_finite():
-            raise ShapeError(f"not a finite decimal: {self.value!r}")
+        value: object = self.value  # not every caller is type-checked, and a float must never pass
+        if not isinstance(value, Decimal) or not value.is_finite():
+            raise ShapeError(f"not a finite decimal: {value!r}")
 
 
 @dataclass(frozen=True, slots=True)
