@@ -394,6 +394,18 @@ CODES = (
         "L1.classifications[0].class_code",
         {"L1.classifications": (Classification(Code("HS")),)},
     ),
+    export(
+        "CORE-DIRECTION",
+        "a text reads as it is signed",
+        "L1.descriptions[0]",
+        {"L1.descriptions": text("Garlic \u202e081")},
+    ),
+    export(
+        "CORE-DIRECTION",
+        "a name reads as it is signed",
+        "C.consignee.name",
+        {"C.consignee.name": "Northland \u2066Foods"},
+    ),
     export("CORE-TRANSIT", "transit is between", "C.transit_countries[0]", {"C.transit_countries": (country("XB"),)}),
     export(
         "CORE-TRANSIT",

@@ -4,7 +4,7 @@ A `Case` is made once per check; it walks the value and keeps every record under
 rule about all codes or all measures asks for them instead of walking again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -72,6 +72,18 @@ class Case:
     def every(self, record: type[R]) -> list[tuple[str, R]]:
         """Return all records of a type with their paths."""
         return self.records.get(record, [])
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Give every text of every record with its path."""
+        for kind, records in self.records.items():
+            names = _record_fields(kind)
+            for path, record in records:
+                prefix = f"{path}." if path else ""
+                for name in names:
+                    value = getattr(record, name)
+                    for text in value if type(value) is tuple else (value,):
+                        if type(text) is str:
+                            yield f"{prefix}{name}", text
 
 
 def case_of(certificate: Certificate, policy: Policy) -> Case:

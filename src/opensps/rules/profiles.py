@@ -15,6 +15,7 @@ from opensps.rules import (
     core_document,
     core_kind,
     core_measures,
+    core_text,
     hub,
     ispm12_declarations,
     ispm12_description,
@@ -51,13 +52,14 @@ _ISPM12_AT_ISSUE = (
     *ispm12_treatment.AT_ISSUE,
     *ispm12_reexport.AT_ISSUE,
 )
-_DRAFT = (*_ISPM12, *_CORE, core_codes.COUNTRY)
+_DRAFT = (*_ISPM12, *_CORE, core_codes.COUNTRY, core_text.DIRECTION)
 _ISSUE = (*_DRAFT, *_ISPM12_AT_ISSUE, *core_kind.AT_ISSUE, *core_document.AT_ISSUE)
 _READ = (
     *_ISPM12,
     *_ISPM12_AT_ISSUE,
     *_CORE,
     replace(core_codes.COUNTRY, level=Level.WARNING),
+    replace(core_text.DIRECTION, level=Level.WARNING),
     *core_document.AT_RECEIPT,
 )
 
