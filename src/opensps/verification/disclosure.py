@@ -21,6 +21,7 @@ from opensps.certificate import (
     Texts,
     TradeLineItem,
 )
+from opensps.certificate.direction import with_direction_shown
 from opensps.codes import country_name, label
 from opensps.verification.labels import LABELS
 from opensps.verification.masking import masked
@@ -57,7 +58,7 @@ class _View:
 
     def fact(self, key: str, values: Iterator[str] | tuple[str, ...]) -> Iterator[Fact]:
         """Give the fact, if there is anything to say."""
-        value = "; ".join(filter(None, values))
+        value = with_direction_shown("; ".join(filter(None, values)))
         if value:
             yield Fact(key, LABELS[key][self.language.startswith("zh")], value)
 

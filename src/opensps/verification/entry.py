@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import datetime
 
+from opensps.certificate.direction import with_direction_shown
 from opensps.signing import SealError, TrustList, read_seal
 from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed, skipped
 from opensps.verification.document import Refused, open_document
@@ -89,7 +90,7 @@ def with_facts(verdict: Verdict, judged: Judged, trust: TrustList) -> Verdict:
     return replace(
         verdict,
         certificate=judged.certificate if answered >= SEALED else None,
-        signer=authority.name if authority is not None else judged.seal.signer.name,
+        signer=authority.name if authority is not None else with_direction_shown(judged.seal.signer.name),
         issuing_country=judged.key.country if judged.key is not None else None,
         circumstances=Circumstances(sealed_at=judged.claimed_at),
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from opensps.certificate.direction import with_direction_shown
 from opensps.formats import differences, read_element
 from opensps.signing import Seal, SealError, TrustList, issuing_country, read_enveloped, read_seal
 from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed
@@ -93,7 +94,7 @@ def _seal(document: Document, detached: bytes | None) -> Seal | None:
 
 
 def _shown_number(document: Document) -> str | None:
-    return document.number.strip()[:60] or None
+    return with_direction_shown(document.number.strip()[:60]) or None
 
 
 def _sealed(judged: Judged, terms: Terms, register: Register | None, *, may_name_differences: bool) -> Verdict:
@@ -181,4 +182,7 @@ def _differences(document: Document, record: Record) -> tuple[Difference, ...]:
     if presented is None or recorded is None:
         return ()
     found = differences(presented, recorded)
-    return tuple(Difference(each.path, each.left or "", each.right or "") for each in found)
+    return tuple(
+        Difference(each.path, with_direction_shown(each.left or ""), with_direction_shown(each.right or ""))
+        for each in found
+    )

@@ -49,6 +49,12 @@ def test_a_time_of_issue_is_a_moment_in_utc_or_nothing(time: str) -> None:
     assert read is None or read.utcoffset() == timedelta(0)
 
 
+def test_a_number_that_turns_the_direction_of_text_is_shown_as_it_stands() -> None:
+    altered = replace(sealed(), xml=document().replace(NUMBER.encode(), f"{NUMBER}\u202e".encode()))
+    verdict = checked(altered, record())
+    assert (verdict.result, verdict.number) == ("file_altered", f"{NUMBER}[U+202E]")
+
+
 def test_an_enveloped_seal_counts_like_one_beside_the_file() -> None:
     verdict = checked(Upload(xml=enveloped()), record())
     assert verdict.result == "in_force"

@@ -40,6 +40,12 @@ def test_a_holder_sees_goods_and_journey_but_no_trader_and_no_officer_by_name() 
     assert "Green Valley" not in str(shown)
 
 
+@pytest.mark.parametrize("reader", Reader)
+def test_a_sign_that_turns_the_direction_of_text_is_shown_as_what_it_is(reader: Reader) -> None:
+    turned = changed(phytosanitary(), consignment__items__0__trade_line_items__0__descriptions=text("Garlic \u202e081"))
+    assert seen(turned, reader)["goods"][0] == "Garlic [U+202E]081 (Allium sativum)"
+
+
 def test_an_official_sees_all_of_it() -> None:
     shown = seen(phytosanitary(), Reader.OFFICIAL)
     assert shown["consignor"] == ["Green Valley Export Co."]
