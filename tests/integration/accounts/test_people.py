@@ -219,3 +219,15 @@ def test_offices_and_organisations_are_kept_per_authority() -> None:
         make_office()
     with pytest.raises(IntegrityError), transaction.atomic():
         make_office("14")
+
+
+def test_the_address_of_the_check_page_changes_once_and_is_written_down() -> None:
+    made = make_authority()
+    for _ in range(2):
+        services.authority_change_check_host(
+            authority="XA", check_host="check.example", actor=SYSTEM, at=START + timedelta(days=1)
+        )
+    made.refresh_from_db()
+    assert made.check_host == "check.example"
+    acts = [event.act for event in events_for(authority="XA", object_kind="authority", object_id="XA")]
+    assert acts == ["authority.created", "authority.check_host_changed"]

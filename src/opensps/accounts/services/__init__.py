@@ -8,7 +8,12 @@ from opensps.accounts.services.people import (
     role_end,
     role_grant,
 )
-from opensps.accounts.services.places import authority_create, office_create, organisation_create
+from opensps.accounts.services.places import (
+    authority_change_check_host,
+    authority_create,
+    office_create,
+    organisation_create,
+)
 from opensps.accounts.services.signing_in import (
     Factor,
     SignIn,
@@ -23,6 +28,7 @@ __all__ = [
     "Factor",
     "SignIn",
     "SignInOutcome",
+    "authority_change_check_host",
     "authority_create",
     "counters_purge",
     "office_create",

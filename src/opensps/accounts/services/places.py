@@ -60,6 +60,30 @@ def authority_create(
 
 
 @transaction.atomic
+def authority_change_check_host(*, authority: str, check_host: str, actor: Actor, at: datetime) -> None:
+    """Print another address of the check page from now on; nothing happens when it is the one already.
+
+    Paper that is out keeps the old one, so the old address must go on answering.
+    """
+    role = administering_role(actor, authority=authority)
+    changed = Authority.objects.filter(authority=authority).exclude(check_host=check_host)
+    if not changed.update(check_host=check_host):
+        return
+    event_write(
+        authority=authority,
+        object_kind="authority",
+        object_id=authority,
+        act="authority.check_host_changed",
+        from_state=ACTIVE,
+        to_state=ACTIVE,
+        actor=actor.id,
+        role=role,
+        at=at,
+        payload={"check_host": check_host},
+    )
+
+
+@transaction.atomic
 def organisation_create(
     *,
     authority: str,

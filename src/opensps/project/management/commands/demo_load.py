@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from opensps.accounts.queries import SYSTEM
+from opensps.accounts.services import authority_change_check_host
 from opensps.events.guards import verify_triggers
 from opensps.events.services import worker_run_until_idle
 from opensps.project import lifeline
@@ -36,6 +38,13 @@ class Command(BaseCommand):
         verify_triggers()
         if options["fill"]:
             _fill(options["certificates"])
+        # Another port than last time: paper printed from now on leads there.
+        authority_change_check_host(
+            authority=settings.OPENSPS_AUTHORITY,
+            check_host=settings.OPENSPS_CHECK_HOST,
+            actor=SYSTEM,
+            at=datetime.now(UTC),
+        )
 
 
 def _fill(certificates: int) -> None:
