@@ -86,6 +86,7 @@ SEVERE: tuple[tuple[str, dict[str, Any]], ...] = (
     (f"{LINE}.net_weight", {f"{LINE}__net_weight": LONG}),
     (f"{LINE}.net_weight", {f"{LINE}__net_weight": Measure(Decimal("1e20"), "KGM")}),
     (f"{LINE}.sequence", {f"{LINE}__sequence": 10**21}),
+    (f"{LINE}", {f"{LINE}__sequence": 0, f"{LINE}__descriptions": text("Consignment totals")}),
     (f"{LINE}.other_quantity", {f"{LINE}__other_quantity": OtherQuantity(Decimal("0.00001"), "crates")}),
     (f"{LINE}.other_quantity", {f"{LINE}__other_quantity": OtherQuantity(Decimal(1), " ")}),
     (f"{LINE}.packages[0]", {f"{LINE}__packages": (Package("1", Code(" "), Decimal(1)),)}),

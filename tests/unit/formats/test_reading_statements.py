@@ -23,6 +23,17 @@ from tests.unit.formats.corners import (
 
 CORNERS: tuple[Corner, ...] = (
     (
+        "a tagged note with codes",
+        EXPORT,
+        "<ram:Subject>SPSFL</ram:Subject><ram:Content>5</ram:Content>",
+        (
+            "<ram:Subject>SPSFL</ram:Subject><ram:ContentCode>C</ram:ContentCode><ram:Content>5</ram:Content>"
+            "<ram:SubjectCode>S</ram:SubjectCode>"
+        ),
+        lambda v: (v.exchanged_document.has_financial_liability_clause, kept(v)),
+        (True, ["C", "S"]),
+    ),
+    (
         "a reference without number",
         EXPORT,
         "<ram:ID>LAB-2026-0917</ram:ID>",

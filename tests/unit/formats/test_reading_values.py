@@ -16,6 +16,7 @@ from tests.unit.formats.corners import (
     FOOD,
     HEAT,
     ISSUE,
+    NET,
     PACKED,
     PERSON,
     Corner,
@@ -25,6 +26,54 @@ from tests.unit.formats.corners import (
 )
 
 CORNERS: tuple[Corner, ...] = (
+    (
+        "a text with children",
+        EXPORT,
+        "Fresh garlic",
+        "Fresh <b>garlic</b>",
+        lambda v: (v.lines[0].descriptions, kept(v)),
+        ((), ["Fresh", "en", "garlic"]),
+    ),
+    (
+        "an empty net volume",
+        EXPORT,
+        NET,
+        '<ram:NetVolumeMeasure unitCode="LTR"/>',
+        lambda v: (v.lines[0].net_volume, v.lines[0].count),
+        (None, None),
+    ),
+    (
+        "a net volume of another dimension",
+        EXPORT,
+        NET,
+        '<ram:NetVolumeMeasure unitCode="MTK">5</ram:NetVolumeMeasure>',
+        lambda v: (v.lines[0].net_volume, kept(v)),
+        (None, ["5", "MTK"]),
+    ),
+    (
+        "a child without a field",
+        FOOD,
+        '<ram:Name languageID="en">Official veterinarian</ram:Name>',
+        '<ram:Name languageID="en">Official veterinarian</ram:Name><ram:AbbreviatedName>OV</ram:AbbreviatedName>',
+        lambda v: "OV" in kept(v),
+        True,
+    ),
+    (
+        "a country of a scheme",
+        FOOD,
+        "<ram:CountryID>XB",
+        '<ram:CountryID schemeID="iso" schemeURI="urn:iso">XB',
+        lambda v: (v.exchanged_document.issuer.address.country, "urn:iso" in kept(v)),
+        ("XB", True),
+    ),
+    (
+        "an empty country in an address",
+        FOOD,
+        "<ram:CountryID>XB",
+        "<ram:CountryID>",
+        lambda v: v.exchanged_document.issuer.address.country,
+        None,
+    ),
     (
         "a second document part",
         EXPORT,

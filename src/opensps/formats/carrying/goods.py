@@ -29,6 +29,7 @@ from opensps.formats.carrying.processes import from_establishment, process, trea
 from opensps.formats.carrying.statements import declarations, notes_beside, referenced, signatory
 from opensps.formats.carrying.transport import equipment
 from opensps.formats.decimals import is_writable, plain
+from opensps.formats.summary import is_totals
 from opensps.formats.tags import LINE_TAGS, SYSTEMS
 from opensps.formats.units import VolumePlace, volume_place
 from opensps.rules import Level
@@ -42,8 +43,11 @@ def item(load: Load, value: ConsignmentItem, path: str) -> ConsignmentItem:
     return ConsignmentItem(lines, codes(value.cargo_types, "K7085"))
 
 
-def line(load: Load, value: TradeLineItem, path: str) -> TradeLineItem:
-    """Return one line of goods."""
+def line(load: Load, value: TradeLineItem, path: str) -> TradeLineItem | None:
+    """Return one line of goods; totals are no line."""
+    if is_totals(value):
+        load.no_place(path, value=True)
+        return None
     load.no_place(f"{path}.animals", value.animals)
     for name in ("batches", "expiries", "establishments", "transport_equipment", "signatories"):
         load.text_only(f"{path}.{name}", getattr(value, name))

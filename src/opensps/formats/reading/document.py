@@ -17,9 +17,9 @@ from opensps.formats.reading import leaves, notes
 from opensps.formats.reading.consignment import consignment
 from opensps.formats.reading.parties import each, first, party
 from opensps.formats.reading.references import referenced, signatory
-from opensps.formats.reading.trail import Kids, Trail, local
+from opensps.formats.reading.trail import Elements, Trail, local, plan
 from opensps.formats.statements import is_standard
-from opensps.formats.structure import RSM
+from opensps.formats.structure import RAM, RSM
 
 PATH = "exchanged_document"
 _DOCUMENT, _CONSIGNMENT = f"{{{RSM}}}SPSExchangedDocument", f"{{{RSM}}}SPSConsignment"
@@ -56,47 +56,54 @@ def _other_part(trail: Trail, child: etree._Element) -> None:
     trail.keep(child)
 
 
+def _number(trail: Trail, elements: Elements, path: str) -> CertificateNumber | None:
+    trail.keep_attributes(elements[0])
+    written = leaves.raw(trail, elements[0], path)
+    return leaves.shaped(trail, elements[0], path, written, certificate_number) if written else None
+
+
+_DOCUMENT_PLAN = plan(
+    "ExchangedDocument",
+    {
+        "Name": ("titles", leaves.fillers),
+        "ID": ("number", _number),
+        "Description": ("descriptions", leaves.texts),
+        "TypeCode": ("type_code", leaves.code_value("K1001")),
+        "StatusCode": ("status_code", leaves.code_value("K4405")),
+        "IssueDateTime": ("issued", leaves.first_time),
+        "CopyIndicator": ("is_copy", leaves.indicator),
+        "IssuerSPSParty": ("issuer", first(party)),
+        "RecipientSPSParty": ("recipients", each(party)),
+        "IncludedSPSNote": ("_notes", lambda trail, elements, _path: notes.document_notes(trail, elements, PATH)),
+        "ReferenceSPSReferencedDocument": ("references", each(referenced)),
+        "SignatorySPSAuthentication": ("signatories", each(signatory)),
+    },
+)
+
+
 def exchanged_document(trail: Trail, element: etree._Element) -> ExchangedDocument:
     """Return the header of the certificate."""
-    kids = trail.children(element, "ExchangedDocument")
-    said = notes.document_notes(trail, kids.pop("IncludedSPSNote", ()), PATH)
-    value = ExchangedDocument(
-        type_code=_required_code(trail, kids, "TypeCode", "K1001", "type_code"),
-        status_code=_required_code(trail, kids, "StatusCode", "K4405", "status_code"),
-        number=_number(trail, kids),
-        issued=leaves.first_time(trail, kids.pop("IssueDateTime", ()), f"{PATH}.issued"),
-        titles=leaves.fillers(trail, kids.pop("Name", ()), f"{PATH}.titles"),
-        descriptions=leaves.texts(trail, kids.pop("Description", ()), f"{PATH}.descriptions"),
-        is_copy=leaves.indicator(trail, kids.pop("CopyIndicator", ()), f"{PATH}.is_copy"),
-        issuer=first(trail, kids.pop("IssuerSPSParty", ()), f"{PATH}.issuer", party),
-        recipients=each(trail, kids.pop("RecipientSPSParty", ()), f"{PATH}.recipients", party),
+    values = trail.record(element, _DOCUMENT_PLAN, PATH)
+    if "number" not in values:
+        _say_no_number(trail, element)
+    for name, field in (("TypeCode", "type_code"), ("StatusCode", "status_code")):
+        if field not in values:
+            trail.say("READ-NO-TYPE-CODE", f"{PATH}.{field}", element=name)
+            values[field] = ""
+    said = values.pop("_notes", None) or notes.Notes(trail, PATH)
+    return ExchangedDocument(
         declarations=notes.document_declarations(said),
         has_financial_liability_clause=notes.has_financial_clause(said),
         replacement=notes.replacement(said),
-        references=each(trail, kids.pop("ReferenceSPSReferencedDocument", ()), f"{PATH}.references", referenced),
-        signatories=each(trail, kids.pop("SignatorySPSAuthentication", ()), f"{PATH}.signatories", signatory),
         other_notes=tuple(said.others),
+        **values,
     )
-    trail.rest(kids)
-    return value
 
 
-def _required_code(trail: Trail, kids: Kids, name: str, kind: str, field: str) -> str:
-    found = leaves.first_code(trail, kids.pop(name, ()), f"{PATH}.{field}", kind)
-    if found is None:
-        trail.say("READ-NO-TYPE-CODE", f"{PATH}.{field}", element=name)
-        return ""
-    return found.value
-
-
-def _number(trail: Trail, kids: Kids) -> CertificateNumber | None:
-    for element in kids.pop("ID", ()):
-        trail.keep_attributes(element)
-        written = leaves.raw(trail, element, f"{PATH}.number")
-        if written:
-            return leaves.shaped(trail, element, f"{PATH}.number", written, certificate_number)
-    trail.say("READ-EMPTY-NUMBER", f"{PATH}.number")
-    return None
+def _say_no_number(trail: Trail, element: etree._Element) -> None:
+    written = element.find(f"{{{RAM}}}ID")
+    if written is None or not "".join(written.itertext()).strip():
+        trail.say("READ-EMPTY-NUMBER", f"{PATH}.number")
 
 
 def _kind(trail: Trail, document: ExchangedDocument, goods: Consignment) -> CertificateKind:

@@ -1,7 +1,6 @@
 """Consignment items and trade lines into values (IncludedSPSTradeLineItem)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from decimal import Decimal
 
 from lxml import etree
 
@@ -10,17 +9,16 @@ from opensps.certificate import (
     Code,
     ConsignmentItem,
     Measure,
-    OfficialTime,
     Package,
-    Text,
+    Texts,
     TradeLineItem,
 )
 from opensps.formats.reading import leaves
 from opensps.formats.reading.notes import line_declarations, line_notes, other_quantity, re_export
-from opensps.formats.reading.parties import country, each, location
+from opensps.formats.reading.parties import country, each, flat, location
 from opensps.formats.reading.processes import processes
 from opensps.formats.reading.references import referenced, signatory
-from opensps.formats.reading.trail import Kids, Trail
+from opensps.formats.reading.trail import Elements, Trail, plan
 from opensps.formats.reading.transport import equipment
 from opensps.formats.tags import SYSTEMS
 from opensps.formats.units import VolumePlace, volume_place
@@ -29,147 +27,77 @@ _HS_LENGTH = 6
 _SYSTEMS = {name: system for system, name in SYSTEMS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Quantities:
-    net_weight: Measure | None
-    gross_weight: Measure | None
-    net_volume: Measure | None
-    gross_volume: Measure | None
-    count: Measure | None
-
-
-def item(trail: Trail, element: etree._Element, path: str) -> ConsignmentItem:
-    """Return a group of trade lines."""
-    kids = trail.children(element, "ConsignmentItem")
-    cargo = each(trail, kids.pop("NatureIdentificationSPSCargo", ()), f"{path}.cargo_types", _cargo)
-    elements = kids.pop("IncludedSPSTradeLineItem", ())
-    lines = [line(trail, one, f"{path}.trade_line_items[{index}]", index + 1) for index, one in enumerate(elements)]
-    trail.rest(kids)
-    return ConsignmentItem(tuple(lines), cargo)
+_CARGO = plan("Cargo", {"TypeCode": ("code", leaves.first_code("K7085"))})
 
 
 def _cargo(trail: Trail, element: etree._Element, path: str) -> Code | None:
-    kids = trail.children(element, "Cargo")
-    value = leaves.first_code(trail, kids.pop("TypeCode", ()), path, "K7085")
-    trail.rest(kids)
-    return value
+    return trail.record(element, _CARGO, path).get("code")
 
 
-def line(trail: Trail, element: etree._Element, path: str, position: int) -> TradeLineItem:
-    """Return one trade line; `position` counts from 1 and stands in for a number that is none."""
-    kids = trail.children(element, "TradeLineItem")
-    done = processes(trail, kids.pop("AppliedSPSProcess", ()), path)
-    said = line_notes(trail, (*kids.pop("AdditionalInformationSPSNote", ()), *done.notes), path)
-    packages = each(trail, kids.pop("PhysicalSPSPackage", ()), f"{path}.packages", package)
-    package_text = leaves.texts(trail, said.contents("OPTND"), f"{path}.package_text")
-    if packages and package_text:
-        trail.say("READ-PACKAGES-TWICE", f"{path}.packages")
-    amounts = _quantities(trail, kids, path)
-    value = TradeLineItem(
-        sequence=_sequence(trail, kids.pop("SequenceNumeric", ()), f"{path}.sequence", position),
-        descriptions=leaves.texts(trail, kids.pop("Description", ()), f"{path}.descriptions"),
-        common_names=leaves.texts(trail, kids.pop("CommonName", ()), f"{path}.common_names"),
-        scientific_names=leaves.texts(trail, kids.pop("ScientificName", ()), f"{path}.scientific_names"),
-        intended_uses=leaves.texts(trail, kids.pop("IntendedUse", ()), f"{path}.intended_uses"),
-        batches=each(trail, kids.pop("ProductionBatchID", ()), f"{path}.batches", leaves.identifier),
-        expiries=each(trail, kids.pop("ExpiryDateTime", ()), f"{path}.expiries", _expiry),
-        net_weight=amounts.net_weight,
-        gross_weight=amounts.gross_weight,
-        net_volume=amounts.net_volume,
-        gross_volume=amounts.gross_volume,
-        count=amounts.count,
-        other_quantity=other_quantity(said),
-        declarations=line_declarations(said),
-        classifications=each(
-            trail, kids.pop("ApplicableSPSClassification", ()), f"{path}.classifications", classification
-        ),
-        packages=packages,
-        package_text=package_text,
-        transport_equipment=each(
-            trail, kids.pop("AssociatedSPSTransportEquipment", ()), f"{path}.transport_equipment", equipment
-        ),
-        origins=each(trail, kids.pop("OriginSPSCountry", ()), f"{path}.origins", country),
-        origin_places=each(trail, kids.pop("OriginSPSLocation", ()), f"{path}.origin_places", location),
-        treatments=tuple(done.treatments),
-        processes=tuple(done.others),
-        re_export=re_export(said),
-        signatories=each(trail, kids.pop("AssertedSPSAuthentication", ()), f"{path}.signatories", signatory),
-        references=each(trail, kids.pop("ReferenceSPSReferencedDocument", ()), f"{path}.references", referenced),
-        other_notes=tuple(said.others),
-    )
-    trail.rest(kids)
-    return value
+def _sequence(trail: Trail, elements: Elements, path: str) -> int | None:
+    number = leaves.decimal(trail, elements[0], path)
+    if number is None:
+        return None
+    trail.keep_attributes(elements[0])
+    if number == number.to_integral_value():
+        return int(number)
+    trail.not_converted(elements[0], path)
+    return None
 
 
-def _expiry(trail: Trail, element: etree._Element, path: str) -> OfficialTime | None:
-    return leaves.time(trail, element, path)
+def _net_volume(trail: Trail, elements: Elements, path: str) -> tuple[str, Measure] | None:
+    """Return a net volume, or the count that came as one, with its field."""
+    value = _volume(trail, elements, path)
+    if value is None:
+        return None
+    return ("count" if volume_place(value.unit) is VolumePlace.COUNT else "net_volume"), value
 
 
-def _sequence(trail: Trail, elements: Iterable[etree._Element], path: str, position: int) -> int:
-    for element in elements:
-        number = leaves.decimal(trail, element, path)
-        if number is not None:
-            trail.keep_attributes(element)
-            if number == number.to_integral_value():
-                return int(number)
-            trail.not_converted(element, path)
-    return position
+def _gross_volume(trail: Trail, elements: Elements, path: str) -> Measure | None:
+    value = _volume(trail, elements, path)
+    if value is None or volume_place(value.unit) is VolumePlace.VOLUME:
+        return value
+    trail.keep(elements[0])
+    return None
 
 
-def _quantities(trail: Trail, kids: Kids, path: str) -> _Quantities:
-    net = kids.pop("NetVolumeMeasure", [])
-    gross = kids.pop("GrossVolumeMeasure", [])
-    net_volume, count = _volume(trail, net, f"{path}.net_volume")
-    gross_volume, gross_count = _volume(trail, gross, f"{path}.gross_volume")
-    if gross_count is not None:
-        trail.keep(gross[0])
-    return _Quantities(
-        net_weight=leaves.measure(trail, kids.pop("NetWeightMeasure", ()), f"{path}.net_weight"),
-        gross_weight=leaves.measure(trail, kids.pop("GrossWeightMeasure", ()), f"{path}.gross_weight"),
-        net_volume=net_volume,
-        gross_volume=gross_volume,
-        count=count,
-    )
-
-
-def _volume(trail: Trail, elements: list[etree._Element], path: str) -> tuple[Measure | None, Measure | None]:
-    """Return a volume, or the count that came as one; a measure of another dimension goes to the residue."""
+def _volume(trail: Trail, elements: Elements, path: str) -> Measure | None:
+    """Return a volume or count; a measure of another dimension goes to the residue."""
     value = leaves.measure(trail, elements, path)
     if value is None:
-        return None, None
+        return None
     place = volume_place(value.unit)
-    if place is VolumePlace.VOLUME:
-        return value, None
-    trail.say("READ-COUNT-IN-VOLUME", path, unit=value.unit or "")
-    if place is VolumePlace.COUNT:
-        return None, value
-    trail.keep(elements[0])
-    return None, None
+    if place is not VolumePlace.VOLUME:
+        trail.say("READ-COUNT-IN-VOLUME", path, unit=value.unit or "")
+    if place is VolumePlace.NOWHERE:
+        trail.keep(elements[0])
+        return None
+    return value
 
 
-def classification(trail: Trail, element: etree._Element, path: str) -> Classification | None:
+_CLASSIFICATION = plan(
+    "Classification",
+    {
+        "SystemID": ("_system", leaves.identifier_of_scheme),
+        "SystemName": ("_system_name", leaves.first_text),
+        "ClassCode": ("class_code", leaves.token),
+        "ClassName": ("class_names", leaves.fillers),
+    },
+)
+
+
+def _classification(trail: Trail, element: etree._Element, path: str) -> Classification | None:
     """Return a classification; its system is named by SystemID, or by a SystemName of the dialect."""
-    kids = trail.children(element, "Classification")
-    own_ids = kids.pop("SystemID", [])
-    own_id = leaves.first_identifier(trail, own_ids, f"{path}.system")
-    if own_id is not None:
-        trail.keep_attributes(own_ids[0], "schemeID")
-    names = leaves.texts(trail, kids.pop("SystemName", ()), f"{path}.system")
-    system = _system(own_id.value if own_id else None, own_id.scheme if own_id else None, names)
-    code = leaves.token(trail, kids.pop("ClassCode", ()), f"{path}.class_code")
-    class_names = leaves.fillers(trail, kids.pop("ClassName", ()), f"{path}.class_names")
-    trail.rest(kids)
-    if system is None:
+    values = trail.record(element, _CLASSIFICATION, path)
+    own, name = values.pop("_system", None), values.pop("_system_name", None)
+    if own is not None:
+        values["system"] = Code(own.value, own.scheme, name.value if name else None)
+    elif name is not None:
+        values["system"] = Code(_SYSTEMS.get(name.value, name.value))
+    else:
         trail.not_converted(element, path)
         return None
-    return _judged(trail, Classification(system, code, class_names), path)
-
-
-def _system(own_id: str | None, scheme: str | None, names: tuple[Text, ...]) -> Code | None:
-    name = names[0].value if names else None
-    if own_id is not None:
-        return Code(own_id, scheme, name)
-    return Code(_SYSTEMS.get(name, name)) if name is not None else None
+    return _judged(trail, Classification(**values), path)
 
 
 def _judged(trail: Trail, value: Classification, path: str) -> Classification | None:
@@ -183,35 +111,104 @@ def _judged(trail: Trail, value: Classification, path: str) -> Classification | 
     return value
 
 
-def package(trail: Trail, element: etree._Element, path: str) -> Package | None:
+def _package_count(trail: Trail, elements: Elements, path: str) -> Decimal | None:
+    trail.keep_attributes(elements[0])
+    return leaves.decimal(trail, elements[0], path)
+
+
+_MARKS = plan("ShippingMarks", {"Marking": ("marks", leaves.texts)})
+
+
+def _marks(trail: Trail, element: etree._Element, path: str) -> Texts:
+    marks: Texts = trail.record(element, _MARKS, path).get("marks", ())
+    return marks
+
+
+_PACKAGE = plan(
+    "Package",
+    {
+        "LevelCode": ("level", leaves.token),
+        "TypeCode": ("type_code", leaves.first_code("Krec21")),
+        "ItemQuantity": ("count", _package_count),
+        "NominalGrossWeightMeasure": ("gross_weight", leaves.measure),
+        "NominalGrossVolumeMeasure": ("gross_volume", leaves.measure),
+        "PhysicalSPSShippingMarks": ("marks", flat(_marks)),
+    },
+)
+
+
+def _package(trail: Trail, element: etree._Element, path: str) -> Package | None:
     """Return packages of one type; without type or number they go to the residue."""
-    kids = trail.children(element, "Package")
-    type_code = leaves.first_code(trail, kids.pop("TypeCode", ()), f"{path}.type_code", "Krec21")
-    numbers = kids.pop("ItemQuantity", ())
-    count = next((leaves.decimal(trail, one, f"{path}.count") for one in numbers), None)
-    if type_code is None or count is None:
+    values = trail.record(element, _PACKAGE, path)
+    if "type_code" not in values or "count" not in values:
         trail.not_converted(element, path)
         return None
-    for one in numbers:
-        trail.keep_attributes(one)
-    value = Package(
-        level=leaves.token(trail, kids.pop("LevelCode", ()), f"{path}.level") or "0",
-        type_code=type_code,
-        count=count,
-        gross_weight=leaves.measure(trail, kids.pop("NominalGrossWeightMeasure", ()), f"{path}.gross_weight"),
-        gross_volume=leaves.measure(trail, kids.pop("NominalGrossVolumeMeasure", ()), f"{path}.gross_volume"),
-        marks=tuple(
-            text
-            for group in each(trail, kids.pop("PhysicalSPSShippingMarks", ()), f"{path}.marks", _marks)
-            for text in group
-        ),
+    return Package(**({"level": "0"} | values))
+
+
+_LINE = plan(
+    "TradeLineItem",
+    {
+        "SequenceNumeric": ("sequence", _sequence),
+        "Description": ("descriptions", leaves.texts),
+        "CommonName": ("common_names", leaves.texts),
+        "ScientificName": ("scientific_names", leaves.texts),
+        "ProductionBatchID": ("batches", each(leaves.identifier)),
+        "IntendedUse": ("intended_uses", leaves.texts),
+        "ExpiryDateTime": ("expiries", each(leaves.time)),
+        "NetWeightMeasure": ("net_weight", leaves.measure),
+        "GrossWeightMeasure": ("gross_weight", leaves.measure),
+        "NetVolumeMeasure": ("_net_volume", _net_volume),
+        "GrossVolumeMeasure": ("gross_volume", _gross_volume),
+        "AdditionalInformationSPSNote": ("_notes", leaves.untouched),
+        "ApplicableSPSClassification": ("classifications", each(_classification)),
+        "PhysicalSPSPackage": ("packages", each(_package)),
+        "AssociatedSPSTransportEquipment": ("transport_equipment", each(equipment)),
+        "OriginSPSCountry": ("origins", each(country)),
+        "OriginSPSLocation": ("origin_places", each(location)),
+        "AppliedSPSProcess": ("_processes", leaves.untouched),
+        "AssertedSPSAuthentication": ("signatories", each(signatory)),
+        "ReferenceSPSReferencedDocument": ("references", each(referenced)),
+    },
+)
+
+
+def _line(trail: Trail, element: etree._Element, path: str, position: int) -> TradeLineItem:
+    """Return one trade line; `position` counts from 1 and stands in for a number that is none."""
+    values = trail.record(element, _LINE, path)
+    done = processes(trail, values.pop("_processes", ()), path)
+    said = line_notes(trail, (*values.pop("_notes", ()), *done.notes), path)
+    values.setdefault("sequence", position)
+    field, amount = values.pop("_net_volume", ("count", None))
+    values[field] = amount
+    package_text = leaves.texts(trail, said.contents("OPTND"), f"{path}.package_text")
+    if package_text and "packages" in values:
+        trail.say("READ-PACKAGES-TWICE", f"{path}.packages")
+    return TradeLineItem(
+        other_quantity=other_quantity(said),
+        declarations=line_declarations(said),
+        package_text=package_text,
+        treatments=tuple(done.treatments),
+        processes=tuple(done.others),
+        re_export=re_export(said),
+        other_notes=tuple(said.others),
+        **values,
     )
-    trail.rest(kids)
-    return value
 
 
-def _marks(trail: Trail, element: etree._Element, path: str) -> tuple[Text, ...]:
-    kids = trail.children(element, "ShippingMarks")
-    marks = leaves.texts(trail, kids.pop("Marking", ()), path)
-    trail.rest(kids)
-    return marks
+def _lines(trail: Trail, elements: Elements, path: str) -> tuple[TradeLineItem, ...]:
+    return tuple([_line(trail, one, f"{path}[{index}]", index + 1) for index, one in enumerate(elements)])
+
+
+_ITEM = plan(
+    "ConsignmentItem",
+    {
+        "NatureIdentificationSPSCargo": ("cargo_types", each(_cargo)),
+        "IncludedSPSTradeLineItem": ("trade_line_items", _lines),
+    },
+)
+
+
+def item(trail: Trail, element: etree._Element, path: str) -> ConsignmentItem:
+    """Return a group of trade lines."""
+    return ConsignmentItem(**trail.record(element, _ITEM, path))

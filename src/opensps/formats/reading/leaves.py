@@ -3,7 +3,7 @@
 Source: `domain.md` 3.2, 9.2. Every function takes the trail, an element and the value-model path for findings.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -33,11 +33,11 @@ def raw(trail: Trail, element: etree._Element, path: str) -> str:
     return (element.text or "").strip()
 
 
-def string(trail: Trail, elements: Iterable[etree._Element], path: str, *taken: str) -> str | None:
+def string(trail: Trail, elements: Iterable[etree._Element], path: str) -> str | None:
     """Return the first text that says something, blanks folded; ``None`` if there is none."""
     for element in elements:
         if element.keys():
-            trail.keep_attributes(element, *taken)
+            trail.keep_attributes(element)
         folded = normalised(raw(trail, element, path))
         if folded:
             return folded
@@ -57,18 +57,32 @@ def token(trail: Trail, elements: Iterable[etree._Element], path: str) -> str | 
 
 def texts(trail: Trail, elements: Iterable[etree._Element], path: str) -> Texts:
     """Return the texts in received order with their languages; empty ones say nothing."""
-    read = (text(trail, element, path) for element in elements)
-    return tuple(one for one in read if one is not None)
+    said = []
+    for element in elements:
+        one = text(trail, element, path)
+        if one is not None:
+            said.append(one)
+    return tuple(said)
+
+
+def first_text(trail: Trail, elements: Iterable[etree._Element], path: str) -> Text | None:
+    """Return the first text of an element that may say one thing."""
+    said = texts(trail, elements, path)
+    return said[0] if said else None
 
 
 def text(trail: Trail, element: etree._Element, path: str) -> Text | None:
     """Return one text with its language, ``None`` if it is empty."""
-    value = raw(trail, element, path)
+    value = element.text
+    if len(element):
+        value = raw(trail, element, path)
     tongue = None
-    if element.keys():
+    attributes = element.items()
+    if attributes:
         tongue = language(trail, element, path)
-        trail.keep_attributes(element, "languageID")
-    return Text(value, tongue) if value else None
+        if len(attributes) > 1 or attributes[0][0] != "languageID":
+            trail.keep_attributes(element, "languageID")
+    return Text(value, tongue) if value and not value.isspace() else None
 
 
 def language(trail: Trail, element: etree._Element, path: str) -> str | None:
@@ -89,11 +103,12 @@ def fillers(trail: Trail, elements: Iterable[etree._Element], path: str) -> Text
     """Return the texts of a place the schema forces: `NULL` says nothing there."""
     said = []
     for element in elements:
-        if (element.text or "").strip() == NULL:
+        one = text(trail, element, path)
+        if one is not None and one.value == NULL:
             trail.say("READ-FILLER-NULL", path, element=local(element))
-        else:
-            said.append(element)
-    return texts(trail, said, path)
+        elif one is not None:
+            said.append(one)
+    return tuple(said)
 
 
 def filler(trail: Trail, elements: Iterable[etree._Element], path: str) -> str | None:
@@ -114,9 +129,22 @@ def identifier(trail: Trail, element: etree._Element, path: str) -> Identifier |
     return Identifier(value, scheme, agency, name)
 
 
-def first_identifier(trail: Trail, elements: Iterable[etree._Element], path: str) -> Identifier | None:
+def first_identifier(trail: Trail, elements: Sequence[etree._Element], path: str) -> Identifier | None:
     """Return the identifier of an element that occurs once at most."""
-    return next((identifier(trail, element, path) for element in elements), None)
+    return identifier(trail, elements[0], path)
+
+
+def identifier_of_scheme(trail: Trail, elements: Sequence[etree._Element], path: str) -> Identifier | None:
+    """Return an identifier of which only the scheme is a field; what else its attributes say goes to the residue."""
+    found = identifier(trail, elements[0], path)
+    if found is not None and elements[0].keys():
+        trail.keep_attributes(elements[0], "schemeID")
+    return found
+
+
+def untouched(_trail: Trail, elements: Sequence[etree._Element], _path: str) -> Sequence[etree._Element]:
+    """Return the elements as they are, for a record that reads them together with others."""
+    return elements
 
 
 def code(trail: Trail, element: etree._Element, path: str, kind: str) -> Code | None:
@@ -141,14 +169,28 @@ def _check_label(trail: Trail, path: str, list_id: str | None, value: str, name:
         trail.say("READ-CODE-LABEL", path, label=name[:80], code=value, name=ours)
 
 
-def first_code(trail: Trail, elements: Iterable[etree._Element], path: str, kind: str) -> Code | None:
-    """Return the code of an element that occurs once at most."""
-    return next((code(trail, element, path, kind) for element in elements), None)
+def first_code(kind: str) -> Callable[[Trail, Sequence[etree._Element], str], Code | None]:
+    """Return the reader of a code that occurs once at most."""
+
+    def read(trail: Trail, elements: Sequence[etree._Element], path: str) -> Code | None:
+        return code(trail, elements[0], path, kind)
+
+    return read
 
 
-def all_codes(trail: Trail, elements: Iterable[etree._Element], path: str, kind: str) -> tuple[Code, ...]:
-    """Return the codes of a repeated element."""
-    read = (code(trail, element, path, kind) for element in elements)
+def code_value(kind: str) -> Callable[[Trail, Sequence[etree._Element], str], str | None]:
+    """Return the reader of a code where the model keeps its value alone."""
+
+    def read(trail: Trail, elements: Sequence[etree._Element], path: str) -> str | None:
+        found = code(trail, elements[0], path, kind)
+        return found.value if found else None
+
+    return read
+
+
+def open_codes(trail: Trail, elements: Iterable[etree._Element], path: str) -> tuple[Code, ...]:
+    """Return the codes of a repeated element of an open list."""
+    read = (code(trail, element, path, "C") for element in elements)
     return tuple(one for one in read if one is not None)
 
 
@@ -165,18 +207,17 @@ def decimal(trail: Trail, element: etree._Element, path: str) -> Decimal | None:
     return value
 
 
-def measure(trail: Trail, elements: Iterable[etree._Element], path: str) -> Measure | None:
+def measure(trail: Trail, elements: Sequence[etree._Element], path: str) -> Measure | None:
     """Return a quantity with its unit; a missing unit is severe and none is assumed."""
-    for element in elements:
-        value = decimal(trail, element, path)
-        if value is None:
-            continue
-        trail.keep_attributes(element, "unitCode")
-        unit = (element.get("unitCode") or "").strip()
-        if not unit:
-            trail.say("READ-NO-UNIT", path)
-        return Measure(value, unit or None)
-    return None
+    element = elements[0]
+    value = decimal(trail, element, path)
+    if value is None:
+        return None
+    trail.keep_attributes(element, "unitCode")
+    unit = (element.get("unitCode") or "").strip()
+    if not unit:
+        trail.say("READ-NO-UNIT", path)
+    return Measure(value, unit or None)
 
 
 def time(trail: Trail, element: etree._Element, path: str) -> OfficialTime | None:
@@ -190,9 +231,9 @@ def time(trail: Trail, element: etree._Element, path: str) -> OfficialTime | Non
     return None
 
 
-def first_time(trail: Trail, elements: Iterable[etree._Element], path: str) -> OfficialTime | None:
+def first_time(trail: Trail, elements: Sequence[etree._Element], path: str) -> OfficialTime | None:
     """Return the date or moment of an element that occurs once at most."""
-    return next((time(trail, element, path) for element in elements), None)
+    return time(trail, elements[0], path)
 
 
 def _time(trail: Trail, outer: etree._Element, element: etree._Element, path: str) -> OfficialTime | None:
@@ -228,15 +269,13 @@ def say_time(trail: Trail, read: OfficialTime, path: str) -> None:
         trail.say("READ-DATE-ONLY" if is_date else "READ-NO-OFFSET", path)
 
 
-def indicator(trail: Trail, elements: Iterable[etree._Element], path: str) -> bool | None:
+def indicator(trail: Trail, elements: Sequence[etree._Element], path: str) -> bool | None:
     """Return an X element as yes or no, ``None`` if it says neither."""
-    for element in elements:
-        inner = [child for child in element if child.tag in {_INDICATOR_STRING, _INDICATOR}]
-        value = boolean(trail, inner[0].text or "", path) if inner else None
-        if value is None:
-            trail.not_converted(element, path)
-        return value
-    return None
+    inner = [child for child in elements[0] if child.tag in {_INDICATOR_STRING, _INDICATOR}]
+    value = boolean(trail, inner[0].text or "", path) if inner else None
+    if value is None:
+        trail.not_converted(elements[0], path)
+    return value
 
 
 def boolean(trail: Trail, written: str, path: str) -> bool | None:

@@ -20,7 +20,7 @@ from opensps.certificate import (
 )
 from opensps.formats.decimals import parse_decimal
 from opensps.formats.reading import leaves
-from opensps.formats.reading.trail import Trail, local
+from opensps.formats.reading.trail import Elements, Trail, local, plan
 from opensps.formats.tags import (
     BOXES,
     DOCUMENT_DECLARATIONS,
@@ -76,28 +76,40 @@ def notes(trail: Trail, elements: Iterable[etree._Element], path: str, known: fr
     return found
 
 
+_NOTE = plan(
+    "Note",
+    {
+        "Subject": ("subject", leaves.string),
+        "ContentCode": ("_content_codes", leaves.untouched),
+        "Content": ("_texts", leaves.untouched),
+        "SubjectCode": ("_subject_code", leaves.untouched),
+    },
+)
+
+
 def _note(found: Notes, element: etree._Element, known: frozenset[str]) -> None:
     trail, path = found.trail, found.path
-    kids = trail.children(element, "Note")
-    subject = leaves.string(trail, kids.pop("Subject", ()), path)
+    values = trail.record(element, _NOTE, path)
+    subject, contents = values.get("subject"), values.get("_texts", ())
+    coded = (*values.get("_content_codes", ()), *values.get("_subject_code", ()))
     if subject in known:
-        _tagged(found, subject, kids.pop("Content", []))
-        trail.rest(kids)
+        _tagged(found, subject, contents)
+        for one in coded:
+            trail.keep(one)
         return
     other = Note(
         subject=subject,
-        subject_code=leaves.first_code(trail, kids.pop("SubjectCode", ()), path, "C"),
-        content_codes=leaves.all_codes(trail, kids.pop("ContentCode", ()), path, "C"),
-        texts=leaves.texts(trail, kids.pop("Content", ()), path),
+        subject_code=next((leaves.code(trail, one, path, "C") for one in values.get("_subject_code", ())), None),
+        content_codes=leaves.open_codes(trail, values.get("_content_codes", ()), path),
+        texts=leaves.texts(trail, contents, path),
     )
-    trail.rest(kids)
     if other.subject is not None and other.subject_code is None:
         trail.say("READ-UNKNOWN-TAG", f"{path}.other_notes[{len(found.others)}]", tag=other.subject[:40])
     if other != Note():
         found.others.append(other)
 
 
-def _tagged(found: Notes, tag: str, contents: list[etree._Element]) -> None:
+def _tagged(found: Notes, tag: str, contents: Elements) -> None:
     if tag in OLD_TAGS:
         levelled = LINE_DECLARATIONS if "trade_line_items" in found.path else DOCUMENT_DECLARATIONS
         instead = levelled[OLD_TAGS[tag]]

@@ -1,6 +1,6 @@
 """Parties and places: SPSParty, SPSAddress, SPSCountry, SPSCountrySubDivision, SPSLocation into values."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 from lxml import etree
@@ -9,62 +9,58 @@ from opensps import codes
 from opensps.certificate import (
     Address,
     Area,
+    Code,
     CountryArea,
     CountryCode,
     Identifier,
     Location,
     Party,
     Person,
-    Text,
+    Texts,
     country_code,
 )
 from opensps.formats.reading import leaves
-from opensps.formats.reading.trail import Trail
+from opensps.formats.reading.trail import Elements, Trail, plan
 
 _Record = TypeVar("_Record")
 _ENTRY_LENGTHS = {2, 5}
-_LINES = ("LineOne", "LineTwo", "LineThree", "LineFour", "LineFive")
+_LINES = {
+    "LineOne": "_line_1",
+    "LineTwo": "_line_2",
+    "LineThree": "_line_3",
+    "LineFour": "_line_4",
+    "LineFive": "_line_5",
+}
+
+One = Callable[[Trail, etree._Element, str], _Record]
+"""Reads one element."""
 
 
-def first(
-    trail: Trail, elements: Iterable[etree._Element], path: str, read: Callable[[Trail, etree._Element, str], _Record]
-) -> _Record | None:
-    """Return the record of an element that occurs once at most."""
-    return next((read(trail, element, path) for element in elements), None)
+def first(read: One[_Record]) -> Callable[[Trail, Elements, str], _Record]:
+    """Return the reader of an element that occurs once at most."""
+    return lambda trail, elements, path: read(trail, elements[0], path)
 
 
-def each(
-    trail: Trail,
-    elements: Iterable[etree._Element],
-    path: str,
-    read: Callable[[Trail, etree._Element, str], _Record | None],
-) -> tuple[_Record, ...]:
-    """Return the records of a repeated element; those that say nothing are left out."""
-    records = (read(trail, element, f"{path}[{index}]") for index, element in enumerate(elements))
-    return tuple(record for record in records if record is not None)
+def each(read: One[_Record | None]) -> Callable[[Trail, Elements, str], tuple[_Record, ...]]:
+    """Return the reader of a repeated element; records that say nothing are left out."""
+
+    def all_of(trail: Trail, elements: Elements, path: str) -> tuple[_Record, ...]:
+        records = [read(trail, element, f"{path}[{index}]") for index, element in enumerate(elements)]
+        return tuple([record for record in records if record is not None])
+
+    return all_of
 
 
-def party(trail: Trail, element: etree._Element, path: str) -> Party:
-    """Return a party. A TypeCode with a list name is an identifier of that kind, one without a type."""
-    kids = trail.children(element, "Party")
-    kinds = kids.pop("TypeCode", ())
-    own = (leaves.identifier(trail, one, path) for one in kids.pop("ID", ()))
-    listed = (_listed(trail, one, path) for one in kinds if one.get("listName"))
-    value = Party(
-        name=leaves.filler(trail, kids.pop("Name", ()), f"{path}.name"),
-        ids=tuple(one for one in (*own, *listed) if one is not None),
-        role=leaves.first_code(trail, kids.pop("RoleCode", ()), f"{path}.role", "K3035"),
-        type_codes=leaves.all_codes(trail, (one for one in kinds if not one.get("listName")), path, "C"),
-        address=_said(first(trail, kids.pop("SpecifiedSPSAddress", ()), f"{path}.address", address)),
-        contacts=each(trail, kids.pop("DefinedSPSContact", ()), f"{path}.contacts", _contact),
-        person=first(trail, kids.pop("SpecifiedSPSPerson", ()), f"{path}.person", _person),
-    )
-    trail.rest(kids)
-    return value
+def flat(read: One[Texts]) -> Callable[[Trail, Elements, str], Texts]:
+    """Return the reader of texts of which each stands in an element of its own."""
+    return lambda trail, elements, path: tuple(text for element in elements for text in read(trail, element, path))
 
 
-def _said(address_: Address | None) -> Address | None:
-    return None if address_ == Address() else address_
+def _type_codes(trail: Trail, elements: Elements, path: str) -> tuple[tuple[Identifier, ...], tuple[Code, ...]]:
+    """Return identifiers and types: a TypeCode with a list name is an identifier of that kind."""
+    listed = [_listed(trail, one, path) for one in elements if one.get("listName")]
+    types = leaves.open_codes(trail, [one for one in elements if not one.get("listName")], path)
+    return tuple(one for one in listed if one is not None), types
 
 
 def _listed(trail: Trail, element: etree._Element, path: str) -> Identifier | None:
@@ -74,102 +70,137 @@ def _listed(trail: Trail, element: etree._Element, path: str) -> Identifier | No
     return Identifier(value, element.get("listName"), agency, name) if value else None
 
 
+_CONTACT = plan("Contact", {"PersonName": ("name", leaves.string)})
+_QUALIFICATION = plan("Qualification", {"Name": ("names", leaves.texts)})
+
+
 def _contact(trail: Trail, element: etree._Element, path: str) -> str | None:
-    kids = trail.children(element, "Contact")
-    name = leaves.string(trail, kids.pop("PersonName", ()), path)
-    trail.rest(kids)
-    return name
+    return trail.record(element, _CONTACT, path).get("name")
 
 
-def _person(trail: Trail, element: etree._Element, path: str) -> Person | None:
-    kids = trail.children(element, "Person")
-    name = leaves.string(trail, kids.pop("Name", ()), f"{path}.name")
-    if name is None:
-        trail.rest(kids)
-        return None
-    names = each(trail, kids.pop("AttainedSPSQualification", ()), f"{path}.qualifications", _qualification)
-    trail.rest(kids)
-    return Person(name, tuple(text for group in names for text in group))
-
-
-def _qualification(trail: Trail, element: etree._Element, path: str) -> tuple[Text, ...]:
-    kids = trail.children(element, "Qualification")
-    names = leaves.texts(trail, kids.pop("Name", ()), path)
-    trail.rest(kids)
+def _qualification(trail: Trail, element: etree._Element, path: str) -> Texts:
+    names: Texts = trail.record(element, _QUALIFICATION, path).get("names", ())
     return names
 
 
-def address(trail: Trail, element: etree._Element, path: str) -> Address:
-    """Return a postal address; the country goes to the residue when it is not a code."""
-    kids = trail.children(element, "Address")
-    lines = (leaves.string(trail, kids.pop(name, ()), path) for name in _LINES)
-    type_code = leaves.first_code(trail, kids.pop("TypeCode", ()), path, "K3131")
-    value = Address(
-        lines=tuple(line for line in lines if line is not None),
-        postcode=leaves.token(trail, kids.pop("PostcodeCode", ()), path),
-        city=leaves.string(trail, kids.pop("CityName", ()), path),
-        city_code=leaves.token(trail, kids.pop("CityID", ()), path),
-        country=next((plain_country(trail, one, f"{path}.country") for one in kids.pop("CountryID", ())), None),
-        country_name=leaves.string(trail, kids.pop("CountryName", ()), path),
-        subdivision_code=leaves.token(trail, kids.pop("CountrySubDivisionID", ()), path),
-        subdivision_name=leaves.string(trail, kids.pop("CountrySubDivisionName", ()), path),
-        type_code=type_code.value if type_code else None,
-    )
-    trail.rest(kids)
-    return value
+_PERSON = plan(
+    "Person",
+    {"Name": ("name", leaves.string), "AttainedSPSQualification": ("qualifications", flat(_qualification))},
+)
 
 
-def plain_country(trail: Trail, element: etree._Element, path: str) -> CountryCode | None:
+def _person(trail: Trail, element: etree._Element, path: str) -> Person | None:
+    values = trail.record(element, _PERSON, path)
+    if "name" in values:
+        return Person(**values)
+    trail.keep(element)
+    return None
+
+
+def plain_country(trail: Trail, elements: Elements, path: str) -> CountryCode | None:
     """Return a country code, known or not; other shapes go to the residue."""
+    element = elements[0]
     value = leaves.raw(trail, element, path)
     if not value:
         return None
-    trail.keep_attributes(element, "schemeID", "schemeAgencyID", "schemeName", "schemeVersionID")
+    if element.keys():
+        trail.keep_attributes(element, "schemeID", "schemeAgencyID", "schemeName", "schemeVersionID")
     found = leaves.shaped(trail, element, path, value, country_code)
     if found is not None and not codes.is_country(found, trail.extra_countries):
         trail.say("READ-COUNTRY-OUTSIDE", path, code=found)
     return found
 
 
+_ADDRESS = plan(
+    "Address",
+    {name: (line, leaves.string) for name, line in _LINES.items()}
+    | {
+        "PostcodeCode": ("postcode", leaves.token),
+        "CityName": ("city", leaves.string),
+        "CityID": ("city_code", leaves.token),
+        "CountryID": ("country", plain_country),
+        "CountryName": ("country_name", leaves.string),
+        "CountrySubDivisionID": ("subdivision_code", leaves.token),
+        "CountrySubDivisionName": ("subdivision_name", leaves.string),
+        "TypeCode": ("type_code", leaves.code_value("K3131")),
+    },
+)
+
+
+def _address(trail: Trail, element: etree._Element, path: str) -> Address | None:
+    values = trail.record(element, _ADDRESS, path)
+    lines = tuple([values.pop(line) for line in _LINES.values() if line in values])
+    return Address(lines, **values) if lines or values else None
+
+
+_PARTY = plan(
+    "Party",
+    {
+        "ID": ("_ids", leaves.first_identifier),
+        "Name": ("name", leaves.filler),
+        "RoleCode": ("role", leaves.first_code("K3035")),
+        "TypeCode": ("_type_codes", _type_codes),
+        "SpecifiedSPSAddress": ("address", first(_address)),
+        "DefinedSPSContact": ("contacts", each(_contact)),
+        "SpecifiedSPSPerson": ("person", first(_person)),
+    },
+)
+
+
+def party(trail: Trail, element: etree._Element, path: str) -> Party:
+    """Return a party."""
+    values = trail.record(element, _PARTY, path)
+    own = values.pop("_ids", None)
+    listed, types = values.pop("_type_codes", ((), ()))
+    return Party(ids=listed if own is None else (own, *listed), type_codes=types, **values)
+
+
+def _country_id(trail: Trail, elements: Elements, path: str) -> CountryCode | None:
+    found = plain_country(trail, elements, path)
+    if found is None and not (elements[0].text or "").strip():
+        trail.say("READ-EMPTY-COUNTRY", path)
+    return found
+
+
+_AREA = plan(
+    "CountrySubDivision",
+    {
+        "ID": ("id", leaves.token),
+        "Name": ("names", leaves.fillers),
+        "HierarchicalLevelCode": ("level", leaves.token),
+        "FunctionTypeCode": ("function_code", leaves.code_value("K3227")),
+        "ActivityAuthorizedSPSParty": ("authorised_parties", each(party)),
+    },
+)
+
+
+def _area(trail: Trail, element: etree._Element, path: str) -> Area:
+    """Return a part of a country; parts of parts go to the residue."""
+    return Area(**trail.record(element, _AREA, path))
+
+
+_COUNTRY = plan(
+    "Country",
+    {
+        "ID": ("code", _country_id),
+        "Name": ("names", leaves.fillers),
+        "SubordinateSPSCountrySubDivision": ("areas", each(_area)),
+    },
+)
+
+
 def country(trail: Trail, element: etree._Element, path: str) -> CountryArea:
     """Return a country with its names and parts."""
-    kids = trail.children(element, "Country")
-    ids = kids.pop("ID", ())
-    value = CountryArea(
-        code=next((plain_country(trail, one, f"{path}.code") for one in ids), None),
-        names=leaves.fillers(trail, kids.pop("Name", ()), f"{path}.names"),
-        areas=each(trail, kids.pop("SubordinateSPSCountrySubDivision", ()), f"{path}.areas", area),
-    )
-    if ids and not (ids[0].text or "").strip():
-        trail.say("READ-EMPTY-COUNTRY", f"{path}.code")
-    trail.rest(kids)
-    return value
+    return CountryArea(**trail.record(element, _COUNTRY, path))
 
 
-def area(trail: Trail, element: etree._Element, path: str) -> Area:
-    """Return a part of a country; parts of parts go to the residue."""
-    kids = trail.children(element, "CountrySubDivision")
-    function = leaves.first_code(trail, kids.pop("FunctionTypeCode", ()), path, "K3227")
-    value = Area(
-        id=leaves.token(trail, kids.pop("ID", ()), f"{path}.id"),
-        names=leaves.fillers(trail, kids.pop("Name", ()), f"{path}.names"),
-        level=leaves.token(trail, kids.pop("HierarchicalLevelCode", ()), f"{path}.level") or "0",
-        function_code=function.value if function else None,
-        authorised_parties=each(trail, kids.pop("ActivityAuthorizedSPSParty", ()), f"{path}.authorised_parties", party),
-    )
-    trail.rest(kids)
-    return value
+_LOCATION = plan("Location", {"ID": ("id", leaves.first_identifier), "Name": ("names", leaves.fillers)})
 
 
 def location(trail: Trail, element: etree._Element, path: str) -> Location | None:
     """Return a place, ``None`` if it says nothing."""
-    kids = trail.children(element, "Location")
-    value = Location(
-        id=leaves.first_identifier(trail, kids.pop("ID", ()), f"{path}.id"),
-        names=leaves.fillers(trail, kids.pop("Name", ()), f"{path}.names"),
-    )
-    trail.rest(kids)
-    return None if value == Location() else value
+    values = trail.record(element, _LOCATION, path)
+    return Location(**values) if values else None
 
 
 def entry(trail: Trail, element: etree._Element, path: str) -> Location | None:
@@ -182,9 +213,9 @@ def entry(trail: Trail, element: etree._Element, path: str) -> Location | None:
     return value
 
 
+_EVENT = plan("Event", {"OccurrenceSPSLocation": ("place", first(location))})
+
+
 def event_place(trail: Trail, element: etree._Element, path: str) -> Location | None:
     """Return the place of an event."""
-    kids = trail.children(element, "Event")
-    value = first(trail, kids.pop("OccurrenceSPSLocation", ()), path, location)
-    trail.rest(kids)
-    return value
+    return trail.record(element, _EVENT, path).get("place")

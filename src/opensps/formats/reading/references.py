@@ -10,52 +10,25 @@ from lxml import etree
 from opensps.certificate import (
     Attachment,
     Attestation,
+    Identifier,
     OfficialTime,
-    Party,
     ReferencedDocument,
     Signatory,
     SignatoryRole,
-    Texts,
     country_code,
 )
 from opensps.formats.media import media_type_of
 from opensps.formats.reading import leaves
 from opensps.formats.reading.parties import each, first, location, party
-from opensps.formats.reading.trail import Trail
+from opensps.formats.reading.trail import Elements, Trail, plan
 from opensps.formats.times import parse_time
 
 ROLES = MappingProxyType({"1": SignatoryRole.CERTIFYING, "4": SignatoryRole.APPLICANT, "8": SignatoryRole.CONTROL})
 """UNCL 9417 to the roles a signatory may have."""
 
 
-def referenced(trail: Trail, element: etree._Element, path: str) -> ReferencedDocument | None:
-    """Return a referenced document; one without relationship or identifier goes to the residue."""
-    kids = trail.children(element, "ReferencedDocument")
-    relationship = leaves.first_code(trail, kids.get("RelationshipTypeCode", ()), f"{path}.relationship", "K1153")
-    own_id = leaves.first_identifier(trail, kids.get("ID", ()), f"{path}.id")
-    if relationship is None or own_id is None:
-        trail.not_converted(element, path)
-        return None
-    trail.keep_attributes(kids["ID"][0], "schemeAgencyID")
-    issuing = None
-    if own_id.agency is not None:
-        issuing = leaves.shaped(trail, kids["ID"][0], f"{path}.issuing_country", own_id.agency, country_code)
-    informed = leaves.texts(trail, kids.pop("Information", ()), f"{path}.information")
-    value = ReferencedDocument(
-        relationship=relationship,
-        id=own_id.value,
-        type_code=leaves.first_code(trail, kids.pop("TypeCode", ()), f"{path}.type_code", "K1001"),
-        issuing_country=issuing,
-        issued=first(trail, kids.pop("IssueDateTime", ()), f"{path}.issued", _plain_date),
-        information=informed[0] if informed else None,
-        attachments=each(trail, kids.pop("AttachmentBinaryObject", ()), f"{path}.attachments", attachment),
-    )
-    del kids["RelationshipTypeCode"], kids["ID"]
-    trail.rest(kids)
-    return value
-
-
-def _plain_date(trail: Trail, element: etree._Element, path: str) -> OfficialTime | None:
+def _plain_date(trail: Trail, elements: Elements, path: str) -> OfficialTime | None:
+    element = elements[0]
     if len(element):
         trail.say("READ-NESTED-REFERENCE-DATE", path)
         return leaves.time(trail, element, path)
@@ -92,42 +65,72 @@ def _pointer(trail: Trail, element: etree._Element, path: str, name: str | None,
     return Attachment(filename=name, media_type=element.get("mimeCode") or None, uri=uri)
 
 
-def signatory(trail: Trail, element: etree._Element, path: str) -> Signatory:
-    """Return who signed, where, when and what; a type code we have no role for goes to the residue."""
-    kids = trail.children(element, "Authentication")
-    value = Signatory(
-        provider=first(trail, kids.pop("ProviderSPSParty", ()), f"{path}.provider", party) or Party(),
-        role=first(trail, kids.pop("TypeCode", ()), f"{path}.role", _role),
-        authenticated=leaves.first_time(trail, kids.pop("ActualDateTime", ()), f"{path}.authenticated"),
-        place=first(trail, kids.pop("IssueSPSLocation", ()), f"{path}.place", location),
-        location_provider=first(trail, kids.pop("LocationProviderSPSParty", ()), f"{path}.location_provider", party),
-        attestations=each(trail, kids.pop("IncludedSPSClause", ()), f"{path}.attestations", _attestation),
-    )
-    trail.rest(kids)
-    return value
+_REFERENCED = plan(
+    "ReferencedDocument",
+    {
+        "RelationshipTypeCode": ("relationship", leaves.first_code("K1153")),
+        "ID": ("_id", leaves.untouched),
+        "TypeCode": ("type_code", leaves.first_code("K1001")),
+        "IssueDateTime": ("issued", _plain_date),
+        "Information": ("information", leaves.first_text),
+        "AttachmentBinaryObject": ("attachments", each(attachment)),
+    },
+)
 
 
-def _role(trail: Trail, element: etree._Element, path: str) -> SignatoryRole | None:
-    received = leaves.code(trail, element, path, "K9417")
+def referenced(trail: Trail, element: etree._Element, path: str) -> ReferencedDocument | None:
+    """Return a referenced document; one without relationship or identifier goes to the residue."""
+    values = trail.record(element, _REFERENCED, path)
+    id_element = values.pop("_id", (element,))[0]
+    own_id = None if id_element is element else leaves.identifier(trail, id_element, f"{path}.id")
+    if own_id is None or "relationship" not in values:
+        trail.not_converted(element, path)
+        return None
+    trail.keep_attributes(id_element, "schemeAgencyID")
+    issuing = None
+    if own_id.agency is not None:
+        issuing = leaves.shaped(trail, id_element, f"{path}.issuing_country", own_id.agency, country_code)
+    return ReferencedDocument(id=own_id.value, issuing_country=issuing, **values)
+
+
+def _role(trail: Trail, elements: Elements, path: str) -> SignatoryRole | None:
+    received = leaves.code(trail, elements[0], path, "K9417")
     role = ROLES.get(received.value) if received else None
     if received is not None and role is None:
-        trail.not_converted(element, path)
+        trail.not_converted(elements[0], path)
     return role
+
+
+_CLAUSE = plan("Clause", {"ID": ("_id", leaves.identifier_of_scheme), "Content": ("_texts", leaves.untouched)})
 
 
 def _attestation(trail: Trail, element: etree._Element, path: str) -> Attestation | None:
     """Return a clause. Where its id has a scheme, a first content without language is the coded value."""
-    kids = trail.children(element, "Clause")
-    ids = kids.pop("ID", [])
-    own = leaves.first_identifier(trail, ids, path)
-    if own is not None:
-        trail.keep_attributes(ids[0], "schemeID")
-    contents = kids.pop("Content", [])
+    values = trail.record(element, _CLAUSE, path)
+    own, contents = values.get("_id", _NO_ID), values.get("_texts", ())
     coded: str | None = None
-    if own is not None and own.scheme and len(contents) > 1 and not contents[0].get("languageID"):
+    if own.scheme and len(contents) > 1 and not contents[0].get("languageID"):
         coded = leaves.string(trail, contents[:1], path)
         contents = contents[1:]
-    said: Texts = leaves.fillers(trail, contents, path)
-    trail.rest(kids)
-    value = Attestation(own.value if own else None, coded, own.scheme if own else None, said)
+    said = leaves.fillers(trail, contents, path)
+    value = Attestation(own.value or None, coded, own.scheme, said)
     return None if value == Attestation() else value
+
+
+_NO_ID = Identifier("")
+_SIGNATORY = plan(
+    "Authentication",
+    {
+        "TypeCode": ("role", _role),
+        "ActualDateTime": ("authenticated", leaves.first_time),
+        "IssueSPSLocation": ("place", first(location)),
+        "ProviderSPSParty": ("provider", first(party)),
+        "LocationProviderSPSParty": ("location_provider", first(party)),
+        "IncludedSPSClause": ("attestations", each(_attestation)),
+    },
+)
+
+
+def signatory(trail: Trail, element: etree._Element, path: str) -> Signatory:
+    """Return who signed, where, when and what; a type code we have no role for goes to the residue."""
+    return Signatory(**trail.record(element, _SIGNATORY, path))

@@ -4,24 +4,65 @@ Source: `domain.md` 9.1. Nothing is dropped: what has no place or does not conve
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
 from opensps.certificate import Residue
 from opensps.formats.messages import read_finding
-from opensps.formats.structure import ROWS
+from opensps.formats.structure import RAM, ROWS
 from opensps.rules import Finding
 
 Places = dict[etree._Element, dict[etree._Element, str]]
 """Parents whose children have been counted, with the step to each child."""
 
-Kids = dict[str, list[etree._Element]]
-"""Children of one element by name; unknown ones under `STRAYS`."""
+Elements = Sequence[etree._Element]
+Reader = Callable[["Trail", Elements, str], Any]
+"""Takes the elements of one name, never none, and the path of their field; gives the field's value."""
 
-STRAYS = "?"
 _IGNORED = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _MAX_TEXT = 4000
+
+NOTHING: tuple[()] = ()
+"""An empty list; there is only one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a child belongs: its place in the schema's order, its field, and what reads it."""
+
+    index: int
+    is_repeated: bool
+    field: str = ""
+    read: Reader | None = None
+    is_guest: bool = False
+    """Not of the row, but seen there; it has no place in the order."""
+
+    step: str = ""
+    """The field in paths, without the underscore of what is worked on further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the children of one row are read."""
+
+    places: Mapping[str, Place]
+    fillers: tuple[tuple[str, str], ...]
+    """Tag and name of the children the schema forces."""
+
+
+def plan(row_name: str, fields: Mapping[str, tuple[str, Reader]], **guests: tuple[str, Reader]) -> Plan:
+    """Return how a row is read: child name to field and reader. Children of the row not named become residue."""
+    row = ROWS[row_name]
+    places = {}
+    for child in row.children:
+        name, read = fields.get(child.name, ("", None))
+        places[child.tag] = Place(child.index, child.is_repeated, name, read, step=name.lstrip("_"))
+    for guest, (name, read) in guests.items():
+        places[f"{{{RAM}}}{guest}"] = Place(-1, True, name, read, is_guest=True, step=name.lstrip("_"))
+    return Plan(places, tuple((child.tag, child.name) for child in row.children if child.is_filler))
 
 
 @dataclass(slots=True)
@@ -41,51 +82,74 @@ class Trail:
         """Add the finding of a named case at a path of the value model, or at an XPath."""
         self.findings.append(read_finding(rule, path, params))
 
-    def children(self, element: etree._Element, row_name: str) -> Kids:
-        """Return the children of an element by name.
+    def record(self, element: etree._Element, plan: Plan, path: str) -> dict[str, Any]:
+        """Return what the children of an element say, by field; fields that say nothing are left out.
 
-        A single element that comes again, and a stray attribute, go to the residue; order and fillers are judged.
+        Children come in any order. A single one that comes again, strays, attributes and children without a field
+        go to the residue; order and fillers are judged.
         """
-        row = ROWS[row_name]
-        known, kids, last, is_ordered = row.by_tag, Kids(), -1, True
-        for child in element:
-            place = known.get(child.tag)  # type: ignore[arg-type]  # tags are strings: no comments here
-            if place is None:
-                kids.setdefault(STRAYS, []).append(child)
-                continue
-            is_ordered = is_ordered and place.index >= last
-            last = place.index
-            if place.name not in kids:
-                kids[place.name] = [child]
-            elif place.is_repeated:
-                kids[place.name].append(child)
-            else:
-                self._second(child)
+        found, strays, is_ordered = self._grouped(element, plan.places)
         if not is_ordered:
             self.say("READ-ORDER", self.xpath(element), element=local(element))
         if element.keys():
             self.keep_attributes(element)
-        self._fillers(element, row.fillers, kids)
-        return kids
+        for tag, name in plan.fillers:
+            if tag not in found:
+                self._filler(element, name)
+        if strays:
+            self._strays(strays)
+        return self._values(found, plan, path)
+
+    def _grouped(
+        self, element: etree._Element, places: Mapping[str, Place]
+    ) -> tuple[dict[str, list[etree._Element]], list[etree._Element], bool]:
+        """Return children by tag, strays, and whether they stand in the schema's order."""
+        found: dict[str, list[etree._Element]] = {}
+        strays, last, is_ordered = [], -1, True
+        for child in element:
+            tag: Any = child.tag
+            place = places.get(tag)
+            if place is None:
+                strays.append(child)
+                continue
+            if place.index < last:
+                is_ordered = is_ordered and place.is_guest
+            else:
+                last = place.index
+            group = found.get(tag)
+            if group is None:
+                found[tag] = [child]
+            elif place.is_repeated:
+                group.append(child)
+            else:
+                self._second(child)
+        return found, strays, is_ordered
+
+    def _values(self, found: dict[str, list[etree._Element]], plan: Plan, path: str) -> dict[str, Any]:
+        values = {}
+        for tag, elements in found.items():
+            place = plan.places[tag]
+            if place.read is None:
+                for element in elements:
+                    self.keep(element)
+                continue
+            value = place.read(self, elements, f"{path}.{place.step}")
+            if value is not None and value is not NOTHING:
+                values[place.field] = value
+        return values
 
     def _second(self, child: etree._Element) -> None:
         self.say("READ-SECOND-SINGLE", self.xpath(child), element=local(child))
         self.keep(child)
 
-    def _fillers(self, element: etree._Element, fillers: tuple[str, ...], kids: Kids) -> None:
-        for name in fillers:
-            if name not in kids:
-                rule = "READ-NO-CLASS-NAME" if name == "ClassName" else "READ-FILLER-MISSING"
-                self.say(rule, self.xpath(element), element=f"{local(element)}/{name}")
+    def _filler(self, element: etree._Element, name: str) -> None:
+        rule = "READ-NO-CLASS-NAME" if name == "ClassName" else "READ-FILLER-MISSING"
+        self.say(rule, self.xpath(element), element=f"{local(element)}/{name}")
 
-    def rest(self, kids: Kids) -> None:
-        """Keep every child that nobody took."""
-        for stray in kids.pop(STRAYS, ()):
+    def _strays(self, strays: Iterable[etree._Element]) -> None:
+        for stray in strays:
             self.say("READ-UNKNOWN-ELEMENT", self.xpath(stray), element=local(stray))
             self.keep(stray)
-        for name in kids:
-            for child in kids[name]:
-                self.keep(child)
 
     def keep(self, element: etree._Element) -> None:
         """Put an element's texts and attributes, and all below it, into the residue."""

@@ -5,66 +5,78 @@ from lxml import etree
 from opensps.certificate import MainCarriage, Seal, Temperature, Text, TransportEquipment
 from opensps.formats.reading import leaves
 from opensps.formats.reading.parties import each, first, party
-from opensps.formats.reading.trail import Trail
+from opensps.formats.reading.trail import Trail, plan
+
+_MEANS = plan("TransportMeans", {"Name": ("name", leaves.first_text)})
+
+
+def _means(trail: Trail, element: etree._Element, path: str) -> Text | None:
+    return trail.record(element, _MEANS, path).get("name")
+
+
+_MOVEMENT = plan(
+    "TransportMovement",
+    {
+        "ID": ("id", leaves.first_identifier),
+        "ModeCode": ("mode", leaves.first_code("Krec19")),
+        "UsedSPSTransportMeans": ("means_name", first(_means)),
+    },
+)
 
 
 def main_carriage(trail: Trail, element: etree._Element, path: str) -> MainCarriage | None:
     """Return a leg of the conveyance; one without a mode goes to the residue."""
-    kids = trail.children(element, "TransportMovement")
-    mode = leaves.first_code(trail, kids.pop("ModeCode", ()), f"{path}.mode", "Krec19")
-    if mode is None:
-        trail.not_converted(element, path)
-        return None
-    value = MainCarriage(
-        mode=mode,
-        id=leaves.first_identifier(trail, kids.pop("ID", ()), f"{path}.id"),
-        means_name=first(trail, kids.pop("UsedSPSTransportMeans", ()), f"{path}.means_name", _means),
-    )
-    trail.rest(kids)
-    return value
+    values = trail.record(element, _MOVEMENT, path)
+    if "mode" in values:
+        return MainCarriage(**values)
+    trail.not_converted(element, path)
+    return None
 
 
-def _means(trail: Trail, element: etree._Element, path: str) -> Text | None:
-    kids = trail.children(element, "TransportMeans")
-    names = leaves.texts(trail, kids.pop("Name", ()), path)
-    trail.rest(kids)
-    return names[0] if names else None
+_SEAL = plan(
+    "Seal",
+    {
+        "ID": ("id", leaves.token),
+        "MaximumID": ("maximum_id", leaves.token),
+        "IssuingSPSParty": ("issuer", first(party)),
+    },
+)
+
+
+def _seal(trail: Trail, element: etree._Element, path: str) -> Seal | None:
+    values = trail.record(element, _SEAL, path)
+    if "id" in values:
+        return Seal(**values)
+    trail.keep(element)
+    return None
+
+
+_TEMPERATURE = plan(
+    "Temperature",
+    {
+        "ValueMeasure": ("value", leaves.measure),
+        "MinimumValueMeasure": ("minimum", leaves.measure),
+        "MaximumValueMeasure": ("maximum", leaves.measure),
+        "TypeCode": ("type_code", leaves.first_code("K6245")),
+    },
+)
+
+
+def _temperature(trail: Trail, element: etree._Element, path: str) -> Temperature | None:
+    values = trail.record(element, _TEMPERATURE, path)
+    return Temperature(**values) if values else None
+
+
+_EQUIPMENT = plan(
+    "TransportEquipment",
+    {
+        "ID": ("id", leaves.first_identifier),
+        "AffixedSPSSeal": ("seals", each(_seal)),
+        "SettingSPSTemperature": ("temperatures", each(_temperature)),
+    },
+)
 
 
 def equipment(trail: Trail, element: etree._Element, path: str) -> TransportEquipment:
     """Return a container with its seals and temperatures."""
-    kids = trail.children(element, "TransportEquipment")
-    value = TransportEquipment(
-        id=leaves.first_identifier(trail, kids.pop("ID", ()), f"{path}.id"),
-        seals=each(trail, kids.pop("AffixedSPSSeal", ()), f"{path}.seals", _seal),
-        temperatures=each(trail, kids.pop("SettingSPSTemperature", ()), f"{path}.temperatures", _temperature),
-    )
-    trail.rest(kids)
-    return value
-
-
-def _seal(trail: Trail, element: etree._Element, path: str) -> Seal | None:
-    kids = trail.children(element, "Seal")
-    own_id = leaves.token(trail, kids.pop("ID", ()), f"{path}.id")
-    if own_id is None:
-        trail.rest(kids)
-        return None
-    value = Seal(
-        id=own_id,
-        maximum_id=leaves.token(trail, kids.pop("MaximumID", ()), f"{path}.maximum_id"),
-        issuer=first(trail, kids.pop("IssuingSPSParty", ()), f"{path}.issuer", party),
-    )
-    trail.rest(kids)
-    return value
-
-
-def _temperature(trail: Trail, element: etree._Element, path: str) -> Temperature | None:
-    kids = trail.children(element, "Temperature")
-    value = Temperature(
-        value=leaves.measure(trail, kids.pop("ValueMeasure", ()), f"{path}.value"),
-        minimum=leaves.measure(trail, kids.pop("MinimumValueMeasure", ()), f"{path}.minimum"),
-        maximum=leaves.measure(trail, kids.pop("MaximumValueMeasure", ()), f"{path}.maximum"),
-        type_code=leaves.first_code(trail, kids.pop("TypeCode", ()), path, "K6245"),
-    )
-    trail.rest(kids)
-    return None if value == Temperature() else value
+    return TransportEquipment(**trail.record(element, _EQUIPMENT, path))
