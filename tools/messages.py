@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from opensps.events.problems import MESSAGES as PROBLEMS
-from opensps.formats import messages
+from opensps.formats import MESSAGES as FINDINGS
 from opensps.rules import profiles
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,8 +64,8 @@ def _from_files() -> Iterator[Found]:
 def _from_data() -> Iterator[Found]:
     for sentence in profiles.MESSAGES:
         yield "opensps.rules", sentence, None
-    for message in messages.READ_MESSAGES.values():
-        yield "opensps.formats", message.template, None
+    for sentence in FINDINGS:
+        yield "opensps.formats", sentence, None
     for sentence in sorted({sentence for pair in PROBLEMS.values() for sentence in pair}):
         yield "opensps.events", sentence, None
 

@@ -7,7 +7,7 @@ from opensps.formats.carrying import CAPACITY_MESSAGES, as_carried, capacity
 from opensps.formats.differences import Difference, differences
 from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
-from opensps.formats.messages import READ_MESSAGES
+from opensps.formats.messages import GLYPH_TEMPLATE, READ_MESSAGES
 from opensps.formats.reading import Reading, read_certificate, read_element
 from opensps.formats.schema import SCHEMA_TEMPLATE, schema_findings
 from opensps.formats.validation import Validation, judged, validate
@@ -32,5 +32,10 @@ __all__ = [
     "write_certificate",
 ]
 
-MESSAGES = (*(message.template for message in READ_MESSAGES.values()), *CAPACITY_MESSAGES, SCHEMA_TEMPLATE)
+MESSAGES = (
+    *(message.template for message in READ_MESSAGES.values()),
+    *CAPACITY_MESSAGES,
+    SCHEMA_TEMPLATE,
+    GLYPH_TEMPLATE,
+)
 """Every sentence this room can say in a finding, as templates; the keys of their translations."""

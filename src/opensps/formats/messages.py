@@ -158,3 +158,7 @@ def read_finding(rule: str, field: str, params: Mapping[str, str]) -> Finding:
         rule=rule,
         params=MappingProxyType(dict(params)),
     )
+
+
+GLYPH_TEMPLATE = "Write %(text)s with other signs: %(sign)s cannot be printed on the certificate."
+"""What `printing` says."""
