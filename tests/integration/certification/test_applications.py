@@ -402,3 +402,11 @@ def test_inspections_reach_every_state_and_fold_to_it(people: Cast) -> None:
         assert inspection.state == state
         events = timeline_for(authority="XA", object_kind="inspection", object_id=inspection.reference)
         assert folded_state(events) == state
+
+
+def test_a_draft_that_cannot_be_printed_is_not_handed_in(people: Cast) -> None:
+    story = Story(people, value=values.phytosanitary(consignment__consignee__name="Northland ทุเรียน"))
+    assert [finding.rule for finding in draft_findings(story.application, at=story.at)] == ["CORE-GLYPH"]
+    with pytest.raises(ActNotAllowed) as refused:
+        story.submit()
+    assert (refused.value.guard, refused.value.detail) == ("hard_rules_pass", "CORE-GLYPH")

@@ -25,6 +25,7 @@ from opensps.certification.queries.rows import (
     intention_of,
 )
 from opensps.formats import json_form
+from opensps.formats.printing import unprintable
 from opensps.lifecycle import (
     APPLICATION,
     OFFICERS,
@@ -107,9 +108,9 @@ class Asked:
         return application_draft(self.application)
 
     def findings(self, value: CertificateValue, profile: str) -> tuple[Finding, ...]:
-        """Return what the rules of a profile say of a value."""
+        """Return what the rules of a profile say of a value, and what of it cannot be printed."""
         policy = Policy(extra_countries=extra_countries(self.profile.country), now=self.at)
-        return check(value, profile=PROFILES[profile], policy=policy)
+        return (*unprintable(value), *check(value, profile=PROFILES[profile], policy=policy))
 
     def rules(self) -> dict[str, Any]:
         """Facts of `hard_rules_pass`."""
