@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 from tests import needs
 from tests.e2e import running
+from tests.e2e.papers import Issued, issued_from
+from tests.e2e.visitor import Enter, Visitor
 
 FLAGS = (
     "--disable-gpu",
@@ -29,8 +31,15 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.RunningDemo]:
-    """A complete demo, shared by all journeys: leave what you find of others."""
-    site = running.start(tmp_path_factory.mktemp("demo"))
+    """A complete demo, shared by all journeys: leave what you find of others.
+
+    To save its first minute while writing tests, name the directory of a filled demo in ``OPENSPS_TEST_DEMO``: a copy
+    of it is used.
+    """
+    directory = tmp_path_factory.mktemp("demo")
+    if filled := os.environ.get("OPENSPS_TEST_DEMO"):
+        directory = copy_of(Path(filled), directory / "copy")
+    site = running.start(directory)
     yield site
     site.stop()
 
@@ -38,10 +47,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.RunningDe
 @pytest.fixture
 def copied_demo(demo: running.RunningDemo, tmp_path: Path) -> Path:
     """The directory of a demo that does not run: a copy of the shared one, database and all."""
-    directory = tmp_path / "copy"
-    shutil.copytree(demo.directory, directory, ignore=shutil.ignore_patterns("opensps.sqlite3*", "log", "lock"))
-    with contextlib.closing(sqlite3.connect(demo.directory / "opensps.sqlite3")) as source:
-        source.execute("VACUUM INTO ?", (str(directory / "opensps.sqlite3"),))
+    return copy_of(demo.directory, tmp_path / "copy")
+
+
+def copy_of(filled: Path, directory: Path) -> Path:
+    """Copy a demo's directory, even while it runs."""
+    shutil.copytree(filled, directory, ignore=shutil.ignore_patterns("opensps.sqlite3*", "log", "lock"))
+    with (
+        contextlib.closing(sqlite3.connect(filled / "opensps.sqlite3")) as source,
+        contextlib.closing(sqlite3.connect(directory / "opensps.sqlite3")) as target,
+    ):
+        source.backup(target)
     return directory
 
 
@@ -82,3 +98,35 @@ def new_context(browser: Browser, demo: running.RunningDemo) -> Iterator[Callabl
     yield make
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def enter(new_context: Callable[..., BrowserContext]) -> Enter:
+    """Return a function that opens a browser for one person, or for a stranger: ``enter("officer", "zh-hans")``."""
+
+    def make(mailbox: str = "", language: str = "en", **options: Any) -> Visitor:
+        visitor = Visitor(new_context(accept_downloads=True, **options).new_page(), language)
+        return visitor.sign_in(mailbox) if mailbox else visitor
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def officer(browser: Browser, demo: running.RunningDemo) -> Iterator[Visitor]:
+    """A certifying officer who only reads."""
+    context = browser.new_context(base_url=demo.address, ignore_https_errors=True, accept_downloads=True)
+    yield Visitor(context.new_page()).sign_in("officer")
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def in_force(officer: Visitor) -> list[str]:
+    """Numbers of certificates in force, newest first; the first is `genuine`."""
+    officer.open("/certificates?state=in_force")
+    return officer.page.locator("tbody th .num").all_inner_texts()
+
+
+@pytest.fixture(scope="session")
+def genuine(officer: Visitor, in_force: list[str], tmp_path_factory: pytest.TempPathFactory) -> Issued:
+    """A certificate in force with its files, downloaded as an officer does."""
+    return issued_from(officer, in_force[0], tmp_path_factory.mktemp("genuine"))

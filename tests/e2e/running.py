@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-READY_SECONDS = 180
+READY_SECONDS = 600
+"""The first start loads half a year of certificates; a busy machine takes its time."""
+
 STOP_SECONDS = 30
 
 
@@ -73,10 +75,11 @@ class RunningDemo:
             "OPENSPS_SECRET_KEY": (self.directory / "secret").read_text(),
         }
 
-    def opensps(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run another command on this demo's register."""
+    def opensps(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run another command on this demo's register, with further variables."""
         command = [*OPENSPS, *arguments]
-        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
+        variables = self.environment() | environment
+        return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """Stop it and return its exit code."""

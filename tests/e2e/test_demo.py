@@ -1,8 +1,10 @@
 """``opensps demo`` as a whole: what it says, what it serves, how it ends."""
 
+import contextlib
 import http.client
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import time
@@ -97,6 +99,14 @@ def test_a_second_start_keeps_the_data(copied_demo: Path) -> None:
     before = _size(copied_demo)
     running.start(copied_demo).stop()
     assert _size(copied_demo) >= before
+
+
+def test_after_a_start_on_another_port_paper_leads_there(copied_demo: Path) -> None:
+    site = running.start(copied_demo)
+    site.stop()
+    with contextlib.closing(sqlite3.connect(copied_demo / "opensps.sqlite3")) as database:
+        hosts = database.execute("SELECT check_host FROM accounts_authority").fetchall()
+    assert hosts == [(f"localhost:{site.port}",)]
 
 
 def test_a_reset_leaves_nothing_of_keys_and_data(copied_demo: Path) -> None:
