@@ -30,7 +30,7 @@ GOOD = [
 
 def _name(value: object) -> str:
     """Name a case the same in every process: the keys are made anew in each."""
-    return str(value).replace(SPKI, "SPKI").replace(KID, "KID")
+    return re.sub(r"[0-9a-f]{16}|[A-Za-z0-9+/]{40,}=*", "KEY", str(value))
 
 
 def load(*lines: str) -> TrustList:
