@@ -3,7 +3,7 @@
 Source: `trust.md` 5, 6.2, 6.3, 6.11, 7.2. Errors: `errors`. Logs, witnesses and time stamps are elsewhere.
 """
 
-from opensps.signing.check import check_integrity, issuing_country, judge_signer, type_code, verify_seal
+from opensps.signing.check import check_integrity, check_signer, issuing_country, judge_signer, type_code, verify_seal
 from opensps.signing.errors import KeyFileError, NoSigningKey, SealError, SigningError, TrustError
 from opensps.signing.keys import FileSigner, Signer, kid_of, signer_from, spki_of
 from opensps.signing.seals import Seal, Variant
@@ -28,6 +28,7 @@ __all__ = [
     "TrustedKey",
     "Variant",
     "check_integrity",
+    "check_signer",
     "issuing_country",
     "judge_signer",
     "kid_of",

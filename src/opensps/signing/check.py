@@ -20,8 +20,10 @@ from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
 from opensps.formats.xml_input import parse
 from opensps.signing.errors import SealError
+from opensps.signing.keys import Signer
 from opensps.signing.seals import Seal
 from opensps.signing.shape import read_seal
+from opensps.signing.signer_certificate import SignerCertificate, read_signer_certificate
 from opensps.signing.trust_entries import TrustedKey
 from opensps.signing.trust_list import TrustList
 
@@ -91,15 +93,48 @@ def judge_signer(
     period), distrusted, and position_unknown: the key was retired or distrusted since, and nothing proves that the
     seal is older (`trust.md` 5.1).
     """
+    return _listed(seal.signer, trust, country, type_code, claimed_at=claimed_at, now=now, proven_at=proven_at)
+
+
+def check_signer(
+    signer: Signer, *, trust: TrustList, country: str, type_code: str, at: datetime, accepts_training: bool = False
+) -> None:
+    """Raise `SealError` unless a seal of this signer, made now, would be believed: asked before anybody approves.
+
+    Reasons: those of `judge_signer`, and training outside a demo or course.
+    """
+    try:
+        certificate = read_signer_certificate(signer.certificate_der)
+    except ValueError:
+        raise SealError("seal_shape", "keyinfo") from None
+    key = _listed(certificate, trust, country, type_code, claimed_at=at, now=at, proven_at=at)
+    _refuse_training(key, accepts_training=accepts_training)
+
+
+def _refuse_training(key: TrustedKey, *, accepts_training: bool) -> None:
+    if key.is_training and not accepts_training:
+        raise SealError("signer", "training")
+
+
+def _listed(
+    signer: SignerCertificate,
+    trust: TrustList,
+    country: str,
+    type_code: str,
+    *,
+    claimed_at: datetime,
+    now: datetime,
+    proven_at: datetime | None,
+) -> TrustedKey:
     if not trust.keys:
         raise SealError("signer", "list_missing")
-    listed = tuple(trust.keys_like(seal.signer.spki_der))
+    listed = tuple(trust.keys_like(signer.spki_der))
     if not listed:
         raise SealError("signer", "unknown_key")
     speaking = [key for key in listed if key.country == country]
     if not speaking:
         raise SealError("signer", "other_authority")
-    reasons = [_objection(key, seal, type_code, claimed_at, now, proven_at) for key in speaking]
+    reasons = [_objection(key, signer, type_code, claimed_at, now, proven_at) for key in speaking]
     for key, reason in zip(speaking, reasons, strict=True):
         if not reason:
             return key
@@ -107,10 +142,15 @@ def judge_signer(
 
 
 def _objection(
-    key: TrustedKey, seal: Seal, type_code: str, claimed_at: datetime, now: datetime, proven_at: datetime | None
+    key: TrustedKey,
+    signer: SignerCertificate,
+    type_code: str,
+    claimed_at: datetime,
+    now: datetime,
+    proven_at: datetime | None,
 ) -> str:
     """Return why a key may not speak, "" if it may."""
-    if not key.may("xml") or not seal.signer.may_sign:
+    if not key.may("xml") or not signer.may_sign:
         return "use"
     if type_code not in key.types:
         return "type"
@@ -152,6 +192,5 @@ def verify_seal(
         now=sealed_at,
         proven_at=sealed_at,
     )
-    if key.is_training and not accepts_training:
-        raise SealError("signer", "training")
+    _refuse_training(key, accepts_training=accepts_training)
     return key

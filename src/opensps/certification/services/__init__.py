@@ -53,6 +53,7 @@ from opensps.certification.services.issuing import (
     Prepared,
     certificate_issue,
     issue_intend,
+    issue_key_check,
     issue_prepare,
     issue_resume,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "inspection_start",
     "inspection_waive",
     "issue_intend",
+    "issue_key_check",
     "issue_prepare",
     "issue_resume",
 ]

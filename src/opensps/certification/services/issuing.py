@@ -50,7 +50,16 @@ from opensps.lifecycle import (
     next_state,
 )
 from opensps.rules import Finding, Level
-from opensps.signing import Signer, SigningError, TrustList, seal, verify_seal
+from opensps.signing import (
+    Signer,
+    SigningError,
+    TrustList,
+    check_signer,
+    issuing_country,
+    seal,
+    type_code,
+    verify_seal,
+)
 
 logger = structlog.get_logger()
 
@@ -164,6 +173,29 @@ def _rendered(asked: Asked, facts: IssueFacts) -> Prepared:
         raise RulesBroken(severe)
     columns = project(reading.certificate)
     return Prepared(facts.number, content_digest(reading.root), xml, findings, columns)
+
+
+def issue_key_check(
+    *, authority: str, reference: str, signer: Signer, trust: TrustList, at: datetime, accepts_training: bool = False
+) -> None:
+    """Raise `SealError` unless this key may seal what stands prepared (guard key_valid of `lifecycles.md` 3).
+
+    Asked before the approval is kept: an intention that no key can complete costs its number. Where nothing stands,
+    `issue_intend` says so.
+    """
+    rows = IssueIntention.objects.filter(authority=authority, application__reference=reference)
+    standing = rows.exclude(state=IssueIntention.DISCARDED).first()
+    if standing is None:
+        return
+    root = parse(bytes(standing.xml), sealed=True)
+    check_signer(
+        signer,
+        trust=trust,
+        country=issuing_country(root),
+        type_code=type_code(root),
+        at=at,
+        accepts_training=accepts_training,
+    )
 
 
 @transaction.atomic

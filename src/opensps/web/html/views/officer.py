@@ -183,20 +183,20 @@ def _signed(request: SignedInRequest, shown: Shown, form: SignForm) -> HttpRespo
         return None
 
     def issue() -> HttpResponse:
-        signer, trust = keys.signer(), keys.trust_list()
+        key: dict[str, Any] = {
+            "authority": request.actor.authority,
+            "reference": reference,
+            "signer": keys.signer(),
+            "trust": keys.trust_list(),
+            "accepts_training": installation().is_demo,
+        }
         at = now()
         if not shown.is_intended:
+            services.issue_key_check(**key, at=at)
             evidence = services.ApprovalEvidence(method="password", template_digest=template_digest())
             digest = bytes(shown.intention.digest)
             services.issue_intend(**who(request, at), reference=reference, digest=digest, evidence=evidence)
-        services.certificate_issue(
-            authority=request.actor.authority,
-            reference=reference,
-            signer=signer,
-            trust=trust,
-            at=now(),
-            accepts_training=installation().is_demo,
-        )
+        services.certificate_issue(**key, at=now())
         return HttpResponseRedirect(reverse("queue-issued", args=[reference]))
 
     back_url = reverse("queue-application", args=[reference])
