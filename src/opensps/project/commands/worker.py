@@ -10,12 +10,12 @@ import structlog
 from django.db import DatabaseError, connection
 
 from opensps.events.errors import GuardsMissing
-from opensps.events.guards import verify_triggers
 from opensps.events.services import worker_run_once, worker_run_until_idle
 from opensps.project import lifeline
 from opensps.project.chores import Chores
 from opensps.project.commands.manners import verbose_option
 from opensps.project.exits import Exit, Stopped
+from opensps.project.protection import refuse_unprotected
 
 log = structlog.get_logger("opensps.worker")
 
@@ -59,7 +59,7 @@ def worker(*, once: bool, until_stdin_closes: bool) -> None:
 
 def _refuse_without_guards() -> None:
     try:
-        verify_triggers()
+        refuse_unprotected()
     except GuardsMissing as exc:
         raise Stopped(
             Exit.UNEXPECTED, "The database does not protect the events (%(why)s). Run: opensps doctor", why=exc
