@@ -38,8 +38,11 @@ def sentence(finding: Finding) -> str:
 
 
 def url_of(place: Place, reference: str) -> str:
-    """Return the address where the place is edited, with the field as fragment; empty where nobody can."""
-    if place.step is None:
+    """Return the address where the place is edited, with the field as fragment; empty where nobody can.
+
+    Without a reference nobody is meant to change it.
+    """
+    if place.step is None or not reference:
         return ""
     fragment = f"#id_{place.field}" if place.field else ""
     if place.step == "goods":
