@@ -5,12 +5,13 @@ Nothing is stored; the same bytes give the same paper. Only what was sealed gets
 
 from opensps.accounts.queries import authority_profile
 from opensps.certificate import Certificate as CertificateValue
-from opensps.certification.errors import BytesChanged, NotConfigured
+from opensps.certification.errors import BytesChanged, NotConfigured, RulesBroken
 from opensps.certification.queries.certificates import certificate_by_number, certificate_value
 from opensps.certification.queries.rows import application_by_reference, application_draft
 from opensps.formats.carriers import check_url
 from opensps.formats.layouts import LAYOUT_OF_KIND
 from opensps.formats.pdf import AttachedFile, Carrier, Mark, render
+from opensps.formats.printing import unprintable
 
 
 def certificate_pdf(*, authority: str, number: str, mark: Mark = Mark.ORIGINAL, is_demo: bool = False) -> bytes:
@@ -38,9 +39,14 @@ def certificate_pdf(*, authority: str, number: str, mark: Mark = Mark.ORIGINAL, 
 
 
 def draft_pdf(*, authority: str, reference: str, is_demo: bool = False) -> bytes:
-    """Return how the certificate of an application would look, marked DRAFT, without number and QR code."""
-    application = application_by_reference(authority=authority, reference=reference)
-    return _rendered(application_draft(application), Mark.DRAFT, None, (), is_demo=is_demo)
+    """Return how the certificate of an application would look, marked DRAFT, without number and QR code.
+
+    Raises `RulesBroken` where a sign has no glyph.
+    """
+    draft = application_draft(application_by_reference(authority=authority, reference=reference))
+    if findings := unprintable(draft):
+        raise RulesBroken(findings)
+    return _rendered(draft, Mark.DRAFT, None, (), is_demo=is_demo)
 
 
 def _rendered(

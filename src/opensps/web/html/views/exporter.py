@@ -40,6 +40,7 @@ from opensps.web.html.forms.goods import bare
 from opensps.web.html.forms.paths import path_of_pointer
 from opensps.web.html.forms.step import emptied, with_consignment, with_lines
 from opensps.web.html.forms.steps import Task, is_ready_to_check, severe, tasks
+from opensps.web.html.installation import installation
 from opensps.web.html.records import due_day, heading_of, next_line
 from opensps.web.html.sheets import sheet_of
 from opensps.web.html.templatetags.parts import moment_in_words
@@ -294,7 +295,9 @@ def draft_pdf(request: SignedInRequest, reference: str) -> HttpResponse:
     row = own_application(request, reference)
 
     def answer() -> HttpResponse:
-        data = services.draft_pdf(authority=request.actor.authority, reference=row.reference)
+        data = services.draft_pdf(
+            authority=request.actor.authority, reference=row.reference, is_demo=installation().is_demo
+        )
         name = f"{row.reference}-draft.pdf"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return HttpResponse(data, content_type="application/pdf", headers=headers)
