@@ -71,15 +71,19 @@ def _no_constant(name: str) -> None:
 
 def to_plain(value: Any) -> Plain:
     """Return the certificate, or any record of its model, as dictionaries, lists, strings, integers and booleans."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            name: _wrapped(getattr(value, name)) if name in unions else to_plain(getattr(value, name))
-            for name, default, unions in _members(type(value))
-            if getattr(value, name) not in (None, default)
-        }
-    if isinstance(value, tuple):
+    kind: Any = type(value)
+    if kind is str:
+        return value
+    if kind is tuple:
         return [to_plain(item) for item in value]
-    return _scalar(value)
+    if not hasattr(kind, "__dataclass_fields__"):
+        return _scalar(value)
+    members = {}
+    for name, default, is_union in _members(kind):
+        inner = getattr(value, name)
+        if inner is not None and inner != default:
+            members[name] = _wrapped(inner) if is_union else to_plain(inner)
+    return members
 
 
 def _scalar(value: Any) -> Plain:
@@ -100,19 +104,20 @@ def _wrapped(value: Any) -> Plain:
     """Return a record that shares its place with another kind of record, under the name of its kind."""
     if isinstance(value, tuple):
         return [_wrapped(item) for item in value]
-    return {_kind(type(value)): to_plain(value)}
+    kind: Any = type(value)
+    return {_kind(kind): to_plain(value)}
 
 
+@cache
 def _kind(record: type) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", record.__name__).lower()
 
 
 @cache
-def _members(record: type) -> tuple[tuple[str, Any, frozenset[str]], ...]:
-    """Return name, default and the names of union members, for every field of a record."""
+def _members(record: type) -> tuple[tuple[str, Any, bool], ...]:
+    """Return name, default and whether it may hold records of several kinds, for every field of a record."""
     hints = typing.get_type_hints(record)
-    unions = frozenset(name for name, hint in hints.items() if len(_records_of(hint)) > 1)
-    return tuple((field.name, _default(field), unions) for field in fields(record))
+    return tuple((field.name, _default(field), len(_records_of(hints[field.name])) > 1) for field in fields(record))
 
 
 def _default(field: Field[Any]) -> Any:
