@@ -173,7 +173,7 @@ class RefuseForm(ActForm):
     legal_ground = forms.CharField(
         label=_("Legal ground"),
         help_text=_("Law and article, as they will stand in the notice."),
-        max_length=300,
+        max_length=200,
         error_messages={"required": _("Enter law and article.")},
     )
     text = forms.CharField(
@@ -202,7 +202,7 @@ class PlanForm(ActForm):
     inspector = forms.ChoiceField(label=_("Inspector"), error_messages={"required": _("Choose an inspector.")})
     planned_on = DayField(label=_("Day"), help_text=_("For example 25 November 2026."))
     slot = LineField(label=_("Time"), help_text=_("For example 09:00-11:00."), max_length=40, required=False)
-    place = LineField(label=_("Place"), help_text=_("Address of the store, packing house or port."), max_length=300)
+    place = LineField(label=_("Place"), help_text=_("Address of the store, packing house or port."), max_length=200)
     is_unannounced = forms.BooleanField(label=_("Unannounced: the exporter is not asked to confirm"), required=False)
 
     def __init__(self, *args: Any, inspectors: list[tuple[str, str]], **kwargs: Any) -> None:

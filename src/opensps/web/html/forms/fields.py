@@ -27,6 +27,8 @@ _DAY_WORD = re.compile(r"(\d{1,2})\s+([a-z]+)\.?,?\s+(\d{4})\Z")
 _WORD_DAY = re.compile(r"([a-z]+)\.?\s+(\d{1,2}),?\s+(\d{4})\Z")
 _LAST_MONTH = 12
 _QUANTITY = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?\Z|\d+(?:\.\d+)?\Z")
+_MOST_DIGITS = 40
+"""Twenty before the point, four after it, and what stands between; more is no quantity, and Python may not print it."""
 
 
 def day_text(day: date) -> str:
@@ -113,7 +115,7 @@ class QuantityField(DraftField, forms.CharField):
         text = " ".join(unicodedata.normalize("NFKC", str(value or "")).split())
         if not text:
             return None
-        if not _QUANTITY.match(text):
+        if len(text) > _MOST_DIGITS or not _QUANTITY.match(text):
             raise ValidationError(_("Enter a number in figures, for example 24000 or 0.5."), code="not_a_number")
         try:
             return Decimal(text.replace(",", "").replace(" ", ""))
