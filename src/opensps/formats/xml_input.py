@@ -34,7 +34,7 @@ _ENCODINGS = frozenset(
 
 _too_deep = etree.XPath("boolean(/*" + "/*" * MAX_DEPTH + ")")
 _too_many_nodes = etree.XPath(f"count(//node()) > {MAX_NODES}")
-_too_many_attributes = etree.XPath(f"boolean(//*[@*[{MAX_PER_ELEMENT + 1}]])")
+_too_many_attributes = etree.XPath(f"boolean(/descendant::*/@*[{MAX_PER_ELEMENT + 1}])")
 
 
 @dataclass(frozen=True, slots=True)

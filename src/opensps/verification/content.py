@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from opensps.certificate import NumberTypo, parse_number
-from opensps.formats.structure import ROWS
+from opensps.formats.structure import RAM, ROWS, RSM, UDT
 from opensps.verification.aspects import Aspect
 from opensps.verification.document import Document, Refused, moment
 
@@ -19,6 +19,11 @@ AHEAD = timedelta(hours=24)
 """How far ahead of our clock an issue may be dated."""
 
 _has_foreign_element = etree.XPath("boolean(//*[not(starts-with(namespace-uri(), 'urn:un:unece:uncefact:'))])")
+_has_only_ours = etree.XPath(
+    "count(/descendant::*) = count(/descendant::rsm:*) + count(/descendant::ram:*) + count(/descendant::udt:*)",
+    namespaces={"rsm": RSM, "ram": RAM, "udt": UDT},
+)
+"""The quick answer for nearly every document; only where it is no, each namespace is looked at."""
 _namespaced_attributes = etree.XPath("//@*[namespace-uri()]")
 _QUANTITIES = tuple(
     sorted({f"{{*}}{child.name}" for row in ROWS.values() for child in row.children if child.type in {"M", "Q"}})
@@ -70,9 +75,10 @@ def check_issuer(document: Document, *, authority: str) -> None:
 
 
 def _names(document: Document, _now: datetime) -> str:
-    if _has_foreign_element(document.root):
+    tree = document.root.getroottree()
+    if not _has_only_ours(tree) and _has_foreign_element(tree):
         return "foreign_namespace"
-    attributes = {each.attrname for each in _namespaced_attributes(document.root)} - _FOREIGN_ATTRIBUTES
+    attributes = {each.attrname for each in _namespaced_attributes(tree)} - _FOREIGN_ATTRIBUTES
     if not attributes:
         return ""
     return "xsi_type" if f"{_XSI}type" in attributes else "foreign_namespace"
