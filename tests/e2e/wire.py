@@ -37,7 +37,7 @@ def _masked(text: str) -> str:
         (r"\b[0-9a-f]{12}\b", "REFERENCE"),
         (r'name="(csrfmiddlewaretoken|form_token)" value="[^"]+"', "TOKEN"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z?(\+00:00)?", "TIME"),
-        (r"\d{1,2}:\d\d", "TIME"),
+        (r"\d{1,2}:\d\d(:\d\d)?", "TIME"),
     ):
         text = re.sub(pattern, name, text)
     return text
