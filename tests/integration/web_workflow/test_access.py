@@ -8,7 +8,7 @@ import pytest
 
 from opensps.accounts.queries import Actor
 from opensps.certification.models import Application, Certificate
-from opensps.certification.services import application_take_back
+from opensps.certification.services import application_take_back, certificate_propose_withdrawal
 from opensps.lifecycle import ApplicationState, Role
 from opensps.web.html.access import ANYBODY, access_of, may_open
 from opensps.web.html.urls_workflow import urlpatterns
@@ -86,6 +86,24 @@ def test_another_exporter_sees_nothing_of_a_certificate(people: Cast, enter: Ent
         assert own.file(f"/certificates/{issued.number}{url}").status_code == READING
         assert stranger.file(f"/certificates/{issued.number}{url}").status_code == 404
     assert "0 certificates" in stranger.open("/certificates").words
+
+
+def test_what_officers_write_for_each_other_is_not_shown_to_the_applicant(people: Cast, enter: Enter) -> None:
+    issued = certification.certificate_in(people, at=SINCE)
+    certificate_propose_withdrawal(
+        authority="XA",
+        number=issued.number,
+        reason_code="obtained_by_deception",
+        text="Ask the harbour police first.",
+        actor=people.officer,
+        at=SINCE + timedelta(hours=5),
+    )
+    page = f"/certificates/{issued.number}"
+    accusation = "The certificate was obtained by deception"
+    for_colleagues, for_applicant = (enter(actor).open(page).words for actor in (people.senior, people.exporter))
+    assert f"{accusation} – Ask the harbour police first." in for_colleagues
+    assert "Ask the harbour police first." not in for_applicant
+    assert accusation not in for_applicant
 
 
 def taken_back(exporter: Actor, reference: str) -> None:

@@ -144,7 +144,7 @@ def entries(
 ) -> list[Entry]:
     """Return a timeline, newest first.
 
-    An applicant sees role and office, colleagues also the name.
+    An applicant sees role and office, colleagues also the name and what one wrote for the other.
     """
     rows = [
         _entry(event, names, offices, with_people=with_people) for event in events if event.act != "application.edited"
@@ -159,17 +159,31 @@ def _entry(event: EventView, names: Mapping[str, str], offices: Mapping[str, str
         title=word(EVENT_TITLES, event.act),
         who=" · ".join(part for part in parts if part),
         at=event.at,
-        text=_told(event),
+        text=_told(event, is_staff=with_people),
     )
 
 
-def _told(event: EventView) -> str:
-    payload = event.payload or {}
+_AMONG_STAFF = frozenset(
+    {
+        "application.sent_back",
+        "application.reopened",
+        "certificate.held",
+        "certificate.hold_extended",
+        "certificate.hold_lifted",
+        "certificate.withdrawal_proposed",
+        "certificate.withdrawal_declined",
+    }
+)
+"""Acts whose free text is for colleagues; the applicant sees the published reason."""
+
+
+def _told(event: EventView, *, is_staff: bool) -> str:
+    payload = event.payload or {} if is_staff or event.act not in _AMONG_STAFF else {}
     if event.is_erased:
         return _("The details were erased.")
-    reason = _reason_of(event.reason_code)
+    is_open_to_reader = is_staff or event.act != "certificate.withdrawal_proposed"  # an accusation not yet decided
     texts = (
-        reason,
+        _reason_of(event.reason_code) if is_open_to_reader else "",
         *(str(payload[key]) for key in ("reason", "text", "remarks", "filename", "place") if payload.get(key)),
     )
     return " – ".join(text for text in texts if text)
