@@ -17,8 +17,11 @@ from opensps.rules.case import case_of
 
 RULE = "CORE-GLYPH"
 
-USUAL = ((0x20, 0x7E), (0xA0, 0x17F), (0x391, 0x3A1), (0x3A3, 0x3C9), (0x410, 0x44F), (0x4E00, 0x9FA5))
-"""First and last code points that the installed fonts print: Latin, Greek, Cyrillic, Han; a test prints them all."""
+USUAL = (
+    (0x20, 0x7E), (0xA0, 0x17F), (0x391, 0x3A1), (0x3A3, 0x3C9), (0x410, 0x44F), (0x2013, 0x2014), (0x2018, 0x2019),
+    (0x201C, 0x201D), (0x3001, 0x3002), (0x3008, 0x3011), (0x4E00, 0x9FA5), (0xFF01, 0xFF5E),
+)  # fmt: skip
+"""First and last code points that the installed fonts print: Latin, Greek, Cyrillic, Han; a test prints all."""
 
 _UNUSUAL = re.compile("[^\t\n\r" + "".join(f"{chr(first)}-{chr(last)}" for first, last in USUAL) + "]")
 _MISSING = re.compile(r'the text `"(.+?)"`', re.DOTALL)
