@@ -17,9 +17,15 @@ from opensps.events.registry import consumers
 _SALT_BYTES = 16
 
 
+_LAST_OF = """
+    SELECT id, seq, at, digest, to_state FROM events_event
+    WHERE authority = %s AND object_kind = %s AND object_id = %s ORDER BY seq DESC LIMIT 1
+"""
+"""In SQL, because every act asks it: composing the same query anew takes six times as long as its answer."""
+
+
 def _last_of(*, authority: str, object_kind: str, object_id: str) -> Event | None:
-    of_object = Event.objects.filter(authority=authority, object_kind=object_kind, object_id=object_id)
-    return of_object.only("seq", "at", "digest", "to_state").order_by("-seq").first()
+    return next(iter(Event.objects.raw(_LAST_OF, [authority, object_kind, object_id])), None)
 
 
 def event_write(
