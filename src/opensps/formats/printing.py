@@ -33,7 +33,7 @@ def unprintable(value: Certificate) -> tuple[Finding, ...]:
     """Return a SEVERE finding for the first sign that has no glyph, none when the certificate can be printed."""
     if value.kind not in LAYOUT_OF_KIND:
         return ()
-    texts = tuple(case_of(value, _ANY_TIME).texts())
+    texts = case_of(value, _ANY_TIME).texts
     if not any(_UNUSUAL.search(text) for _, text in texts if not text.isascii()):
         return ()
     try:

@@ -4,7 +4,8 @@ A `Case` is made once per check; it walks the value and keeps every record under
 rule about all codes or all measures asks for them instead of walking again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -38,18 +39,31 @@ def _record_fields(record: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(record)) if is_dataclass(record) else ()
 
 
-def _walk(path: str, value: Any, found: dict[type, list[tuple[str, Any]]]) -> None:
-    """Put the value, if it is a record, and all records in it under their types."""
-    kind: Any = type(value)
-    if kind is tuple:
-        for place, inner in enumerate(value):
-            _walk(f"{path}[{place}]", inner, found)
-    elif names := _record_fields(kind):
-        found.setdefault(kind, []).append((path, value))
+class _Walk:
+    """One walk over a value: what stands in it, by type."""
+
+    def __init__(self) -> None:
+        self.records: defaultdict[type, list[tuple[str, Any]]] = defaultdict(list)
+        self.texts: list[tuple[str, str]] = []
+
+    def record(self, path: str, value: Any) -> None:
+        """Put a record, and everything in it, where it belongs."""
+        kind: Any = type(value)
+        self.records[kind].append((path, value))
         prefix = f"{path}." if path else ""
-        for name in names:
-            if (inner := getattr(value, name)) and type(inner) is not str:
-                _walk(prefix + name, inner, found)
+        for name in _record_fields(kind):
+            if inner := getattr(value, name):
+                self._content(prefix + name, inner)
+
+    def _content(self, path: str, value: Any) -> None:
+        kind: Any = type(value)
+        if kind is str:
+            self.texts.append((path, value))
+        elif kind is tuple:
+            for place, inner in enumerate(value):
+                self._content(path if type(inner) is str else f"{path}[{place}]", inner)
+        elif _record_fields(kind):
+            self.record(path, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,9 @@ class Case:
     records: Mapping[type, list[tuple[str, Any]]]
     """Type to the records of that type with their paths, in document order."""
 
+    texts: tuple[tuple[str, str], ...]
+    """Every text that says something, with the path of its field, in document order."""
+
     @property
     def document(self) -> ExchangedDocument:
         """The certificate's header."""
@@ -73,21 +90,9 @@ class Case:
         """Return all records of a type with their paths."""
         return self.records.get(record, [])
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Give every text of every record with its path."""
-        for kind, records in self.records.items():
-            names = _record_fields(kind)
-            for path, record in records:
-                prefix = f"{path}." if path else ""
-                for name in names:
-                    value = getattr(record, name)
-                    for text in value if type(value) is tuple else (value,):
-                        if type(text) is str:
-                            yield f"{prefix}{name}", text
-
 
 def case_of(certificate: Certificate, policy: Policy) -> Case:
     """Return the certificate laid out for judging."""
-    found: dict[type, list[tuple[str, Any]]] = {}
-    _walk("", certificate, found)
-    return Case(certificate, policy, tuple(found.get(TradeLineItem, ())), found)
+    walk = _Walk()
+    walk.record("", certificate)
+    return Case(certificate, policy, tuple(walk.records[TradeLineItem]), walk.records, tuple(walk.texts))
