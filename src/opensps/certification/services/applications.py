@@ -18,6 +18,7 @@ from opensps.certification.projection import project
 from opensps.certification.queries.judging import actor_facts, answer_differences
 from opensps.certification.services import numbering
 from opensps.certification.services.ending import application_end
+from opensps.certification.services.office_time import office_offset
 from opensps.certification.services.steps import (
     Told,
     acting_role,
@@ -134,16 +135,11 @@ def application_submit(*, authority: str, reference: str, actor: Actor, at: date
         actor=actor,
         at=at,
         submitted_at=at,
-        due_at=after_working_days(at, EXAMINATION_WORKING_DAYS, offset_minutes=_offset(authority)),
+        due_at=after_working_days(at, EXAMINATION_WORKING_DAYS, offset_minutes=office_offset(authority)),
         rule_version=RULE_VERSION,
         is_inspection_required=True,
     )
     return application
-
-
-def _offset(authority: str) -> int:
-    profile = authority_profile(authority)
-    return profile.offset_minutes if profile else 0
 
 
 @transaction.atomic
@@ -177,7 +173,7 @@ def application_answer(
         actor=actor,
         at=at,
         told=Told(payload={"changed": changed}),
-        due_at=after_working_days(at, EXAMINATION_WORKING_DAYS, offset_minutes=_offset(authority)),
+        due_at=after_working_days(at, EXAMINATION_WORKING_DAYS, offset_minutes=office_offset(authority)),
         **columns,
     )
     return application

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from opensps.accounts.queries import CLOCK, Actor, authority_profile
+from opensps.accounts.queries import CLOCK, Actor
 from opensps.certification.deadlines import (
     HOLD_WORKING_DAYS,
     PROPOSAL_WORKING_DAYS,
@@ -21,16 +21,12 @@ from opensps.certification.deadlines import (
 from opensps.certification.models import Certificate
 from opensps.certification.queries.judging import actor_facts
 from opensps.certification.reasons import HOLD_REASONS, WITHDRAWAL_REASONS
+from opensps.certification.services.office_time import office_offset
 from opensps.certification.services.steps import Told, certificate_move, locked_certificate
 from opensps.lifecycle import CertificateAct, CertificateState, Facts
 
 PROPOSED = "withdrawal_proposed"
 """Public reason while a withdrawal is being decided."""
-
-
-def _offset(authority: str) -> int:
-    profile = authority_profile(authority)
-    return profile.offset_minutes if profile else 0
 
 
 def _facts(certificate: Certificate, *, actor: Actor, at: datetime, **given: Any) -> Facts:
@@ -62,7 +58,7 @@ def certificate_hold(
         reason_code=reason_code,
         known_reason_codes=frozenset(HOLD_REASONS) - {PROPOSED},
         decide_by=decide_by,
-        latest_decide_by=hold_decide_by(at, offset_minutes=_offset(authority)),
+        latest_decide_by=hold_decide_by(at, offset_minutes=office_offset(authority)),
     )
     certificate_move(
         certificate,
@@ -91,7 +87,7 @@ def certificate_extend_hold(
         at=at,
         reason=reason,
         decide_by=decide_by,
-        latest_decide_by=hold_decide_by(at, offset_minutes=_offset(authority)),
+        latest_decide_by=hold_decide_by(at, offset_minutes=office_offset(authority)),
     )
     certificate_move(
         certificate,
@@ -154,7 +150,7 @@ def certificate_propose_withdrawal(
 ) -> Certificate:
     """Propose a withdrawal: on hold at once; another person decides within one working day."""
     certificate = locked_certificate(authority=authority, number=number)
-    decide_by = working_day_after(office_day(at, offset_minutes=_offset(authority)), PROPOSAL_WORKING_DAYS)
+    decide_by = working_day_after(office_day(at, offset_minutes=office_offset(authority)), PROPOSAL_WORKING_DAYS)
     facts = _facts(
         certificate,
         actor=actor,
@@ -265,7 +261,7 @@ def certificate_escalate_hold(*, authority: str, number: str, at: datetime) -> C
     certificate = locked_certificate(authority=authority, number=number)
     due_at = None
     if certificate.hold_decide_by is not None:
-        due_at = day_end(certificate.hold_decide_by, offset_minutes=_offset(authority))
+        due_at = day_end(certificate.hold_decide_by, offset_minutes=office_offset(authority))
     certificate_move(
         certificate,
         CertificateAct.HOLD_CLOCK_ENDS,

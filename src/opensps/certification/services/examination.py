@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from opensps.accounts.queries import CLOCK, Actor, authority_profile
+from opensps.accounts.queries import CLOCK, Actor
 from opensps.certification.deadlines import (
     ANSWER_DAYS,
     APPEAL_DAYS,
@@ -21,6 +21,7 @@ from opensps.certification.queries.rows import application_digest
 from opensps.certification.reasons import REFUSAL_REASONS
 from opensps.certification.services import numbering
 from opensps.certification.services.ending import application_end, inspections_end, intention_discard
+from opensps.certification.services.office_time import office_offset
 from opensps.certification.services.steps import (
     Told,
     acting_role,
@@ -29,11 +30,6 @@ from opensps.certification.services.steps import (
     locked_application,
 )
 from opensps.lifecycle import INSPECTION, ApplicationAct, InspectionAct, InspectionState, transition
-
-
-def _offset(authority: str) -> int:
-    profile = authority_profile(authority)
-    return profile.offset_minutes if profile else 0
 
 
 @transaction.atomic
@@ -72,7 +68,7 @@ def application_return_for_changes(
         returned_reason=reason_text,
         returned_value=application.value,
         return_round=application.return_round + 1,
-        due_at=after_days(at, ANSWER_DAYS, offset_minutes=_offset(authority)),
+        due_at=after_days(at, ANSWER_DAYS, offset_minutes=office_offset(authority)),
     )
     ReturnedField.objects.bulk_create(
         ReturnedField(
@@ -89,7 +85,7 @@ def application_order_inspection(
 ) -> Inspection:
     """Ask the planner for an inspection; `cause` is required, risk, random or hold."""
     application = locked_application(authority=authority, reference=reference)
-    due_at = after_working_days(at, PLANNING_WORKING_DAYS, offset_minutes=_offset(authority))
+    due_at = after_working_days(at, PLANNING_WORKING_DAYS, offset_minutes=office_offset(authority))
     application_move(
         application,
         ApplicationAct.ORDER_INSPECTION,
@@ -135,7 +131,7 @@ def application_mark_ready(*, authority: str, reference: str, actor: Actor, at: 
         told=Told(payload={"digest": digest}),
         reviewer=actor.id,
         reviewed_digest=digest,
-        due_at=after_working_days(at, SIGNING_WORKING_DAYS, offset_minutes=_offset(authority)),
+        due_at=after_working_days(at, SIGNING_WORKING_DAYS, offset_minutes=office_offset(authority)),
     )
     inspections_end(application, actor=actor, at=at)
     return application
@@ -157,7 +153,7 @@ def application_send_back(*, authority: str, reference: str, reason: str, actor:
         facts={"reason": reason},
         reviewer="",
         reviewed_digest="",
-        due_at=after_working_days(at, EXAMINATION_WORKING_DAYS, offset_minutes=_offset(authority)),
+        due_at=after_working_days(at, EXAMINATION_WORKING_DAYS, offset_minutes=office_offset(authority)),
     )
     if intention_discard(application):
         numbering.number_burn(application, reason_code="sent_back_after_intention", at=at)
@@ -192,7 +188,7 @@ def application_refuse(
         end_reason_code=reason_code,
         end_legal_ground=legal_ground,
         end_reason=text,
-        appeal_until=after_days(at, APPEAL_DAYS, offset_minutes=_offset(authority)),
+        appeal_until=after_days(at, APPEAL_DAYS, offset_minutes=office_offset(authority)),
         reviewed_digest="",
     )
     return application
@@ -217,7 +213,7 @@ def application_reopen(
         end_legal_ground="",
         end_reason="",
         appeal_until=None,
-        due_at=after_working_days(at, EXAMINATION_WORKING_DAYS, offset_minutes=_offset(authority)),
+        due_at=after_working_days(at, EXAMINATION_WORKING_DAYS, offset_minutes=office_offset(authority)),
     )
     return application
 
