@@ -32,7 +32,7 @@ _HALF = 32
 
 
 def issuing_country(root: etree._Element) -> str:
-    """Return the country of the authority a certificate is said to come from: export, for a re-export re-export."""
+    """Return the country a certificate is said to come from: the exporting or the re-exporting one."""
     return (root.findtext("{*}SPSConsignment/{*}ExportSPSCountry/{*}ID") or "").strip()
 
 
