@@ -51,29 +51,30 @@ NOTHING_TOLD = Told()
 
 def locked_application(*, authority: str, reference: str) -> Application:
     """Return the row, locked until the transaction ends: of two acts at once the second sees the first."""
-    found = Application.objects.select_for_update().filter(authority=authority, reference=reference).first()
-    if found is None:
-        raise NotFound(reference)
-    return found
+    try:
+        return Application.objects.select_for_update().get(authority=authority, reference=reference)
+    except Application.DoesNotExist:
+        raise NotFound(reference) from None
 
 
 def locked_inspection(*, authority: str, reference: str) -> Inspection:
     """Return inspection and application, both locked, the application first: everybody locks in this order."""
-    holder = Inspection.objects.filter(authority=authority, reference=reference).values_list("application", flat=True)
-    application = Application.objects.select_for_update().filter(pk__in=holder).first()
-    found = Inspection.objects.select_for_update().filter(authority=authority, reference=reference).first()
-    if application is None or found is None:
-        raise NotFound(reference)
+    holders = Application.objects.select_for_update(of=("self",))
+    try:
+        application = holders.get(inspections__authority=authority, inspections__reference=reference)
+        found = Inspection.objects.select_for_update().get(authority=authority, reference=reference)
+    except (Application.DoesNotExist, Inspection.DoesNotExist):
+        raise NotFound(reference) from None
     found.application = application
     return found
 
 
 def locked_certificate(*, authority: str, number: str) -> Certificate:
     """Return the row, locked until the transaction ends."""
-    found = Certificate.objects.select_for_update().filter(authority=authority, number=number).first()
-    if found is None:
-        raise NotFound(number)
-    return found
+    try:
+        return Certificate.objects.select_for_update().get(authority=authority, number=number)
+    except Certificate.DoesNotExist:
+        raise NotFound(number) from None
 
 
 def own_authority(authority: str, actor: Actor) -> None:
