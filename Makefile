@@ -7,6 +7,7 @@ HTTP_PORT ?= 8080
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n 2 --dist loadfile
+DEATHS := tests/heavy/test_kill.py tests/heavy/test_worker_death.py --randomly-seed=7
 
 help: ## say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,10 +45,19 @@ bench: dev-environment ## print the benchmark table: ratios against a baseline m
 	@$(BIN)/python -m bench
 
 faults: dev-environment system-needs ## run a tenth of the heavy tests, with a fixed seed
-	@OPENSPS_HEAVY=tenth $(PYTEST) $(PARALLEL) --randomly-seed=7 --ignore=tests/e2e --timeout=1500
+	@status=0; \
+	echo "== On PostgreSQL: deaths of processes"; \
+	OPENSPS_HEAVY=tenth OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) $(DEATHS) --timeout=1500 || status=1; \
+	echo "== On SQLite: everything heavy"; \
+	OPENSPS_HEAVY=tenth $(PYTEST) $(PARALLEL) --randomly-seed=7 --ignore=tests/e2e --timeout=1500 || status=1; \
+	exit $$status
 
 nightly: dev-environment system-needs ## run the heavy tests in full
-	@OPENSPS_HEAVY=full OPENSPS_HYPOTHESIS=searching $(PYTEST) $(PARALLEL) --ignore=tests/e2e --timeout=36000
+	@status=0; \
+	OPENSPS_HEAVY=full OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) $(DEATHS) --timeout=36000 || status=1; \
+	OPENSPS_HEAVY=full OPENSPS_HYPOTHESIS=searching $(PYTEST) $(PARALLEL) --ignore=tests/e2e --timeout=36000 \
+		|| status=1; \
+	exit $$status
 
 run-environment:
 	@sh tools/bootstrap.sh run
