@@ -49,7 +49,9 @@ def normalised(text: str) -> str:
     ordering them takes time that grows with the square of their number.
     """
     folded = " ".join(text.split())
-    is_hostile = len(folded) > _LONG and not folded.isascii() and _longest_run_of_marks(folded) > _MAX_MARKS
+    if folded.isascii():
+        return folded
+    is_hostile = len(folded) > _LONG and _longest_run_of_marks(folded) > _MAX_MARKS
     return folded if is_hostile else unicodedata.normalize("NFC", folded)
 
 
@@ -77,7 +79,8 @@ class Text:
             raise ShapeError("a text is never empty; leave it out")
         if self.language is not None and not _LANGUAGE.match(self.language):
             raise ShapeError(f"not a language code: {self.language!r}")
-        object.__setattr__(self, "value", folded)
+        if folded != self.value:
+            object.__setattr__(self, "value", folded)
 
 
 Texts = tuple[Text, ...]
