@@ -40,8 +40,8 @@ def _official(text: str, day: str, clock: str | None, offset: str | None) -> Off
     minutes = (local.utcoffset() or timedelta()) // timedelta(minutes=1)
     if abs(minutes) > _MAX_OFFSET_MINUTES:
         raise ValueError("no such offset")
-    as_ours = OfficialTime(on, local.astimezone(UTC), minutes)
-    return as_ours if canonical(as_ours) == text else OfficialTime(on, as_ours.at, minutes, text)
+    is_ours = local.isoformat() == text
+    return OfficialTime(on, local.astimezone(UTC), minutes, None if is_ours else text)
 
 
 def canonical(time: OfficialTime) -> str:
