@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from pytest_django import DjangoAssertNumQueries
 
 from opensps.events.models import EventDue, EventPosition
@@ -193,3 +193,18 @@ def test_a_batch_of_events_costs_no_more_queries_than_one(
         assert worker_run_once(at=LATER).done == 10
     with django_assert_max_num_queries(1):
         assert worker_run_once(at=LATER).is_idle
+
+
+@pytest.mark.engine("postgres")
+def test_no_plan_of_the_database_makes_a_worker_take_more_than_it_asked_for(follower: Follower) -> None:
+    """A subquery that PostgreSQL asks again for each row would take every row, whatever its LIMIT."""
+    with connection.cursor() as cursor:
+        for way in ("hashagg", "hashjoin", "mergejoin", "sort", "material", "indexscan", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    for name in "ABC":
+        write(name)
+    follower.poison["A"] = SystemExit
+    with pytest.raises(SystemExit):
+        worker_run_once(at=NOW, limit=1)
+    claimed = EventDue.objects.filter(consumer=follower.name, attempts__gt=0)
+    assert claimed.count() == 1

@@ -52,14 +52,17 @@ def _claim(*, consumer: str, at: datetime, taken: str, limit: int) -> tuple[uuid
     PostgreSQL skips the rows another worker is claiming; on SQLite the write lock makes claims follow each other.
     """
     claim = uuid.uuid4()
-    skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    is_postgresql = connection.vendor == "postgresql"
+    skip = " FOR UPDATE SKIP LOCKED" if is_postgresql else ""
+    # An array is asked for once; PostgreSQL may ask an IN (... LIMIT) again for each row and so take them all.
+    among, end = ("= ANY(ARRAY(", "))") if is_postgresql else ("IN (", ")")
     adapt = connection.ops.adapt_datetimefield_value
     stored_claim = claim if connection.features.has_native_uuid_field else claim.hex
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE events_eventdue SET claim = %s, attempts = attempts + 1, due_at = %s WHERE id IN"  # noqa: S608 constant parts
-            f" (SELECT id FROM events_eventdue WHERE consumer = %s AND due_at <= %s AND attempts {taken}"
-            f" ORDER BY due_at, id LIMIT %s{skip}) RETURNING id",
+            f"UPDATE events_eventdue SET claim = %s, attempts = attempts + 1, due_at = %s WHERE id {among}"  # noqa: S608 constant parts
+            f"SELECT id FROM events_eventdue WHERE consumer = %s AND due_at <= %s AND attempts {taken}"
+            f" ORDER BY due_at, id LIMIT %s{skip}{end} RETURNING id",
             [stored_claim, adapt(at + LEASE), consumer, adapt(at), limit],
         )
         return claim, sorted(row_id for (row_id,) in cursor.fetchall())
