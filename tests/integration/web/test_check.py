@@ -18,7 +18,9 @@ from tests.factories import certification
 pytestmark = pytest.mark.django_db
 MISSING = "XA-2026-014-0004512-0"
 WRONG_CODE = grouped(verification_code(b"\x07" * 16, MISSING))
-GONE = re.compile(r"[0-9a-f]{32}|\d{1,2} \w+ 20\d\d, \d\d:\d\d UTC|20\d\d-\d\d-\d\dT[\d:]+Z?|theme\.[0-9a-f]{12}")
+GONE = re.compile(
+    r"[0-9a-f]{32}|\d\d:\d\d:\d\d GMT|\d{1,2} \w+ 20\d\d, \d\d:\d\d UTC|20\d\d-\d\d-\d\dT[\d:]+Z?|theme\.[0-9a-f]{12}"
+)
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><r>&c;</r>"""
 
