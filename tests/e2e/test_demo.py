@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import os
 import signal
 import socket
 import sqlite3
@@ -63,6 +64,13 @@ def test_another_host_name_is_refused(demo: RunningDemo) -> None:
 
 def _asking_nothing() -> ssl.SSLContext:
     return ssl._create_unverified_context()  # noqa: S323 the certificate is looked at by other tests
+
+
+@pytest.mark.skipif("OPENSPS_TEST_DEMO" in os.environ, reason="not run: a demo of another size was given")
+def test_the_first_start_issues_two_hundred_certificates_and_more(demo: RunningDemo) -> None:
+    with contextlib.closing(sqlite3.connect(demo.directory / "opensps.sqlite3")) as database:
+        (count,) = database.execute("SELECT count(*) FROM certification_certificate").fetchone()
+    assert count >= 200
 
 
 def test_the_doctor_finds_it_sound(demo: RunningDemo) -> None:
