@@ -26,8 +26,10 @@ from opensps.verification import Upload, Verdict, check_file
 def rows(given: Sample, *, rounds: int) -> list[Row]:
     """Return the bare parts, their sum, and our checks against the sum."""
     bare = _bare(given)
-    ours = {"check: input, seal, key, content, verdict": lambda: _checked(given)}
-    ours["the same with schema and rules"] = lambda: whole(given)
+    ours: dict[str, Work] = {
+        "check: input, seal, key, content, verdict": lambda: _checked(given),
+        "the same with schema and rules": lambda: whole(given),
+    }
     taken = medians({**bare, **ours}, rounds=rounds)
     baseline = sum(taken[name] for name in bare)
     return [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from opensps.certificate import Certificate
+from opensps.certificate import Certificate, TradeLineItem
 from opensps.formats import write_certificate
 from opensps.signing import Signer, TrustList, seal, signer_from
 from opensps.signing.ceremony import make_demo_keys
@@ -31,7 +31,7 @@ def of_size(size: int) -> Certificate:
     """Return a certificate whose XML has about `size` bytes: the lines of the factory's, repeated."""
     value = phytosanitary()
     item = value.consignment.items[0]
-    lines: tuple = ()
+    lines: tuple[TradeLineItem, ...] = ()
     while len(write_certificate(value)) < size:
         lines = (*lines, *item.trade_line_items)
         numbered = tuple(replace(line, sequence=place) for place, line in enumerate(lines, 1))

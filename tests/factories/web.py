@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from lxml import html
+
+from opensps.accounts.models import Person
 
 BACKEND = "opensps.accounts.backends.PersonBackend"
 
@@ -81,7 +82,7 @@ class Page:
 class Visitor:
     """Somebody at a browser, signed in."""
 
-    def __init__(self, person: AbstractBaseUser | None = None, *, prefix: str = "") -> None:
+    def __init__(self, person: Person | None = None, *, prefix: str = "") -> None:
         self.client, self.prefix = Client(), prefix
         if person is not None:
             self.client.force_login(person, backend=BACKEND)

@@ -14,7 +14,7 @@ REPLACEMENT = document("replacement-851.xml").decode()
 FOOD = document("sanitary-852.xml").decode()
 ANIMAL = document("animal-853.xml").decode()
 
-Look = Callable[[Certificate], Any]
+Look = Callable[[Any], Any]
 Corner = tuple[str, str, str, str, Look, Any]
 """Name, document, what is replaced, by what, where to look, what is seen there."""
 

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from typing import Any
 
 import pikepdf
 import pytest
@@ -14,6 +15,7 @@ from opensps.formats.errors import FormatError
 from opensps.formats.pdf import AttachedFile, Carrier, Mark, render
 from opensps.formats.pdf_input import MAX_FILE_BYTES, MAX_FILES, attached_files
 from tests.factories.certificates import NUMBER, phytosanitary, reexport
+from tests.factories.pdfs import attached
 
 CARRIER = Carrier(
     url="HTTPS://V.ECERT.EXAMPLE/C/CNJDQET660X0STG7JNY3",
@@ -53,7 +55,8 @@ def words(data: bytes) -> str:
 def _page_words(page: pikepdf.Page) -> str:
     maps = {name: _unicode_map(font) for name, font in page.resources["/Font"].items()}
     found, current = [], {}
-    for operands, operator in pikepdf.parse_content_stream(page):
+    instructions: Any = pikepdf.parse_content_stream(page)
+    for operands, operator in instructions:
         if str(operator) == "Tf":
             current = maps[str(operands[0])]
         elif str(operator) in {"Tj", "TJ"}:
@@ -182,7 +185,7 @@ def _with_attachments(*files: bytes) -> bytes:
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
         for place, data in enumerate(files):
-            pdf.attachments[f"{place}.xml"] = pikepdf.AttachedFileSpec(pdf, data)
+            pdf.attachments[f"{place}.xml"] = attached(pdf, data)
         pdf.save(out, compress_streams=True)
     return out.getvalue()
 
@@ -197,7 +200,7 @@ def test_an_attached_file_that_inflates_beyond_the_limit_is_refused() -> None:
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
-        spec = pikepdf.AttachedFileSpec(pdf, b"x")
+        spec = attached(pdf, b"x")
         pdf.attachments["bomb.xml"] = spec
         stream = pdf.attachments["bomb.xml"].get_file().obj
         stream.write(zlib.compress(b"\0" * (MAX_FILE_BYTES + 1)), filter=pikepdf.Name.FlateDecode)

@@ -9,6 +9,7 @@ import pytest
 from opensps.formats.errors import FormatError
 from opensps.formats.pdf_input import attached_files
 from opensps.formats.pdf_prepass import MAX_UNPACKED_BYTES, look_through
+from tests.factories.pdfs import attached
 
 OBJECTS = b"4 0 null "
 BLANKS = b" " * (4 * MAX_UNPACKED_BYTES)
@@ -85,7 +86,7 @@ def test_what_a_common_tool_saves_passes() -> None:
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
-        pdf.attachments["a.xml"] = pikepdf.AttachedFileSpec(pdf, b"<a/>" * 1000)
+        pdf.attachments["a.xml"] = attached(pdf, b"<a/>" * 1000)
         pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True)
     (file,) = attached_files(out.getvalue()).files
     assert file.data == b"<a/>" * 1000
