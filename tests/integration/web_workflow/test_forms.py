@@ -27,6 +27,7 @@ from opensps.web.html.forms.step import StepForm
 from opensps.web.html.forms.steps import steps_for, tasks
 from opensps.web.html.forms.transport import TransportForm
 from opensps.web.html.forms.treatments import TreatmentForm
+from opensps.web.html.templatetags.workflow import country_list
 from tests.factories import certificates
 
 DEMO = frozenset({"XA", "XB", "XC"})
@@ -163,3 +164,9 @@ def test_every_field_says_what_it_is() -> None:
     for form_class, named in _forms(certificates.reexport()):
         for name, field in form_class(value=certificates.reexport(), **named).fields.items():
             assert field.label or isinstance(field.widget, forms.HiddenInput), (form_class, name)
+
+
+def test_the_countries_offered_are_those_of_today() -> None:
+    offered = country_list()["countries"]
+    assert "Northland (XB)" in offered
+    assert not [shown for shown in offered if shown.endswith("(AN)")]

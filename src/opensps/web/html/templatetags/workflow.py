@@ -5,7 +5,7 @@ from django import template
 from opensps import codes
 from opensps.formats.layouts import Sheet
 from opensps.formats.layouts.parts import Cell, Pair
-from opensps.web.html.forms.fields import country_names, country_text, language
+from opensps.web.html.forms.fields import country_text, language
 from opensps.web.html.forms.words import ROLES, word
 
 register = template.Library()
@@ -45,6 +45,6 @@ def under(row: tuple[Cell, ...], columns: tuple[Pair, ...]) -> list[tuple[Pair, 
 
 
 @register.inclusion_tag("exporter/countries.html")
-def country_list() -> dict[str, object]:
-    """Draw the list that browsers offer for country fields; typing works without it."""
-    return {"countries": [country_text(code) for code in dict.fromkeys(country_names().values())]}
+def country_list() -> dict[str, list[str]]:
+    """Draw the list that browsers offer for country fields, today's countries; typing works without it."""
+    return {"countries": [country_text(entry.code) for entry in codes.countries(codes.DEMO_COUNTRIES)]}
