@@ -10,7 +10,10 @@ from opensps.certificate import (
     Certificate,
     CertificateKind,
     Declarations,
+    OfficialTime,
     ReExportStatement,
+    ReferencedDocument,
+    Text,
     TradeLineItem,
     Treatment,
 )
@@ -220,12 +223,12 @@ def _declarations(value: Certificate) -> Boxes:
         (
             Box(
                 None,
-                tuple(line for prefix, found in records for line in _declared(prefix, found)),
+                _replaced(value) + tuple(line for prefix, found in records for line in _declared(prefix, found)),
                 wide=True,
             ),
             Box(
                 ("Import permit and official information", "进境许可证及官方信息"),
-                tuple(line for prefix, found in records for line in _official(prefix, found)),
+                tuple(line for prefix, found in records for line in _official(prefix, found)) + _attached(value),
                 wide=True,
             ),
         ),
@@ -240,7 +243,36 @@ def _official(prefix: str, found: Declarations) -> tuple[Line, ...]:
     return plain(
         *(prefix + permit for permit in found.import_permits),
         *(prefix + text.value for text in found.official_information),
+        *(f"{prefix}inspected 检验日期 {_when(inspection)}" for inspection in found.inspections),
     )
+
+
+def _when(inspection: OfficialTime | Text) -> str | None:
+    """Return the day of an inspection, or what a sender wrote instead of one."""
+    return inspection.value if isinstance(inspection, Text) else day(inspection)
+
+
+def _replaced(value: Certificate) -> tuple[Line, ...]:
+    """Return statement 4 in both languages and the reason, for a certificate that replaces another."""
+    found = value.exchanged_document.replacement
+    if found is None:
+        return ()
+    named = {"number": found.number or "–", "issued": day(found.issued) or "–"}
+    sentences = (codes.label("ippc_statements", "4", language) % named for language in ("en", "zh"))
+    return plain(*sentences) + texts(found.reasons)
+
+
+def _attached(value: Certificate) -> tuple[Line, ...]:
+    """Return a line for each document that goes with the certificate."""
+    references = value.exchanged_document.references
+    return plain(
+        *("attached 随附 " + " – ".join(part for part in (found.id, _about(found)) if part) for found in references)
+    )
+
+
+def _about(found: ReferencedDocument) -> str | None:
+    names = [attachment.filename for attachment in found.attachments if attachment.filename]
+    return found.information.value if found.information else ", ".join(names) or None
 
 
 def _treatments(value: Certificate) -> Table:
