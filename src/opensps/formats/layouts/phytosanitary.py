@@ -240,11 +240,12 @@ def _declared(prefix: str, found: Declarations) -> tuple[Line, ...]:
 
 
 def _official(prefix: str, found: Declarations) -> tuple[Line, ...]:
-    return plain(
-        *(prefix + permit for permit in found.import_permits),
-        *(prefix + text.value for text in found.official_information),
-        *(f"{prefix}inspected 检验日期 {_when(inspection)}" for inspection in found.inspections),
+    said = (
+        *found.import_permits,
+        *(text.value for text in found.official_information),
+        *(f"inspected 检验日期 {_when(inspection)}" for inspection in found.inspections),
     )
+    return plain(prefix + " · ".join(said)) if said else ()
 
 
 def _when(inspection: OfficialTime | Text) -> str | None:
