@@ -311,10 +311,7 @@ def _treatment_row(found: Treatment, place: int) -> tuple[Cell, ...]:
 def _signature(value: Certificate) -> tuple[Box, ...]:
     signatory = value.certifying_signatory
     person = signatory.provider.person if signatory else None
-    is_issued = value.exchanged_document.number is not None
-    officer: tuple[Line, ...] = plain(
-        person.name if person else None, "signed electronically 电子签署" if is_issued else None
-    )
+    officer = plain(person.name if person else None)
     return (
         Box(("Stamp of organization", "机构印章"), ((Run(" "),),)),
         Box(("Place of issue", "签证地点"), plain(location(signatory.place if signatory else None))),
@@ -324,8 +321,8 @@ def _signature(value: Certificate) -> tuple[Box, ...]:
 
 
 _HOW_TO_CHECK: Pair = (
-    "Scan the code, or type number and code at the address shown, to check that this certificate is in force.",
-    "请扫描二维码，或在所示网址输入证书编号和核验码，核验本证书是否真实有效。",
+    "Signed electronically. Scan the code, or type number and code at the address shown, to check that it is in force.",
+    "本证书以电子方式签署。请扫描二维码，或在所示网址输入证书编号和核验码，核验本证书是否真实有效。",
 )
 
 
