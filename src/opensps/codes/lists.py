@@ -20,6 +20,8 @@ LIST_IDS = frozenset(
         *("un_1001", "un_1153", "un_3035", "un_3131", "un_3227", "un_4405", "un_6245", "un_6313"),
         *("un_7075", "un_7085", "un_7187", "un_9417", "un_rec19", "un_rec20", "un_rec21"),
         *("ippc_statements", "ippc_tags"),
+        *("opensps_animal_category", "opensps_attestation", "opensps_certified_as", "opensps_identification_system"),
+        "opensps_sex",
     }
 )
 """Every list this room carries."""

@@ -107,3 +107,16 @@ def test_a_data_file_may_group_withdraw_and_leave_codes_unnamed() -> None:
     assert [entry.withdrawn for entry in colours.entries.values()] == [False, True, False, False]
     assert [entry.group for entry in colours.entries.values()] == ["warm", "", "plain", "plain"]
     assert colours.entries["BK"].names == {}
+
+
+def test_every_kind_that_attests_in_words_has_statements_to_choose_from() -> None:
+    groups = {entry.group for entry in codes.get("opensps_attestation").entries.values()}
+    usual = {group for group in groups if not group.endswith(":on_request")}
+    assert usual == {"VETERINARY_HEALTH", "ANIMAL_HEALTH", "SANITARY", "HEALTH"}
+    assert groups == usual | {f"{group}:on_request" for group in usual}
+
+
+def test_a_statement_is_known_by_its_kind_and_its_number() -> None:
+    entries = codes.get("opensps_attestation").entries
+    assert {code.partition(":")[0] for code in entries} == {entry.group.partition(":")[0] for entry in entries.values()}
+    assert entries["ANIMAL_HEALTH:II.1"].names["en"].startswith("The animals were examined")
