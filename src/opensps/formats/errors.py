@@ -19,3 +19,11 @@ class FormatError(Exception):
         where = f" at {self.path}" if self.path else ""
         row = f" (line {self.line})" if self.line else ""
         return f"{self.code}{where}{row}: {self.detail}" if self.detail else f"{self.code}{where}{row}"
+
+
+class NoteError(FormatError):
+    """A signed note, a key string or a checkpoint is not written as its specification asks, or does not verify.
+
+    Codes: too_large, encoding, control_character, block, signature_line, signature_count, base64, key, signature,
+    unsigned, checkpoint, time.
+    """
