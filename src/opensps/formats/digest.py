@@ -29,6 +29,19 @@ def content_digest(root: etree._Element) -> bytes:
     return hashlib.sha256(canonical(root)).digest()
 
 
+def inclusive_digest(root: etree._Element) -> bytes:
+    """Return SHA-256 over C14N 1.0 without comments of the element without its ds:Signature children.
+
+    What an `enveloped-no-uri` seal states (`trust.md` 6.3); never the identity of a content.
+    """
+    bare = _without_signature(root)
+    try:
+        octets = etree.tostring(bare, method="c14n", exclusive=False, with_comments=False)
+    except (etree.LxmlError, ValueError) as error:
+        raise FormatError("relative_namespace", detail=str(error)) from None
+    return hashlib.sha256(octets).digest()
+
+
 def _without_signature(root: etree._Element) -> etree._Element:
     """Return a copy without ds:Signature children, keeping the text that follows each."""
     bare = copy.deepcopy(root)

@@ -4,6 +4,7 @@ Source: `trust.md` 5, 6.2, 6.3, 6.11, 7.2. Errors: `errors`. Logs, witnesses and
 """
 
 from opensps.signing.check import check_integrity, check_signer, issuing_country, judge_signer, type_code, verify_seal
+from opensps.signing.enveloped import EnvelopedVariant, document_digest, seal_enveloped
 from opensps.signing.errors import KeyFileError, NoSigningKey, SealError, SigningError, TrustError
 from opensps.signing.keys import FileSigner, Signer, kid_of, signer_from, spki_of
 from opensps.signing.seals import Seal, Variant
@@ -14,6 +15,7 @@ from opensps.signing.trust_list import TrustList
 from opensps.signing.xades import seal, seal_digest
 
 __all__ = [
+    "EnvelopedVariant",
     "FileSigner",
     "KeyFileError",
     "NoSigningKey",
@@ -29,6 +31,7 @@ __all__ = [
     "Variant",
     "check_integrity",
     "check_signer",
+    "document_digest",
     "issuing_country",
     "judge_signer",
     "kid_of",
@@ -36,6 +39,7 @@ __all__ = [
     "read_seal",
     "seal",
     "seal_digest",
+    "seal_enveloped",
     "signer_from",
     "spki_of",
     "type_code",

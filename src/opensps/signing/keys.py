@@ -13,7 +13,7 @@ from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from opensps.signing.errors import KeyFileError, NoSigningKey
@@ -25,9 +25,14 @@ _SCHEME = "file:"
 _HALF = 32
 """Bytes of r and of s on P-256."""
 
+MIN_RSA_BITS = 3072
+"""What we sign with for partners that need RSA (`trust.md` 9); smaller keys are read, never used."""
+
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
 
 class Signer(Protocol):
-    """Somebody who seals with one P-256 key."""
+    """Somebody who seals with one key: P-256, or RSA where a partner needs it."""
 
     @property
     def kid(self) -> bytes:
@@ -42,7 +47,10 @@ class Signer(Protocol):
         """At most three issuers above it, nearest first."""
 
     def sign(self, data: bytes) -> bytes:
-        """Return the ECDSA signature over SHA-256 of the data: r and s, 32 bytes each."""
+        """Return the signature over SHA-256 of the data: r and s, 32 bytes each; PKCS #1 v1.5 for an RSA key.
+
+        Raises `SigningError`; `DeviceUnavailable` and `ServiceUnavailable` mean: try again later.
+        """
 
 
 def kid_of(spki_der: bytes) -> bytes:
@@ -50,16 +58,16 @@ def kid_of(spki_der: bytes) -> bytes:
     return hashlib.sha256(spki_der).digest()[:8]
 
 
-def spki_of(key: ec.EllipticCurvePublicKey) -> bytes:
+def spki_of(key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey) -> bytes:
     """Return the DER of SubjectPublicKeyInfo."""
     return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 @dataclass(frozen=True, slots=True)
 class FileSigner:
-    """A signer whose key lies in a PEM file (PKCS#8, P-256), loaded once."""
+    """A signer whose key lies in a PEM file (PKCS#8), loaded once."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: PrivateKey
     certificate_der: bytes
     chain_der: tuple[bytes, ...] = ()
 
@@ -84,7 +92,9 @@ class FileSigner:
         return kid_of(spki_of(self.key.public_key()))
 
     def sign(self, data: bytes) -> bytes:
-        """Return r and s over SHA-256 of the data."""
+        """Return the signature over SHA-256 of the data."""
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
         r, s = decode_dss_signature(self.key.sign(data, ec.ECDSA(hashes.SHA256())))
         return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
 
@@ -124,14 +134,16 @@ def _check_private(path: Path) -> None:
         raise KeyFileError("permissions", f"{path.name} must be readable by its owner only")
 
 
-def _private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
+def _private_key(pem: bytes) -> PrivateKey:
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except (ValueError, TypeError):
         raise KeyFileError("key", "not an open PKCS#8 key") from None
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise KeyFileError("key", "not a P-256 key")
-    return key
+    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
+        return key
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= MIN_RSA_BITS:
+        return key
+    raise KeyFileError("key", "neither a P-256 key nor RSA of 3072 bits")
 
 
 def _certificates(pem: bytes) -> tuple[x509.Certificate, ...]:

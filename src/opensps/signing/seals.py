@@ -12,6 +12,7 @@ class Variant(StrEnum):
 
     DETACHED = "detached"
     ENVELOPED = "enveloped"
+    ENVELOPED_NO_URI = "enveloped-no-uri"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Seal:
 
     variant: Variant
     digest: bytes
-    """D as the seal states it, 32 bytes; the verifier computes its own."""
+    """What the seal states of the document, 32 bytes: D, and for `enveloped-no-uri` its digest in C14N 1.0. The
+    verifier computes its own."""
 
     algorithm: str
     """ES256 or RS256."""

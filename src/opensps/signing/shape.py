@@ -38,7 +38,11 @@ MAX_CERTIFICATES = 4
 
 _DIGEST_LENGTH = 32
 _PARTS = (ds("SignedInfo"), ds("SignatureValue"), ds("KeyInfo"))
-_WHOLE = {Variant.DETACHED: (DOCUMENT, (EXCLUSIVE_C14N,)), Variant.ENVELOPED: ("", (ENVELOPED, EXCLUSIVE_C14N))}
+_WHOLE: dict[Variant, tuple[str | None, tuple[str, ...]]] = {
+    Variant.DETACHED: (DOCUMENT, (EXCLUSIVE_C14N,)),
+    Variant.ENVELOPED: ("", (ENVELOPED, EXCLUSIVE_C14N)),
+    Variant.ENVELOPED_NO_URI: (None, (ENVELOPED,)),
+}
 """How each variant refers to the whole document: URI and transforms."""
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -75,14 +79,17 @@ def read_seal(data: bytes) -> Seal:
     return _read(signature, Variant.DETACHED)
 
 
-def read_enveloped(root: etree._Element) -> Seal | None:
-    """Return the seal inside a document, ``None`` where there is no signature at all; raise `SealError`."""
+def read_enveloped(root: etree._Element, *, variant: Variant = Variant.ENVELOPED) -> Seal | None:
+    """Return the seal inside a document, ``None`` where there is no signature at all; raise `SealError`.
+
+    `variant` is the one the partner's profile names; a seal of the other enveloped shape is refused.
+    """
     signatures = list(root.iter(SIGNATURE))
     if not signatures:
         return None
     if len(signatures) != 1 or signatures[0].getparent() is not root or root[-1] is not signatures[0]:
         raise _refused("placement")
-    return _read(signatures[0], Variant.ENVELOPED)
+    return _read(signatures[0], variant)
 
 
 def _refused(reason: str) -> SealError:
@@ -113,7 +120,7 @@ def _read(signature: etree._Element, variant: Variant) -> Seal:
 def _parts(signature: etree._Element, variant: Variant) -> tuple[etree._Element, ...]:
     tags = tuple(part.tag for part in signature)
     full = (*_PARTS, ds("Object"))
-    if tags != full and not (variant is Variant.ENVELOPED and tags == _PARTS):
+    if tags != full and not (variant is not Variant.DETACHED and tags == _PARTS):
         raise _refused("children")
     if set(signature.keys()) - {"Id"}:
         raise _refused("children")

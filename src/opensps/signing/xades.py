@@ -3,7 +3,6 @@
 The time is an argument. Exclusive C14N is declared on every reference, or nobody else could verify the file.
 """
 
-import base64
 import hashlib
 from datetime import UTC, datetime
 
@@ -12,19 +11,8 @@ from lxml import etree
 from opensps.formats.digest import canonical, content_digest
 from opensps.formats.xml_input import parse
 from opensps.signing.keys import Signer
-from opensps.signing.shape import MAX_CERTIFICATES
-from opensps.signing.xmldsig import (
-    DOCUMENT,
-    DS,
-    ECDSA_SHA256,
-    EXCLUSIVE_C14N,
-    SHA256,
-    SIGNATURE,
-    SIGNED_PROPERTIES_TYPE,
-    XADES,
-    ds,
-    xades,
-)
+from opensps.signing.xmldsig import DOCUMENT, DS, EXCLUSIVE_C14N, SIGNATURE, SIGNED_PROPERTIES_TYPE, XADES, ds, xades
+from opensps.signing.xmldsig_writing import add_certificates, add_digest, add_methods, add_reference, text
 
 _SEAL_ID, _DOCUMENT_ID, _PROPERTIES_ID = "seal", "document", "properties"
 
@@ -42,37 +30,14 @@ def seal_digest(digest: bytes, *, signer: Signer, at: datetime) -> bytes:
     root = etree.Element(SIGNATURE, {"Id": _SEAL_ID}, nsmap={"ds": DS})
     signed_info = etree.SubElement(root, ds("SignedInfo"))
     value = etree.SubElement(root, ds("SignatureValue"))
-    _add_certificates(root, signer)
+    add_certificates(root, signer)
     properties = _add_properties(root, signer, at)
-    etree.SubElement(signed_info, ds("CanonicalizationMethod"), {"Algorithm": EXCLUSIVE_C14N})
-    etree.SubElement(signed_info, ds("SignatureMethod"), {"Algorithm": ECDSA_SHA256})
-    _add_reference(signed_info, {"Id": _DOCUMENT_ID, "URI": DOCUMENT}, digest)
+    add_methods(signed_info, signer)
+    add_reference(signed_info, {"Id": _DOCUMENT_ID, "URI": DOCUMENT}, (EXCLUSIVE_C14N,), digest)
     inner = {"Type": SIGNED_PROPERTIES_TYPE, "URI": f"#{_PROPERTIES_ID}"}
-    _add_reference(signed_info, inner, hashlib.sha256(canonical(properties)).digest())
-    value.text = _text(signer.sign(canonical(signed_info)))
+    add_reference(signed_info, inner, (EXCLUSIVE_C14N,), hashlib.sha256(canonical(properties)).digest())
+    value.text = text(signer.sign(canonical(signed_info)))
     return etree.tostring(root)
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def _add_certificates(root: etree._Element, signer: Signer) -> None:
-    held = etree.SubElement(etree.SubElement(root, ds("KeyInfo")), ds("X509Data"))
-    for each in (signer.certificate_der, *signer.chain_der)[:MAX_CERTIFICATES]:
-        etree.SubElement(held, ds("X509Certificate")).text = _text(each)
-
-
-def _add_reference(signed_info: etree._Element, attributes: dict[str, str], digest: bytes) -> None:
-    reference = etree.SubElement(signed_info, ds("Reference"), attributes)
-    transforms = etree.SubElement(reference, ds("Transforms"))
-    etree.SubElement(transforms, ds("Transform"), {"Algorithm": EXCLUSIVE_C14N})
-    _add_digest(reference, digest)
-
-
-def _add_digest(parent: etree._Element, digest: bytes) -> None:
-    etree.SubElement(parent, ds("DigestMethod"), {"Algorithm": SHA256})
-    etree.SubElement(parent, ds("DigestValue")).text = _text(digest)
 
 
 def _add_properties(root: etree._Element, signer: Signer, at: datetime) -> etree._Element:
@@ -88,7 +53,7 @@ def _add_properties(root: etree._Element, signer: Signer, at: datetime) -> etree
     signing_time = etree.SubElement(about_signature, xades("SigningTime"))
     signing_time.text = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     certificate = etree.SubElement(etree.SubElement(about_signature, xades("SigningCertificateV2")), xades("Cert"))
-    _add_digest(etree.SubElement(certificate, xades("CertDigest")), hashlib.sha256(signer.certificate_der).digest())
+    add_digest(etree.SubElement(certificate, xades("CertDigest")), hashlib.sha256(signer.certificate_der).digest())
     about_document = etree.SubElement(signed, xades("SignedDataObjectProperties"))
     described = etree.SubElement(about_document, xades("DataObjectFormat"), {"ObjectReference": f"#{_DOCUMENT_ID}"})
     etree.SubElement(described, xades("MimeType")).text = "application/xml"

@@ -14,7 +14,9 @@ DOCUMENT = "urn:ecert:document"
 """Name of the sealed document in a detached seal. A name, never fetched: the verifier hands the document in."""
 
 ALGORITHMS = {ECDSA_SHA256: "ES256", RSA_SHA256: "RS256"}
-"""Signature methods that are read, and the kind of key each needs. Only ES256 is written."""
+"""Signature methods that are read and written, and the kind of key each needs."""
+
+METHODS = {algorithm: method for method, algorithm in ALGORITHMS.items()}
 
 
 def ds(name: str) -> str:

@@ -5,15 +5,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from opensps.formats.digest import content_digest
 from opensps.formats.xml_input import parse
-from opensps.signing import TrustList, check_integrity, read_seal, seal, signer_from, verify_seal
+from opensps.signing import (
+    EnvelopedVariant,
+    FileSigner,
+    TrustList,
+    Variant,
+    check_integrity,
+    document_digest,
+    read_enveloped,
+    read_seal,
+    seal,
+    seal_enveloped,
+    signer_from,
+    verify_seal,
+)
 from opensps.signing.ceremony import DemoKeys, make_demo_keys
 from opensps.signing.trust_entries import TrustedAuthority, TrustedKey
-from tests.factories.signing import document
+from tests.factories.signing import certificate, document
 
 AT = datetime.now(UTC).replace(microsecond=0)
 """The tools judge X.509 dates by the machine's clock."""
@@ -89,3 +105,38 @@ def test_we_accept_the_reference_seal(reference: Path) -> None:
     trust = TrustList((TrustedAuthority("AA", "Authority AA"),), (key,))
     assert verify_seal(xml, xades, trust=trust, sealed_at=datetime(2026, 11, 20, 10, 16, tzinfo=UTC)) == key
     assert key.kid.hex() == "62c74eb33ab9dc39"
+
+
+def run_on_enveloped(folder: Path, root: Path, sealed: bytes) -> int:
+    (folder / "sealed.xml").write_bytes(sealed)
+    command = ["xmlsec1", "--verify", "--trusted-pem", str(root), "sealed.xml"]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=60).returncode
+
+
+@pytest.mark.needs("xmlsec1")
+@pytest.mark.parametrize("variant", ["enveloped", "enveloped-no-uri"])
+def test_xmlsec1_agrees_on_seals_inside_the_certificate(
+    tmp_path: Path, keys: DemoKeys, variant: EnvelopedVariant
+) -> None:
+    sealed = seal_enveloped(document(), signer=signer_from(keys.key_uri), at=AT, variant=variant)
+    assert run_on_enveloped(tmp_path, keys.root_path, sealed) == 0
+    assert run_on_enveloped(tmp_path, keys.root_path, sealed.replace(b"Garlic", b"Ginger")) != 0
+
+
+@pytest.mark.needs("xmlsec1")
+def test_xmlsec1_agrees_on_the_rsa_form_of_the_andean_variant(tmp_path: Path) -> None:
+    key = rsa.generate_private_key(65537, 3072)
+    der = certificate(key, at=AT)
+    pem = tmp_path / "self-signed.pem"
+    pem.write_bytes(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM))
+    sealed = seal_enveloped(document(), signer=FileSigner(key, der), at=AT, variant="enveloped-no-uri")
+    assert run_on_enveloped(tmp_path, pem, sealed) == 0
+
+
+def test_we_agree_on_a_signed_sample_of_the_andean_community(reference: Path) -> None:
+    sample = reference / "sps" / "samples" / "intercom-templates" / "CFE_SPSCertificate-signed.xml"
+    root = parse(sample.read_bytes(), sealed=True)
+    read = read_enveloped(root, variant=Variant.ENVELOPED_NO_URI)
+    assert read is not None
+    assert read.algorithm == "RS256"
+    check_integrity(read, digest=document_digest(root, read.variant))

@@ -15,6 +15,7 @@ from opensps.signing import (
     TrustedKey,
     TrustList,
     check_integrity,
+    check_signer,
     judge_signer,
     read_enveloped,
     read_seal,
@@ -183,3 +184,21 @@ def test_bytes_that_may_not_be_sealed_are_not_verified(name: str) -> None:
     reason, bend = INPUTS[name]
     with pytest.raises(SealError, match=f"input.{reason}"):
         verify_seal(bend(XML), GOOD, trust=trust_list(), sealed_at=datetime(2026, 11, 20, tzinfo=UTC))
+
+
+def ask(who: UntrustedTestSigner, trust: TrustList, *, accepts_training: bool = False) -> None:
+    check_signer(who, trust=trust, country="XA", type_code="851", at=SEALED_AT, accepts_training=accepts_training)
+
+
+def test_whether_a_key_may_seal_is_known_before_anybody_approves() -> None:
+    ask(signer(), trust_list())
+    ask(signer(), trust_list(trusted(uses=["training"])), accepts_training=True)
+    with pytest.raises(SealError, match=r"signer\.training"):
+        ask(signer(), trust_list(trusted(uses=["training"])))
+    with pytest.raises(SealError, match=r"signer\.unknown_key"):
+        ask(stranger(), trust_list())
+
+
+def test_a_signer_without_a_readable_certificate_may_not_seal() -> None:
+    with pytest.raises(SealError, match=r"seal_shape\.keyinfo"):
+        ask(replace(signer(), certificate_der=b"none"), trust_list())

@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from opensps.signing import FileSigner, KeyFileError, NoSigningKey, TrustList, signer_from
 from opensps.signing.ceremony import make_demo_keys
 from opensps.signing.keys import CERTIFICATE_FILE, CHAIN_FILE, KEY_FILE
+from tests.factories.signing import certificate
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
@@ -37,6 +39,7 @@ def test_the_demo_key_signs_and_its_chain_comes_along(keys: Path, form: str) -> 
     signer = signer_from(form.format(keys))
     signature = signer.sign(b"bytes")
     public = FileSigner.load(key_path=keys / KEY_FILE, certificate_path=keys / CERTIFICATE_FILE).key.public_key()
+    assert isinstance(public, ec.EllipticCurvePublicKey)
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     public.verify(encode_dss_signature(r, s), b"bytes", ec.ECDSA(hashes.SHA256()))
     assert len(signer.chain_der) == 1
@@ -113,7 +116,15 @@ def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, password: bytes | 
     ],
     ids=["nothing", "rsa", "p384", "encrypted"],
 )
-def test_only_an_open_p256_key_is_taken(keys: Path, pem: bytes) -> None:
+def test_only_an_open_p256_or_large_rsa_key_is_taken(keys: Path, pem: bytes) -> None:
     (keys / KEY_FILE).write_bytes(pem)
     with pytest.raises(KeyFileError, match="key"):
         signer_from(f"file:{keys}")
+
+
+def test_a_large_rsa_key_signs_for_partners_that_need_one(keys: Path) -> None:
+    key = rsa.generate_private_key(65537, 3072)
+    (keys / KEY_FILE).write_bytes(_pem(key))
+    pem = x509.load_der_x509_certificate(certificate(key)).public_bytes(serialization.Encoding.PEM)
+    (keys / CERTIFICATE_FILE).write_bytes(pem)
+    key.public_key().verify(signer_from(f"file:{keys}").sign(b"bytes"), b"bytes", padding.PKCS1v15(), hashes.SHA256())
