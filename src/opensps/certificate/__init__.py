@@ -1,4 +1,4 @@
-"""The certificate as immutable values; the kinds; the numbers we issue. No Django, no files, no clock.
+"""The certificate as immutable values; the kinds, a folder each; the numbers we issue. No Django, no clock.
 
 Errors: `ShapeError`, raised by constructors, is the room's only error.
 """
@@ -12,7 +12,19 @@ from opensps.certificate.document import (
     Residue,
     Totals,
 )
-from opensps.certificate.kinds import FAMILIES, ISSUED_KINDS, TITLES, TYPE_CODES, CertificateKind, Family
+from opensps.certificate.kinds import (
+    FAMILIES,
+    ISSUED_KINDS,
+    PROFILES_OF_KINDS,
+    TITLES,
+    TYPE_CODES,
+    CertificateKind,
+    Choice,
+    Family,
+    KindProfile,
+    Mark,
+    profile_of,
+)
 from opensps.certificate.lines import (
     AnimalGroup,
     AnimalIdentification,
@@ -58,6 +70,7 @@ from opensps.certificate.transport import MainCarriage, Seal, Temperature, Trans
 __all__ = [
     "FAMILIES",
     "ISSUED_KINDS",
+    "PROFILES_OF_KINDS",
     "TITLES",
     "TYPE_CODES",
     "AdditionalDeclaration",
@@ -72,6 +85,7 @@ __all__ = [
     "CertificateKind",
     "CertificateNumber",
     "Characteristic",
+    "Choice",
     "Classification",
     "Code",
     "Consignment",
@@ -84,8 +98,10 @@ __all__ = [
     "Family",
     "Identifier",
     "IssuedNumber",
+    "KindProfile",
     "Location",
     "MainCarriage",
+    "Mark",
     "Measure",
     "ModelRef",
     "Note",
@@ -116,4 +132,5 @@ __all__ = [
     "named",
     "normalised",
     "parse_number",
+    "profile_of",
 ]
