@@ -1,72 +1,89 @@
-"""Reads the data files of this room and looks codes up.
+"""The one way to look a code up: lists of our data files, of packages, and what an installation refreshed.
 
-A file is tab-separated: comment lines give list, version, valid_from and origin; then `code en zh group withdrawn`.
-A row whose code is `*` carries, in place of a name, several codes we have no name for.
+`read_also` names the directory of an installation's newer lists; `project` calls it once, at start. A newer list
+never shortens a shipped one: its codes are added, its names and dates win, and what it lacks stays as it was.
 """
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 from opensps.codes.countries import COUNTRY_LIST, country_list
-from opensps.codes.entries import NO_NAMES, CodeEntry, CodeList
+from opensps.codes.entries import CodeEntry, CodeList
+from opensps.codes.files import parsed
+from opensps.codes.packages import PACKAGED
 
-LIST_IDS = frozenset(
-    {
-        COUNTRY_LIST,
-        *("un_1001", "un_1153", "un_3035", "un_3131", "un_3227", "un_4405", "un_6245", "un_6313"),
-        *("un_7075", "un_7085", "un_7187", "un_9417", "un_rec19", "un_rec20", "un_rec21"),
-        *("ippc_statements", "ippc_tags"),
-        *("opensps_animal_category", "opensps_attestation", "opensps_certified_as", "opensps_identification_system"),
-        "opensps_sex",
-    }
-)
+_DATA = files("opensps.codes").joinpath("data")
+_SHIPPED = frozenset(each.name.removesuffix(".tsv") for each in _DATA.iterdir() if each.name.endswith(".tsv"))
+
+LIST_IDS = _SHIPPED | {COUNTRY_LIST, *PACKAGED}
 """Every list this room carries."""
 
-
 _UNKNOWN = CodeEntry("")
+_newer: list[Path] = []
 
 
 class UnknownList(LookupError):
     """A list was asked for that this room does not carry."""
 
 
-def _entries(rows: Iterable[Mapping[str, str | None]]) -> Iterator[CodeEntry]:
-    for row in rows:
-        group, is_withdrawn = row["group"] or "", row["withdrawn"] is not None
-        if row["code"] == "*":
-            yield from (CodeEntry(code, NO_NAMES, is_withdrawn, group) for code in (row["en"] or "").split())
-        else:
-            names = MappingProxyType({"en": row["en"] or "", "zh": row["zh"] or ""})
-            yield CodeEntry(row["code"] or "", names, is_withdrawn, group)
+class ListBroken(RuntimeError):
+    """A refreshed list of this installation cannot be read; nothing is guessed, and the argument names the file."""
 
 
-def parsed(text: str) -> CodeList:
-    """Return the list a data file's text holds."""
-    lines = text.splitlines()
-    head = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
-    body = [line for line in lines if not line.startswith("# ")]
-    rows = csv.DictReader(body, delimiter="\t", quoting=csv.QUOTE_NONE)
-    entries = MappingProxyType({entry.code: entry for entry in _entries(rows)})
-    return CodeList(head["list"], head["version"], head["origin"], date.fromisoformat(head["valid_from"]), entries)
+def read_also(directory: Path | None) -> None:
+    """Let the lists of this directory, `<list id>.tsv`, overlay the shipped ones from now on; ``None`` for none."""
+    _newer[:] = [directory] if directory is not None else []
+    get.cache_clear()
 
 
 @cache
-def get(list_id: str) -> CodeList:
-    """Return the list, loaded once; raise `UnknownList` if we do not carry it."""
+def shipped(list_id: str) -> CodeList:
+    """Return the list as this version of OpenSPS ships it; raise `UnknownList` if it carries none."""
     if list_id not in LIST_IDS:
         raise UnknownList(list_id)
     if list_id == COUNTRY_LIST:
         return country_list()
-    return parsed(files("opensps.codes").joinpath("data", f"{list_id}.tsv").read_text(encoding="utf-8"))
+    if list_id in PACKAGED:
+        return PACKAGED[list_id]()
+    return parsed(_DATA.joinpath(f"{list_id}.tsv").read_text(encoding="utf-8"))
 
 
-def is_known(list_id: str, code: str) -> bool:
-    """Say whether the list has or had the code."""
-    return code in get(list_id).entries
+@cache
+def get(list_id: str) -> CodeList:
+    """Return the list, loaded once; raise `UnknownList` if we do not carry it, `ListBroken` if it was damaged here."""
+    held = shipped(list_id)
+    for directory in _newer:
+        path = directory / f"{list_id}.tsv"
+        if path.is_file():
+            held = overlaid(held, _read(path))
+    return held
+
+
+def _read(path: Path) -> CodeList:
+    try:
+        return parsed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # ListUnreadable and UnicodeDecodeError are ValueErrors
+        raise ListBroken(f"{path}: {error}") from error
+
+
+def overlaid(held: CodeList, newer: CodeList) -> CodeList:
+    """Return the newer edition with everything it lacks taken from the one held: a list is never shortened."""
+    entries = dict(held.entries)
+    for code, entry in newer.entries.items():
+        known = entries.get(code, _UNKNOWN)
+        names = MappingProxyType({**known.names, **entry.names}) if entry.names else known.names
+        entries[code] = replace(entry, names=names, group=entry.group or known.group, since=entry.since or known.since)
+    return replace(newer, id=held.id, entries=MappingProxyType(entries))
+
+
+def is_known(list_id: str, code: str, *, on: date | None = None) -> bool:
+    """Say whether the list has or had the code; with `on`, whether a document of that day may name it."""
+    held = get(list_id)
+    return code in held.entries if on is None else held.was_in_use(code, on)
 
 
 def label(list_id: str, code: str, language: str = "en") -> str:

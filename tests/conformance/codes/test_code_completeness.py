@@ -10,6 +10,7 @@ FILES = {
     "un_1001": "UNECE_DocumentNameCode_D16B",
     "un_1153": "UNECE_ReferenceTypeCode_D16B",
     "un_3035": "UNECE_PartyRoleCode_D16B",
+    "un_3055": "UNECE_AgencyIdentificationCode_D16B",
     "un_3131": "UNECE_AddressType_D16B",
     "un_3227": "UNECE_LocationFunctionCode_D16B",
     "un_4405": "UNECE_StatusCode_D16B",
@@ -38,3 +39,13 @@ def test_a_list_has_every_published_code_and_no_other(reference: Path, list_id: 
 
 def test_the_countries_of_today_are_those_of_the_schema(reference: Path) -> None:
     assert {entry.code for entry in codes.countries()} == published(reference, "ISO_3166-1_alpha2_SecondEdition2006")
+
+
+def test_the_languages_are_those_of_the_schema(reference: Path) -> None:
+    listed = {code for code in published(reference, "ISO_639-1_2006-10-27") if code.islower()}
+    held = codes.get("iso_639_1").entries
+    assert {entry.code for entry in held.values() if entry.code in listed or not entry.withdrawn} == listed
+
+
+def test_hs_2022_is_carried_in_full() -> None:
+    assert len(codes.get("wco_hs").entries) == 5613
