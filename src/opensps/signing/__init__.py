@@ -5,8 +5,18 @@ Source: `trust.md` 5, 6.2, 6.3, 6.11, 7.2. Errors: `errors`. Logs, witnesses and
 
 from opensps.signing.check import check_integrity, check_signer, issuing_country, judge_signer, type_code, verify_seal
 from opensps.signing.enveloped import EnvelopedVariant, document_digest, seal_enveloped
-from opensps.signing.errors import KeyFileError, NoSigningKey, SealError, SigningError, TrustError
-from opensps.signing.keys import FileSigner, Signer, kid_of, signer_from, spki_of
+from opensps.signing.errors import (
+    DeviceUnavailable,
+    KeyFileError,
+    NoSigningKey,
+    SealError,
+    ServiceUnavailable,
+    SigningError,
+    TrustError,
+    TryLater,
+)
+from opensps.signing.keys import FileSigner, Signer, kid_of, spki_of
+from opensps.signing.providers import signer_from
 from opensps.signing.seals import Seal, Variant
 from opensps.signing.shape import read_enveloped, read_seal
 from opensps.signing.signer_certificate import SignerCertificate
@@ -15,12 +25,14 @@ from opensps.signing.trust_list import TrustList
 from opensps.signing.xades import seal, seal_digest
 
 __all__ = [
+    "DeviceUnavailable",
     "EnvelopedVariant",
     "FileSigner",
     "KeyFileError",
     "NoSigningKey",
     "Seal",
     "SealError",
+    "ServiceUnavailable",
     "Signer",
     "SignerCertificate",
     "SigningError",
@@ -28,6 +40,7 @@ __all__ = [
     "TrustList",
     "TrustedAuthority",
     "TrustedKey",
+    "TryLater",
     "Variant",
     "check_integrity",
     "check_signer",

@@ -2,7 +2,10 @@
 
 SigningError
 +-- NoSigningKey     signing was asked for and no key is configured
-+-- KeyFileError     a key, certificate or chain file cannot be used
++-- KeyFileError     a key, certificate or chain cannot be used
++-- TryLater         whoever holds the key does not answer now; nothing else may sign instead
+|   +-- DeviceUnavailable    the device is gone, busy or broken
+|   +-- ServiceUnavailable   the signing service does not answer
 +-- TrustError       a trust file says something it may not say
 +-- SealError        a seal is not of the allowed shape, does not fit, or its key may not speak
 """
@@ -19,13 +22,25 @@ class NoSigningKey(SigningError):
 class KeyFileError(SigningError):
     """A key file cannot be used.
 
-    `reason`: missing, permissions, key, certificate, mismatch, uri, exists.
+    `reason`: missing, permissions, key, certificate, mismatch, uri, exists, pin.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
+
+
+class TryLater(SigningError):
+    """Whoever holds the key does not answer now. What was intended stays intended; nobody else may sign instead."""
+
+
+class DeviceUnavailable(TryLater):
+    """The device is gone, busy or broken; the text names the kind of fault."""
+
+
+class ServiceUnavailable(TryLater):
+    """The signing service does not answer."""
 
 
 class TrustError(SigningError):

@@ -1,29 +1,26 @@
 """Signing keys: what a signer is, and the one that keeps its key in a file.
 
-A key file is for demos, courses and small offices; a device key is another `Signer`. Without a key there is no
-signer, and nothing is signed (`trust.md` 9).
+A key file is for demos, courses and small offices; `device` holds the `Signer` of a device, `providers` finds the one
+that an address names.
 """
 
 import hashlib
 import os
 import stat
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from opensps.signing.errors import KeyFileError, NoSigningKey
+from opensps.signing.errors import KeyFileError
+from opensps.signing.signatures import from_der
 
 KEY_FILE, CERTIFICATE_FILE, CHAIN_FILE = "seal.key.pem", "seal.cert.pem", "chain.pem"
 """Names inside the directory that a `file:` address names."""
-
-_SCHEME = "file:"
-_HALF = 32
-"""Bytes of r and of s on P-256."""
 
 MIN_RSA_BITS = 3072
 """What we sign with for partners that need RSA (`trust.md` 9); smaller keys are read, never used."""
@@ -83,38 +80,41 @@ class FileSigner:
         chain = _certificates(_bytes(chain_path)) if chain_path is not None else ()
         if certificate.public_key() != key.public_key():
             raise KeyFileError("mismatch", "the certificate belongs to another key")
-        encoded = tuple(each.public_bytes(serialization.Encoding.DER) for each in (certificate, *chain))
-        return cls(key, encoded[0], encoded[1:])
+        return cls(key, _der(certificate), tuple(_der(each) for each in chain))
 
     @property
     def kid(self) -> bytes:
         """First 8 bytes of the SHA-256 of the public key."""
         return kid_of(spki_of(self.key.public_key()))
 
+    def public_der(self) -> bytes:
+        """Return SubjectPublicKeyInfo, DER."""
+        return spki_of(self.key.public_key())
+
     def sign(self, data: bytes) -> bytes:
         """Return the signature over SHA-256 of the data."""
         if isinstance(self.key, rsa.RSAPrivateKey):
             return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
-        r, s = decode_dss_signature(self.key.sign(data, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
+        return from_der(self.key.sign(data, ec.ECDSA(hashes.SHA256())))
 
 
-def signer_from(key_uri: str | None) -> Signer:
-    """Return the signer an address like ``file:/etc/opensps/keys`` names.
+def certificates_in(directory: Path) -> tuple[bytes, tuple[bytes, ...]]:
+    """Return the signer_certificate of a directory and its chain, DER; raise `KeyFileError`: missing, certificate."""
+    certificate = _certificates(_bytes(directory / CERTIFICATE_FILE))[0]
+    chain_path = directory / CHAIN_FILE
+    chain = _certificates(_bytes(chain_path)) if chain_path.exists() else ()
+    return _der(certificate), tuple(_der(each) for each in chain)
 
-    Raises `NoSigningKey` when there is no address, `KeyFileError` when there is no usable key behind it.
-    """
-    if not key_uri:
-        raise NoSigningKey
-    if not key_uri.startswith(_SCHEME):
-        raise KeyFileError("uri", "only file: addresses are known")
-    directory = Path(key_uri.removeprefix(_SCHEME).removeprefix("//"))
-    chain = directory / CHAIN_FILE
-    return FileSigner.load(
-        key_path=directory / KEY_FILE,
-        certificate_path=directory / CERTIFICATE_FILE,
-        chain_path=chain if chain.exists() else None,
-    )
+
+@lru_cache(maxsize=16)
+def public_key_of(certificate_der: bytes) -> bytes:
+    """Return the SubjectPublicKeyInfo of a certificate, DER."""
+    key = x509.load_der_x509_certificate(certificate_der).public_key()
+    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def _der(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.DER)
 
 
 def _bytes(path: Path) -> bytes:

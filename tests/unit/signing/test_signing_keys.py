@@ -29,9 +29,10 @@ def test_without_a_key_there_is_no_signer(address: str | None) -> None:
         signer_from(address)
 
 
-def test_only_file_addresses_are_known() -> None:
+@pytest.mark.parametrize("address", ["https://keys.example/", "pkcs11:token=seal", "/etc/opensps/keys"])
+def test_an_address_of_another_form_is_refused(address: str) -> None:
     with pytest.raises(KeyFileError, match="uri"):
-        signer_from("pkcs11:token=seal")
+        signer_from(address)
 
 
 @pytest.mark.parametrize("form", ["file:{}", "file://{}"])
