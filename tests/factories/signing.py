@@ -4,13 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
+from secrets import token_bytes
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from opensps.formats.note_keys import KeyType, NoteKey, NoteSigner
+from opensps.formats.signed_note import sign_note, write_note
 from opensps.signing import TrustedAuthority, TrustedKey, TrustList, kid_of, spki_of
+from opensps.signing.trust_entries import Bound
+from opensps.signing.trust_lines import Entries
+from opensps.signing.trust_note import LIFE, NO_PREVIOUS, Roots, SignedBody
 
 SEALED_AT = datetime(2026, 11, 20, 10, 16, tzinfo=UTC)
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -148,9 +155,9 @@ def trusted(
     authority: str = "XA",
     uses: Iterable[str] = ("xml",),
     types: Iterable[str] = ("851", "657"),
-    from_at: datetime = FROM,
-    to_at: datetime | None = None,
-    distrusted_from: datetime | None = None,
+    from_at: Bound = FROM,
+    to_at: Bound | None = None,
+    distrusted_from: Bound | None = None,
 ) -> TrustedKey:
     """Return the entry of a signer in a trust list."""
     return TrustedKey(
@@ -169,3 +176,34 @@ def trust_list(*keys: TrustedKey, profile: int = 1) -> TrustList:
     listed = keys or (trusted(),)
     codes = dict.fromkeys(key.authority for key in listed)
     return TrustList(tuple(TrustedAuthority(each, f"Authority {each}", (), profile) for each in codes), listed)
+
+
+@cache
+def roots() -> tuple[NoteSigner, ...]:
+    """Return three root keys, made once a run."""
+    return tuple(NoteSigner(f"root-{n}.example", KeyType.ED25519, token_bytes(32)) for n in (1, 2, 3))
+
+
+def root_keys() -> Roots:
+    """Return what is known of the roots beforehand."""
+    return Roots(tuple(each.key for each in roots()))
+
+
+def signed_list(
+    entries: Entries | None = None,
+    *,
+    serial: int = 1,
+    issued_at: datetime = NOW,
+    life: timedelta = LIFE,
+    previous: bytes = NO_PREVIOUS,
+    by: Iterable[NoteSigner] | None = None,
+) -> bytes:
+    """Return a signed trust list, by the first two roots if nobody else is named."""
+    held = entries if entries is not None else trust_list().entries
+    body = SignedBody(serial, issued_at, issued_at + life, previous, held).text
+    return write_note(body, [sign_note(body, signer=each) for each in (roots()[:2] if by is None else by)])
+
+
+def log_key(name: str = "log.example/xa/2026") -> NoteKey:
+    """Return the key of a log, the same for the same name."""
+    return NoteSigner(name, KeyType.ED25519, sha256(name.encode()).digest()).key

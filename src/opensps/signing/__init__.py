@@ -20,16 +20,29 @@ from opensps.signing.providers import signer_from
 from opensps.signing.seals import Seal, Variant
 from opensps.signing.shape import read_enveloped, read_seal
 from opensps.signing.signer_certificate import SignerCertificate
-from opensps.signing.trust_entries import TrustedAuthority, TrustedKey
+from opensps.signing.speaking import Evidence, speaking_key
+from opensps.signing.trust_entries import (
+    LogPosition,
+    Quorum,
+    TrustedAuthority,
+    TrustedKey,
+    TrustedLog,
+    TrustedWitness,
+)
 from opensps.signing.trust_list import TrustList
+from opensps.signing.trust_note import Roots
 from opensps.signing.xades import seal, seal_digest
 
 __all__ = [
     "DeviceUnavailable",
     "EnvelopedVariant",
+    "Evidence",
     "FileSigner",
     "KeyFileError",
+    "LogPosition",
     "NoSigningKey",
+    "Quorum",
+    "Roots",
     "Seal",
     "SealError",
     "ServiceUnavailable",
@@ -40,6 +53,8 @@ __all__ = [
     "TrustList",
     "TrustedAuthority",
     "TrustedKey",
+    "TrustedLog",
+    "TrustedWitness",
     "TryLater",
     "Variant",
     "check_integrity",
@@ -54,6 +69,7 @@ __all__ = [
     "seal_digest",
     "seal_enveloped",
     "signer_from",
+    "speaking_key",
     "spki_of",
     "type_code",
     "verify_seal",

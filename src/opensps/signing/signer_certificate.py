@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from opensps.signing.trust_file import key_algorithm
+from opensps.signing.trust_lines import key_algorithm
 
 _NAMED_BY = (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME)
 _MAX_NAME = 120

@@ -1,17 +1,36 @@
 """The entries of a trust list: which key speaks for which authority, for which uses and types, from when to when.
 
-Source: `trust.md` 5.1, 6.11. An authority that has no log yet (profile 1) has no log positions, so the periods here
-are times: of the event that issued the certificate where it is known, of the seal itself where it is not.
-Signed lists, logs and witnesses come with the room `transparency`.
+Source: `trust.md` 5.1, 6.11. The periods of a key are positions in the authority's log. An authority that has no log
+yet (profile 1) has no positions, so a time may stand in: of the event that issued the certificate where it is known,
+of the seal itself where it is not.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from opensps.formats.note_keys import NoteKey
 from opensps.signing.keys import kid_of
 
 TRAINING = "training"
 """The use of demo and course keys: whatever they sign is a specimen."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogPosition:
+    """A place in a log: leaves before it are older."""
+
+    origin: str
+    """Name of the log: ``log.<host>/<authority>/<year>``."""
+
+    index: int
+
+    def __str__(self) -> str:
+        """Return it as a trust list writes it."""
+        return f"{self.origin}@{self.index}"
+
+
+Bound = datetime | LogPosition
+"""Where a period begins or ends: an aware time of whole seconds, or a place in a log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +47,18 @@ class TrustedKey:
     types: frozenset[str]
     """UNCL 1001 codes."""
 
-    from_at: datetime
-    to_at: datetime | None = None
-    """Retired from this moment on; ``None`` while in use."""
+    from_at: Bound
+    to_at: Bound | None = None
+    """Retired from here on; ``None`` while in use."""
 
-    distrusted_from: datetime | None = None
-    """Nothing from this moment on counts, whoever used the key."""
+    distrusted_from: Bound | None = None
+    """Nothing from here on counts, whoever used the key."""
 
     algorithm: str = "ES256"
-    """ES256 or, for reading only, RS256."""
+    """ES256 or, for reading only, RS256 and EdDSA."""
+
+    distrust_event: Bound | None = None
+    """Where the distrust itself was recorded; ``None`` stands for `distrusted_from`."""
 
     @property
     def kid(self) -> bytes:
@@ -59,6 +81,15 @@ class TrustedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Quorum:
+    """How many foreign organisations must have countersigned an authority's log."""
+
+    need: int
+    organisations: tuple[str, ...]
+    """Authority codes. Organisations are counted, never keys: one under three names counts once."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrustedAuthority:
     """An authority as the trust list names it."""
 
@@ -69,3 +100,38 @@ class TrustedAuthority:
 
     profile: int = 1
     """0 channel only, 1 sealed, 2 sealed and logged, 3 also witnessed: what its documents must show."""
+
+    quorum: Quorum | None = None
+    contact: str = ""
+    """Mail address of its duty desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedLog:
+    """A log of an authority; the older ones stand before the newer ones."""
+
+    authority: str
+    key: NoteKey
+    """Signs its checkpoints."""
+
+    prefix: str
+    """Where its tiles lie, https."""
+
+    is_open: bool = True
+    """Frozen logs keep their proofs and get no new leaf."""
+
+    @property
+    def origin(self) -> str:
+        """Name of the log in checkpoints and positions."""
+        return self.key.name
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedWitness:
+    """A key that countersigns checkpoints."""
+
+    organisation: str
+    """Authority code; several keys of one organisation count once."""
+
+    key: NoteKey
+    url: str

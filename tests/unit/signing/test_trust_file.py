@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from opensps.signing import TrustedAuthority, TrustedKey, TrustError, TrustList, kid_of
 from tests.factories.signing import signer, trusted
@@ -67,6 +67,14 @@ def test_rsa_keys_may_be_listed_for_reading() -> None:
     assert TrustList.load(trust.dump()).keys == (key,)
 
 
+def test_ed25519_keys_may_be_listed_for_reading() -> None:
+    public = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
+    spki = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    key = replace(KEY, spki_der=spki, algorithm="EdDSA")
+    trust = TrustList((TrustedAuthority("XA", "A"),), (key,))
+    assert TrustList.load(trust.dump()).keys == (key,)
+
+
 def _spki(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
     return key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
@@ -87,7 +95,7 @@ def _seal_of(spki: bytes, algorithm: str = "ES256") -> str:
         ("authority XB  two spaces", "single spaces"),
         ("authority XB name ", "single spaces"),
         ("authority XB a\tb", "control"),
-        ("witness XB key", "unknown keyword"),
+        ("wittness XB key", "unknown keyword"),
         ("authority XA again", "already named"),
         ("authority X name", "code and a name"),
         ("authority XB", "code and a name"),
