@@ -19,6 +19,7 @@ _PAST = {
     ApplicationAct.RETURN_FOR_CHANGES: "returned",
     ApplicationAct.ANSWER: "answered",
     ApplicationAct.ANSWER_CLOCK_ENDS: "lapsed",
+    ApplicationAct.WORD_ATTESTATIONS: "attestations_worded",
     ApplicationAct.ORDER_INSPECTION: "inspection_ordered",
     ApplicationAct.INSPECTION_PASSED: "inspection_passed",
     ApplicationAct.INSPECTION_ENDED: "inspection_ended",

@@ -1,8 +1,8 @@
 """The table of applications, from first draft to signature. Source: `lifecycles.md` 3.
 
 Left out until their rooms exist: mandates of agents, templates and establishment lists, fees, source quantities.
-Two rows are ours: a returned application may be edited section by section before it is answered, and the
-examiner's consent to a late cancellation is an act of its own.
+Three rows are ours: a returned application may be edited section by section before it is answered, the examiner's
+consent to a late cancellation is an act of its own, and so is wording the statements before the review (ADR 0013).
 """
 
 from types import MappingProxyType
@@ -34,6 +34,7 @@ APPLICATION: Table[State, Act] = MappingProxyType(
             Role.EXPORTER, State.IN_EXAMINATION, "own_organisation", "named_fields_touched", "hard_rules_pass"
         ),
         (State.RETURNED, Act.ANSWER_CLOCK_ENDS): row(Role.CLOCK, State.LAPSED, "answer_is_late"),
+        (State.IN_EXAMINATION, Act.WORD_ATTESTATIONS): row(_DESK, State.IN_EXAMINATION, "not_applicant"),
         (State.IN_EXAMINATION, Act.ORDER_INSPECTION): row(
             (Role.EXAMINER, Role.SYSTEM), State.IN_INSPECTION, "not_applicant", "cause_given"
         ),

@@ -59,6 +59,7 @@ class ApplicationAct(StrEnum):
     RETURN_FOR_CHANGES = "return_for_changes"
     ANSWER = "answer"
     ANSWER_CLOCK_ENDS = "answer_clock_ends"
+    WORD_ATTESTATIONS = "word_attestations"
     ORDER_INSPECTION = "order_inspection"
     INSPECTION_PASSED = "inspection_passed"
     INSPECTION_ENDED = "inspection_ended"

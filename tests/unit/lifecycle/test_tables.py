@@ -41,6 +41,7 @@ submitted open examiner in_examination
 submitted refuse examiner,reviewer refused
 submitted cancel exporter cancelled
 in_examination return_for_changes examiner returned
+in_examination word_attestations examiner,reviewer in_examination
 in_examination order_inspection examiner,system in_inspection
 in_examination mark_ready reviewer ready
 in_examination refuse examiner,reviewer refused

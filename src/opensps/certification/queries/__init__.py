@@ -1,5 +1,17 @@
 """Reading certification: applications, inspections, certificates, worklists, timelines, guards and their answers."""
 
+from opensps.certification.attesting import (
+    CERTIFIED_AS,
+    Statement,
+    attestation_of,
+    attestations_of,
+    certified_as,
+    statements_of,
+    uses_of,
+    usual_attestations,
+    with_attestations,
+)
+from opensps.certification.attesting import SCHEME as STATEMENTS
 from opensps.certification.difference import Difference
 from opensps.certification.findings import InspectionRecord, LineFinding
 from opensps.certification.findings import from_plain as inspection_record_from
@@ -77,11 +89,13 @@ from opensps.certification.reasons import (
 )
 
 __all__ = [
+    "CERTIFIED_AS",
     "DOCUMENTS",
     "HOLD_REASONS",
     "PAGE",
     "PUBLIC_REASONS",
     "REFUSAL_REASONS",
+    "STATEMENTS",
     "WITHDRAWAL_REASONS",
     "WORK",
     "Application",
@@ -94,6 +108,7 @@ __all__ = [
     "IssueIntention",
     "LineFinding",
     "ReturnedField",
+    "Statement",
     "acts_for",
     "answer_differences",
     "application_by_reference",
@@ -104,6 +119,8 @@ __all__ = [
     "applications_count_for_actor",
     "applications_for_actor",
     "applications_visible_to",
+    "attestation_of",
+    "attestations_of",
     "audit",
     "certificate_acts_for",
     "certificate_by_number",
@@ -115,6 +132,7 @@ __all__ = [
     "certificates_count_for_actor",
     "certificates_for_actor",
     "certificates_visible_to",
+    "certified_as",
     "document_by_id",
     "documents_of",
     "draft_findings",
@@ -138,7 +156,11 @@ __all__ = [
     "record_by_digest",
     "record_by_token",
     "returned_fields_of",
+    "statements_of",
     "timeline_for",
+    "uses_of",
+    "usual_attestations",
+    "with_attestations",
     "withdrawals_to_confirm",
     "worklist_for",
 ]

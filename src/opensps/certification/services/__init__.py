@@ -34,6 +34,7 @@ from opensps.certification.services.examination import (
     application_reopen,
     application_return_for_changes,
     application_send_back,
+    application_word_attestations,
 )
 from opensps.certification.services.forms import form_token_answer, form_token_use
 from opensps.certification.services.inspections import (
@@ -82,6 +83,7 @@ __all__ = [
     "application_send_back",
     "application_submit",
     "application_take_back",
+    "application_word_attestations",
     "certificate_confirm_withdrawal",
     "certificate_decline_withdrawal",
     "certificate_escalate_hold",

@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from opensps.accounts.queries import CLOCK, Actor
+from opensps.certificate import Attestation
+from opensps.certification.attesting import with_attestations
 from opensps.certification.deadlines import (
     ANSWER_DAYS,
     APPEAL_DAYS,
@@ -15,9 +17,10 @@ from opensps.certification.deadlines import (
     after_days,
     after_working_days,
 )
+from opensps.certification.errors import VersionConflict
 from opensps.certification.models import Application, Inspection, ReturnedField
 from opensps.certification.names import INSPECTION as INSPECTION_KIND
-from opensps.certification.queries.rows import application_digest
+from opensps.certification.queries.rows import application_digest, application_value
 from opensps.certification.reasons import REFUSAL_REASONS
 from opensps.certification.services import numbering
 from opensps.certification.services.ending import application_end, inspections_end, intention_discard
@@ -29,6 +32,7 @@ from opensps.certification.services.steps import (
     event_of_birth,
     locked_application,
 )
+from opensps.formats import json_form
 from opensps.lifecycle import INSPECTION, ApplicationAct, InspectionAct, InspectionState, transition
 
 
@@ -75,6 +79,37 @@ def application_return_for_changes(
             authority=authority, application=application, round=application.return_round, path=path, comment=comment
         )
         for path, comment in fields.items()
+    )
+    return application
+
+
+@transaction.atomic
+def application_word_attestations(
+    *,
+    authority: str,
+    reference: str,
+    attestations: tuple[Attestation, ...],
+    version: int,
+    actor: Actor,
+    at: datetime,
+) -> Application:
+    """Put the statements of a draft in these words before the review; nothing else of it changes.
+
+    Raises `VersionConflict` when the draft changed since `version` was read, `ActNotAllowed`, `NotFound`.
+    """
+    application = locked_application(authority=authority, reference=reference)
+    if version != application.version:
+        raise VersionConflict(given=version, stored=application.version)
+    value = with_attestations(application_value(application), attestations)
+    worded = {each.id or "": [text.value for text in each.texts] for each in attestations}
+    application_move(
+        application,
+        ApplicationAct.WORD_ATTESTATIONS,
+        actor=actor,
+        at=at,
+        told=Told(payload={"attestations": worded}),
+        value=json_form.dumps(value),
+        version=application.version + 1,
     )
     return application
 

@@ -123,3 +123,9 @@ def refused(request: HttpRequest, sentence: str, *, back_url: str, rows: object 
 def who(request: SignedInRequest, at: datetime) -> dict[str, Any]:
     """Return what every service is told about the request: authority, actor, time."""
     return {"authority": request.actor.authority, "actor": request.actor, "at": at}
+
+
+def version_of(request: HttpRequest) -> int:
+    """Return which version of a draft the page was made from; nonsense is version 0, which nothing has."""
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < len("10000000000") else 0

@@ -6,6 +6,7 @@ from opensps.web.html.views import (
     applicant,
     certificates,
     documents,
+    entries,
     examiner,
     exporter,
     home,
@@ -28,13 +29,15 @@ exporter_patterns: list[URLPattern] = [
     path(f"{_APPLICATION}/goods/add", steps.line_add, name="application-line-add"),
     path(f"{_APPLICATION}/goods/<int:number>", steps.line, name="application-line"),
     path(f"{_APPLICATION}/goods/<int:number>/<slug:act>", steps.line_act, name="application-line-act"),
-    path(f"{_APPLICATION}/treatments", steps.treatments, name="application-treatments"),
-    path(f"{_APPLICATION}/treatments/add", steps.treatment_add, name="application-treatment-add"),
-    path(f"{_APPLICATION}/treatments/<int:number>/<int:place>", steps.treatment, name="application-treatment"),
-    path(
-        f"{_APPLICATION}/treatments/<int:number>/<int:place>/remove",
-        steps.treatment_remove,
-        name="application-treatment-remove",
+    *(
+        path(f"{_APPLICATION}/{slug}{rest}", view, {"slug": slug}, name=f"application-{slug}{name}")
+        for slug in entries.LISTED
+        for rest, view, name in (
+            ("", entries.entries, ""),
+            ("/add", entries.entry_add, "-add"),
+            ("/<int:number>/<int:place>", entries.entry, "-one"),
+            ("/<int:number>/<int:place>/remove", entries.entry_remove, "-remove"),
+        )
     ),
     path(f"{_APPLICATION}/documents", documents.documents, name="application-documents"),
     path(f"{_APPLICATION}/documents/<int:document_id>", documents.document, name="application-document"),
@@ -60,6 +63,7 @@ desk_patterns: list[URLPattern] = [
     path(_EXAMINE, examiner.application, name="examine-application"),
     path(f"{_EXAMINE}/return", examiner.return_for_changes, name="examine-return"),
     path(f"{_EXAMINE}/inspection", examiner.order_inspection, name="examine-inspection"),
+    path(f"{_EXAMINE}/attestations", examiner.attestations, name="examine-attestations"),
     path(f"{_EXAMINE}/refuse", examiner.refuse, name="examine-refuse"),
     path(f"{_EXAMINE}/send-back", examiner.send_back, name="application-send-back"),
     path(f"{_EXAMINE}/act/<slug:name>", examiner.plain_act, name="examine-act"),

@@ -3,7 +3,7 @@
 They parse and normalise; whether the act may happen is asked of the service, which asks the lifecycle.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from opensps.certificate import CertificateKind
+from opensps.certificate import ISSUED_KINDS, TITLES, CertificateKind
 from opensps.certification.queries import HOLD_REASONS, REFUSAL_REASONS, WITHDRAWAL_REASONS
 from opensps.web.html.forms.fields import CountryField, DayField, LineField, day_text, language
 from opensps.web.html.forms.words import CAUSES, PURPOSES, WAIVER_WORDS
@@ -42,25 +42,41 @@ def reasons(published: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
     return [(code, words[language() == "zh"]) for code, words in published.items() if code != "withdrawal_proposed"]
 
 
+KINDS: Mapping[CertificateKind, Any] = {
+    CertificateKind.PHYTOSANITARY: _("A phytosanitary certificate: the goods come from here"),
+    CertificateKind.PHYTOSANITARY_REEXPORT: _("A phytosanitary certificate for re-export: the goods came from abroad"),
+    CertificateKind.VETERINARY_HEALTH: _("A veterinary health certificate: meat and other products of animals"),
+    CertificateKind.ANIMAL_HEALTH: _("An animal health certificate: live animals, hatching eggs"),
+    CertificateKind.SANITARY: _("A sanitary certificate: food, above all fish and fishery products"),
+    CertificateKind.HEALTH: _("A health certificate: processed food, dairy products, food for sale"),
+}
+"""What each kind is for, in the words of the first question."""
+
+
+def kinds_offered() -> list[tuple[str, Any]]:
+    """Return the kinds that can be applied for; one without words here goes by its title."""
+    return [(kind.value, KINDS.get(kind) or TITLES[kind][language() == "zh"]) for kind in in_order(ISSUED_KINDS)]
+
+
+def in_order(kinds: Iterable[CertificateKind]) -> list[CertificateKind]:
+    """Return kinds in the order of the first question."""
+    known = list(KINDS)
+    return sorted(kinds, key=lambda kind: known.index(kind) if kind in known else len(known))
+
+
 class NewApplicationForm(ActForm):
     """What kind of certificate, where to, which goods."""
 
     kind = forms.ChoiceField(
         label=_("What do you need?"),
-        choices=[
-            (CertificateKind.PHYTOSANITARY.value, _("A phytosanitary certificate: the goods come from here")),
-            (
-                CertificateKind.PHYTOSANITARY_REEXPORT.value,
-                _("A phytosanitary certificate for re-export: the goods came from abroad"),
-            ),
-        ],
+        choices=kinds_offered,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the certificate you need.")},
     )
     destination = forms.CharField(error_messages={"required": _("Enter the country of destination.")})
     product = forms.CharField(
-        label=_("Goods"),
-        help_text=_("For example: fresh garlic. You can add more goods later."),
+        label=_("Goods or animals"),
+        help_text=_("For example: fresh garlic; live horses; frozen beef. You can add more later."),
         max_length=256,
         error_messages={"required": _("Enter the goods.")},
     )

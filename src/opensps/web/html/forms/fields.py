@@ -150,6 +150,37 @@ def language() -> str:
     return "zh" if (translation.get_language() or "").startswith("zh") else "en"
 
 
+class TemperatureField(QuantityField):
+    """A temperature, below zero too: ``-18``, ``4.5``. Keypads for numbers often have no minus."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "w10", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Return a `Decimal`, or None when nothing was typed."""
+        text = unicodedata.normalize("NFKC", str(value or "")).strip().replace("\N{MINUS SIGN}", "-")
+        found: Decimal | None = super().to_python(text.removeprefix("-"))
+        return -found if found is not None and text.startswith("-") else found
+
+
+class DaysField(DayField):
+    """Several days, one a line; cleaned to a tuple of days in the order typed, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the days."""
+        found = [super(DaysField, self).to_python(part) for part in str(value or "").splitlines() if part.strip()]
+        return tuple(dict.fromkeys(found))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return one day a line, in words."""
+        return "\n".join(day_text(day) for day in value) if isinstance(value, tuple) else value
+
+
 class CountryField(DraftField, forms.CharField):
     """A country by code or by name in either language; cleaned to its ISO 3166-1 code."""
 

@@ -11,8 +11,6 @@ from opensps.rules import Finding
 from opensps.web.html.forms.paths import Place, place_of
 from opensps.web.html.forms.steps import title_of
 
-_STEP_PAGES = frozenset({"parties", "transport", "origin", "declarations", "re-export", "documents"})
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -49,12 +47,9 @@ def url_of(place: Place, reference: str) -> str:
         if place.line is None:
             return reverse("application-goods", args=[reference])
         return reverse("application-line", args=[reference, place.line + 1]) + fragment
-    if place.step == "treatments":
-        if place.line is None or place.treatment is None:
-            return reverse("application-treatments", args=[reference])
-        return reverse("application-treatment", args=[reference, place.line + 1, place.treatment + 1]) + fragment
-    name = "application-documents" if place.step == "documents" else f"application-{place.step}"
-    return reverse(name, args=[reference]) + fragment
+    if place.line is not None and place.entry is not None:
+        return reverse(f"application-{place.step}-one", args=[reference, place.line + 1, place.entry + 1]) + fragment
+    return reverse(f"application-{place.step}", args=[reference]) + fragment
 
 
 def said(finding: Finding, reference: str) -> Said:
@@ -72,8 +67,8 @@ def said(finding: Finding, reference: str) -> Said:
 def beside(form: forms.Form, findings: Iterable[Finding], comments: Mapping[str, str], *, at: Place) -> None:
     """Put findings and an examiner's comments of this page beside their fields.
 
-    `at` says which page it is: step, and for goods and treatments line and treatment. A finding about the whole page
-    stands above the form.
+    `at` says which page it is: step, and where it is one line or one entry of it, which. A finding about the whole
+    page stands above the form.
     """
     if not form.is_bound:
         form.full_clean()
@@ -85,7 +80,7 @@ def beside(form: forms.Form, findings: Iterable[Finding], comments: Mapping[str,
         place = place_of(path)
         if place.step != at.step or (at.line is not None and place.line != at.line):
             continue
-        if at.treatment is not None and place.treatment != at.treatment:
+        if at.entry is not None and place.entry != at.entry:
             continue
         name = place.field if place.field in form.fields else None
         form.add_error(name, message)

@@ -12,20 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from opensps import codes
 from opensps.certificate import (
     Certificate,
+    CertificateKind,
     Classification,
     Code,
     Declarations,
+    Family,
+    Identifier,
     Measure,
+    OfficialTime,
     Package,
     Text,
     TradeLineItem,
 )
-from opensps.web.html.forms.fields import ChosenField, LineField, LinesField, QuantityField, language
+from opensps.web.html.forms.fields import ChosenField, DaysField, LineField, LinesField, QuantityField, language
+from opensps.web.html.forms.fitting import ANIMALS, CODED, PLANTS, Asked, Wording, is_there
 from opensps.web.html.forms.step import EN, ZH, Group, StepForm, text_in, texts_in, with_line, with_text, with_texts
 
 WEIGHT_UNITS = ("KGM", "TNE", "GRM")
 VOLUME_UNITS = ("MTQ", "LTR")
-COUNT_UNITS = ("H87",)
+COUNT_UNITS = ("H87", "HEA")
 _MEASURES = (
     ("net_weight", WEIGHT_UNITS),
     ("gross_weight", WEIGHT_UNITS),
@@ -82,6 +87,8 @@ class LineForm(StepForm):
         "packages[1]": "package_count_1",
         "packages[1].type_code": "package_type_1",
         "package_text": "package_text",
+        "batches": "batches",
+        "expiries": "expiries",
         "classifications": "hs_code",
         "declarations.distinguishing_marks": "marks",
     }
@@ -109,7 +116,66 @@ class LineForm(StepForm):
                 ("marks",),
             ),
         ),
+        Group(_("Batches"), (("batches",), ("expiries",))),
     )
+
+    marked: ClassVar[Mapping[str, str]] = {
+        "scientific_name": "lines.scientific_names",
+        "common_name": "lines.common_names",
+        "intended_use": "lines.intended_uses",
+        "hs_code": "lines.classifications[system=HS]",
+        **{field: f"lines.{name}" for name, _units in _MEASURES for field in (name, f"{name}_unit")},
+        "package_count_0": "lines.packages",
+        "package_type_0": "lines.packages",
+        "package_text": "lines.package_text",
+        "batches": "lines.batches",
+        "expiries": "lines.expiries",
+    }
+
+    only: ClassVar[Mapping[str, frozenset[Family]]] = {"package_text": PLANTS, "batches": CODED, "expiries": CODED}
+
+    worded: ClassVar[Wording] = {
+        Family.ANIMAL: {
+            "name_en": Asked(_("Name of the goods, in English"), _("For example: frozen boneless beef.")),
+            "name_zh": Asked(_("Name of the goods, in Chinese")),
+            "scientific_name": Asked(
+                _("Scientific name of the species"),
+                _("Genus and species in Latin, for example Bos taurus. Several names: separate them with semicolons."),
+            ),
+            "common_name": Asked(_("Common name of the species")),
+            "intended_use": Asked(_("Intended use"), _("For example: human consumption.")),
+            "net_weight": Asked(_("Net weight"), _("Without packaging.")),
+            "count": Asked(_("Number of pieces")),
+            "marks": Asked(_("Shipping marks"), _("As on the packages, one a line.")),
+        },
+        Family.FOOD: {
+            "name_en": Asked(_("Name of the goods, in English"), _("For example: frozen cod fillets.")),
+            "name_zh": Asked(_("Name of the goods, in Chinese")),
+            "scientific_name": Asked(
+                _("Scientific name of the species"),
+                _("Where the importing country asks for the species, for example Gadus morhua."),
+            ),
+            "common_name": Asked(_("Common name of the species")),
+            "intended_use": Asked(_("Intended use"), _("For example: human consumption.")),
+            "net_weight": Asked(_("Net weight"), _("Without packaging. Weight or volume is needed.")),
+            "count": Asked(_("Number of pieces")),
+            "marks": Asked(_("Shipping marks"), _("As on the packages, one a line.")),
+        },
+        CertificateKind.ANIMAL_HEALTH: {
+            "name_en": Asked(_("What the animals are, in English"), _("For example: live horses.")),
+            "name_zh": Asked(_("What the animals are, in Chinese")),
+            "intended_use": Asked(_("Intended use"), _("For example: breeding, competition.")),
+            "net_weight": Asked(_("Weight of the animals")),
+            "count": Asked(
+                _("Number of animals"),
+                _("A line holds animals of one species, breed, sex and age that travel together."),
+            ),
+            "package_count_0": Asked(
+                _("Number of crates or boxes"), _("Only where the animals travel in crates or boxes.")
+            ),
+            "package_type_0": Asked(_("Kind of crate or box")),
+        },
+    }
 
     name_en = LineField(
         label=_("Name of produce, in English"),
@@ -170,12 +236,24 @@ class LineForm(StepForm):
         required=False,
         rows=2,
     )
+    batches = LinesField(
+        label=_("Batch or lot numbers"),
+        help_text=_("As marked on the packages, one a line."),
+        required=False,
+        rows=2,
+    )
+    expiries = DaysField(
+        label=_("Use-by or expiry dates"),
+        help_text=_("For example 30 November 2027. One a line."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, index: int, **kwargs: Any) -> None:
         self.index = index
         super().__init__(*args, **kwargs)
         for name in (*(f"{name}_unit" for name, _units in _MEASURES), *(f"package_type_{n}" for n in _PACKAGES)):
-            keep_choice(self, name)
+            if name in self.fields:
+                keep_choice(self, name)
 
     def shown(self, value: Certificate) -> dict[str, Any]:
         """Return what the fields show of the line."""
@@ -189,11 +267,13 @@ class LineForm(StepForm):
             "hs_code": next((c.class_code or "" for c in line.classifications if c.system.value == "HS"), ""),
             "package_text": text_in(line.package_text, EN),
             "marks": texts_in(line.declarations.distinguishing_marks, EN),
+            "batches": tuple(batch.value for batch in line.batches),
+            "expiries": tuple(expiry.on for expiry in line.expiries),
         }
         for name, units in _MEASURES:
             measure: Measure | None = getattr(line, name)
             shown[name] = measure.value if measure else None
-            shown[f"{name}_unit"] = measure.unit if measure and measure.unit else units[0]
+            shown[f"{name}_unit"] = measure.unit if measure and measure.unit else _usual_unit(value, name, units)
         for n in _PACKAGES:
             package = line.packages[n] if n < len(line.packages) else None
             shown[f"package_count_{n}"] = package.count if package else None
@@ -223,14 +303,29 @@ class LineForm(StepForm):
             intended_uses=with_text(line.intended_uses, EN, cleaned["intended_use"]),
             classifications=_classified(line, cleaned["hs_code"]),
             packages=_packed(line, cleaned),
-            package_text=with_text(line.package_text, EN, cleaned["package_text"]),
             declarations=_marked(line.declarations, cleaned["marks"]),
-            net_weight=measured(cleaned, "net_weight", WEIGHT_UNITS),
-            gross_weight=measured(cleaned, "gross_weight", WEIGHT_UNITS),
-            net_volume=measured(cleaned, "net_volume", VOLUME_UNITS),
-            count=measured(cleaned, "count", COUNT_UNITS),
+            **_in_some_kinds(line, cleaned),
         )
         return with_line(value, self.index, changed)
+
+
+def _usual_unit(value: Certificate, name: str, units: tuple[str, ...]) -> str:
+    """Return the unit offered first: animals are counted by the head."""
+    return "HEA" if name == "count" and is_there(value.kind, ANIMALS) else units[0]
+
+
+def _in_some_kinds(line: TradeLineItem, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was answered of the questions not every kind asks; the rest stays as it was."""
+    changes: dict[str, Any] = {name: measured(cleaned, name, units) for name, units in _MEASURES if name in cleaned}
+    if "package_text" in cleaned:
+        changes["package_text"] = with_text(line.package_text, EN, cleaned["package_text"])
+    if "batches" in cleaned:
+        batches = {batch.value: batch for batch in line.batches}
+        changes["batches"] = tuple(batches.get(number, Identifier(number)) for number in cleaned["batches"])
+    if "expiries" in cleaned:
+        expiries = {expiry.on: expiry for expiry in line.expiries}
+        changes["expiries"] = tuple(expiries.get(day, OfficialTime(on=day)) for day in cleaned["expiries"])
+    return changes
 
 
 def measured(cleaned: Mapping[str, Any], name: str, units: tuple[str, ...]) -> Measure | None:
@@ -270,8 +365,16 @@ def _marked(declarations: Declarations, typed: tuple[str, ...]) -> Declarations:
 
 
 def bare(line: TradeLineItem) -> TradeLineItem:
-    """Return the line for another consignment: lots, dates and treatments are left out (`ux.md` 3, row 12)."""
+    """Return the line for another consignment: lots, dates, marks and treatments are left out (`ux.md` 3, row 12)."""
     marks = replace(line.declarations, distinguishing_marks=(), inspections=())
     return replace(
-        line, batches=(), expiries=(), treatments=(), transport_equipment=(), references=(), declarations=marks
+        line,
+        batches=(),
+        expiries=(),
+        treatments=(),
+        transport_equipment=(),
+        references=(),
+        declarations=marks,
+        establishments=tuple(replace(each, started=None, ended=None) for each in line.establishments),
+        animals=None if line.animals is None else replace(line.animals, identifications=()),
     )

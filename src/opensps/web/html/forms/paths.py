@@ -8,8 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from opensps.web.html.forms import animals
+from opensps.web.html.forms.attestations import AttestationsForm
 from opensps.web.html.forms.declarations import DeclarationsForm
+from opensps.web.html.forms.establishments import EstablishmentForm
 from opensps.web.html.forms.goods import LineForm
+from opensps.web.html.forms.onlines import OnLinesForm
 from opensps.web.html.forms.parties import PartiesForm
 from opensps.web.html.forms.reexport import ReExportForm
 from opensps.web.html.forms.transport import TransportForm
@@ -17,7 +21,16 @@ from opensps.web.html.forms.treatments import TreatmentForm
 
 _LINE = re.compile(r"consignment\.items\[\d+\]\.trade_line_items\[(\d+)\]\.?(.*)\Z")
 _INDEXED = re.compile(r"\[(\d+)\]\.?(.*)\Z")
-_GOODS, _ORIGIN, _TREATMENTS, _REEXPORT, _DOCUMENTS = "goods", "origin", "treatments", "re-export", "documents"
+_GOODS, _ORIGIN, _ANIMALS, _REEXPORT, _DOCUMENTS = "goods", "origin", "animals", "re-export", "documents"
+_ON_LINES: Mapping[str, type[OnLinesForm]] = {form.attribute: form for form in (TreatmentForm, EstablishmentForm)}
+"""Field of a trade line, which is also the slug of its step, to the form of one entry."""
+
+_STEPS = (
+    ("parties", PartiesForm),
+    ("transport", TransportForm),
+    ("declarations", DeclarationsForm),
+    ("attestations", AttestationsForm),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +46,8 @@ class Place:
     line: int | None = None
     """Line of goods, counted from 0."""
 
-    treatment: int | None = None
-    """Treatment of that line, counted from 0."""
+    entry: int | None = None
+    """Treatment or establishment of that line, counted from 0."""
 
 
 def _longest(paths: Mapping[str, str], path: str) -> str | None:
@@ -48,12 +61,13 @@ def _on_line(line: int, rest: str) -> Place:
     if head in {"origins", "origin_places"}:
         is_place = ".areas" in tail or head == "origin_places"
         return Place(_ORIGIN, f"{'place' if is_place else 'country'}_{line}", line)
-    if head == "treatments":
-        found = _INDEXED.match(tail)
+    if head in _ON_LINES:
+        found, paths = _INDEXED.match(tail), _ON_LINES[head].paths
         if found is None:
-            return Place(_TREATMENTS, None, line)
-        field = _longest(TreatmentForm.paths, found[2]) or TreatmentForm.paths[""]
-        return Place(_TREATMENTS, field, line, int(found[1]))
+            return Place(head, None, line)
+        return Place(head, _longest(paths, found[2]) or paths[""], line, int(found[1]))
+    if head == "animals":
+        return Place(_ANIMALS, animals.field_of(line, tail), line)
     if head == "re_export":
         return Place(_REEXPORT, _longest(ReExportForm.paths, tail.lstrip(".")) or ReExportForm.paths[""], line)
     return Place(_GOODS, _longest(LineForm.paths, rest) or LineForm.paths[""], line)
@@ -63,7 +77,7 @@ def place_of(path: str) -> Place:
     """Return where the value at this path is edited; a path nobody edits gives a place without a step."""
     if found := _LINE.match(path):
         return _on_line(int(found[1]), found[2])
-    for step, form in (("parties", PartiesForm), ("transport", TransportForm), ("declarations", DeclarationsForm)):
+    for step, form in _STEPS:
         if field := _longest(form.paths, path):
             return Place(step, field)
     if path.startswith("exchanged_document.references"):

@@ -12,7 +12,8 @@ from django import forms
 from django.forms import BoundField
 from django.utils.functional import Promise
 
-from opensps.certificate import Certificate, Consignment, ConsignmentItem, Text, Texts, TradeLineItem
+from opensps.certificate import Certificate, Consignment, ConsignmentItem, Family, Text, Texts, TradeLineItem
+from opensps.web.html.forms.fitting import Wording, fit
 
 EN, ZH = "en", "zh"
 
@@ -37,17 +38,30 @@ class StepForm(forms.Form):
 
     groups: ClassVar[tuple[Group, ...]] = ()
 
+    marked: ClassVar[Mapping[str, str]] = {}
+    """Path in the profile of a kind by form field: a field the kind does not have is not asked."""
+
+    only: ClassVar[Mapping[str, frozenset[Family]]] = {}
+    """Families by form field, where not all are asked."""
+
+    worded: ClassVar[Wording] = {}
+    printed: ClassVar[Mapping[str, str]] = {}
+    """Path of a box in the profile by the form field printed there."""
+
     def __init__(self, *args: Any, value: Certificate, **kwargs: Any) -> None:
         self.value = value
         kwargs.setdefault("initial", self.shown(value))
         super().__init__(*args, **kwargs)
+        fit(self, value.kind)
 
     def grouped(self) -> list[tuple[Group, list[list[BoundField]]]]:
         """Return the bound fields by group and row, for the template; without groups all stand in one."""
         groups = self.groups or (Group("", tuple((name,) for name in self.fields)),)
-        return [
-            (group, [[self[name] for name in row if name in self.fields] for row in group.rows]) for group in groups
+        found = [
+            (group, [row for row in ([self[name] for name in row if name in self.fields] for row in group.rows) if row])
+            for group in groups
         ]
+        return [(group, rows) for group, rows in found if rows]
 
     def shown(self, value: Certificate) -> dict[str, Any]:
         """Return what the fields show of the value."""

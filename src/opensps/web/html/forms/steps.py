@@ -1,4 +1,4 @@
-"""The steps of an application, in order, and how far each is: the task list.
+"""The steps of an application, in order, and how far each is: the task list. Which steps there are says the kind.
 
 How far a step is follows from the findings alone: nothing entered is "Not started"; what is only missing leaves it
 "In progress"; what is wrong, or was named by the examiner, counts as things to fix; no severe finding is "Done".
@@ -13,11 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from opensps.certificate import Certificate, CertificateKind, Declarations, Party
+from opensps.certificate import Certificate, Declarations, Family, Party
+from opensps.certification.queries import attestations_of
 from opensps.rules import Area, Finding, Level
+from opensps.web.html.forms.fitting import ANIMALS, CODED, is_needed, is_there
 from opensps.web.html.forms.paths import Place, place_of
-
-REEXPORT: Final = CertificateKind.PHYTOSANITARY_REEXPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,35 @@ class Step:
     slug: str
     title: str | Promise
     section: str
-    is_optional: bool = False
-    kind: CertificateKind | None = None
-    """Only for this kind; None: for every kind."""
+    is_optional: bool | None = False
+    """None: as the profile of the kind says of the field."""
+
+    field: str = ""
+    """Path in the profile of a kind; a kind without this field has no such step."""
+
+    only: frozenset[Family] | None = None
+    """Families whose certificates have the step; None: all."""
+
+    def optional_for(self, value: Certificate) -> bool:
+        """Say whether a certificate of this kind can do without."""
+        return not is_needed(value.kind, self.field) if self.is_optional is None else self.is_optional
 
 
 STEPS: Final = (
     Step("parties", _("Who is sending and receiving"), "about"),
     Step("goods", _("Goods and packages"), "about"),
+    Step("animals", _("Animals and their marks"), "about", field=ANIMALS),
     Step("transport", _("Transport and route"), "about"),
     Step("origin", _("Place of origin"), "about"),
-    Step("re-export", _("Re-export statement"), "asked", kind=REEXPORT),
+    Step("establishments", _("Approved establishments"), "about", None, "lines.establishments", CODED),
+    Step("re-export", _("Re-export statement"), "asked", field="lines.re_export"),
+    Step(
+        "attestations",
+        _("What the certificate attests"),
+        "asked",
+        field="certifying_signatory.attestations",
+        only=CODED,
+    ),
     Step("declarations", _("Additional declarations"), "asked", is_optional=True),
     Step("treatments", _("Treatments"), "asked", is_optional=True),
     Step("documents", _("Supporting documents"), "asked", is_optional=True),
@@ -53,11 +71,12 @@ class Task:
     word: str
     is_done: bool
     is_started: bool
+    is_optional: bool
 
 
 def steps_for(value: Certificate) -> tuple[Step, ...]:
     """Return the steps of an application for this kind of certificate, in order."""
-    return tuple(step for step in STEPS if step.kind in {None, value.kind})
+    return tuple(step for step in STEPS if is_there(value.kind, step.field, only=step.only))
 
 
 def step_after(value: Certificate, slug: str) -> Step | None:
@@ -84,6 +103,9 @@ STARTED: Final[Mapping[str, Callable[[Certificate], bool]]] = {
     "goods": lambda value: any(line.scientific_names or line.packages or line.net_weight for line in value.lines),
     "transport": _has_transport,
     "origin": lambda value: any(line.origins for line in value.lines),
+    "animals": lambda value: any(line.animals for line in value.lines),
+    "establishments": lambda value: any(line.establishments for line in value.lines),
+    "attestations": lambda value: bool(attestations_of(value)),
     "re-export": _has_reexport,
     "declarations": lambda value: value.exchanged_document.declarations != Declarations(),
     "treatments": lambda value: any(line.treatments for line in value.lines),
@@ -109,6 +131,7 @@ def tasks(
     return tuple(
         _task(
             step,
+            is_optional=step.optional_for(value),
             is_started=STARTED[step.slug](value) or (step.slug == "documents" and documents > 0),
             missing=missing[step.slug],
             wrong=wrong[step.slug],
@@ -117,20 +140,20 @@ def tasks(
     )
 
 
-def _task(step: Step, *, is_started: bool, missing: int, wrong: int) -> Task:
+def _task(step: Step, *, is_optional: bool, is_started: bool, missing: int, wrong: int) -> Task:
     if wrong:
         words = ngettext("%(count)d thing to fix", "%(count)d things to fix", wrong) % {"count": wrong}
-        return Task(step, "warn", words, is_done=False, is_started=True)
+        return Task(step, "warn", words, is_done=False, is_started=True, is_optional=is_optional)
     if not is_started:
-        return Task(step, "none", gettext("Not started"), is_done=False, is_started=False)
+        return Task(step, "none", gettext("Not started"), is_done=False, is_started=False, is_optional=is_optional)
     if missing:
-        return Task(step, "info", gettext("In progress"), is_done=False, is_started=True)
-    return Task(step, "ok", gettext("Done"), is_done=True, is_started=True)
+        return Task(step, "info", gettext("In progress"), is_done=False, is_started=True, is_optional=is_optional)
+    return Task(step, "ok", gettext("Done"), is_done=True, is_started=True, is_optional=is_optional)
 
 
 def is_ready_to_check(done: Iterable[Task]) -> bool:
     """Say whether every step that is not optional has been begun."""
-    return all(task.is_started or task.step.is_optional for task in done)
+    return all(task.is_started or task.is_optional for task in done)
 
 
 def title_of(place: Place) -> str:

@@ -189,6 +189,7 @@ EVENT_TITLES: Final[Words] = MappingProxyType(
         "application.returned": _("Returned for changes"),
         "application.answered": _("Changes sent"),
         "application.lapsed": _("Closed because no answer came in time"),
+        "application.attestations_worded": _("Statements worded"),
         "application.inspection_ordered": _("Inspection ordered"),
         "application.inspection_passed": _("Inspection passed"),
         "application.inspection_ended": _("Inspection ended without a visit"),

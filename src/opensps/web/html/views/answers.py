@@ -9,14 +9,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from opensps import codes
-from opensps.certificate import Certificate, Code, CountryArea, Texts
+from opensps.certificate import Certificate, CountryArea, Texts
+from opensps.certification.queries import CERTIFIED_AS, attestations_of
 from opensps.formats.layouts import parts
+from opensps.web.html.forms.attestations import in_language
 from opensps.web.html.forms.fields import country_text, day_text, language
 from opensps.web.html.forms.origin import line_name
 from opensps.web.html.forms.reexport import BOXES, ReExportForm
 from opensps.web.html.forms.steps import steps_for
 from opensps.web.html.forms.words import PURPOSES, word
-from opensps.web.html.views.steps import line_facts
+from opensps.web.html.views.entries import LISTED, Listed
+from opensps.web.html.views.steps import animal_facts, line_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ def sections(reference: str, value: Certificate, documents: Iterable[Any]) -> li
         "parties": _parties,
         "transport": _transport,
         "origin": _origin,
+        "animals": _animals,
+        "attestations": _attestations,
         "declarations": _declarations,
         "re-export": _re_export,
     }
@@ -56,9 +61,10 @@ def sections(reference: str, value: Certificate, documents: Iterable[Any]) -> li
         if step.slug in answers:
             rows = [_row(label, text, f"{url}#id_{field}") for label, text, field in answers[step.slug](value)]
         elif step.slug == "goods":
-            rows = [_row(line_name(line), _line(line), _line_url(reference, line)) for line in value.lines]
-        elif step.slug == "treatments":
-            rows = [_row(line_name(line), _treated(line), url) for line in value.lines]
+            rows = [_row(line_name(line), _line(line, value), _line_url(reference, line)) for line in value.lines]
+        elif step.slug in LISTED:
+            listed = LISTED[step.slug]
+            rows = [_row(line_name(line), _entries(line, step.slug, listed), url) for line in value.lines]
         else:
             rows = [_row(row.filename, word(PURPOSES, row.purpose), url) for row in documents]
         found.append(Section(step.title, tuple(rows) or (_row(step.title, None, url),)))
@@ -73,8 +79,13 @@ def _line_url(reference: str, line: Any) -> str:
     return reverse("application-line", args=[reference, line.sequence])
 
 
-def _line(line: Any) -> str:
-    return "; ".join(f"{label}: {text}" for label, text in line_facts(line))
+def _line(line: Any, value: Certificate) -> str:
+    return "; ".join(f"{label}: {text}" for label, text in line_facts(line, value.kind))
+
+
+def _entries(line: Any, slug: str, listed: Listed) -> str:
+    held = getattr(line, slug)
+    return "; ".join(", ".join((listed.name(each), *listed.facts(each))) for each in held)
 
 
 def _lines(printed: Iterable[Any]) -> str:
@@ -95,6 +106,8 @@ def _transport(value: Certificate) -> Answers:
     yield _("Country of destination"), _countries((consignment.import_country,)), "destination"
     if consignment.transit_countries:
         yield _("Countries of transit"), _countries(consignment.transit_countries), "transit"
+    if consignment.place_of_loading:
+        yield _("Place of loading"), parts.location(consignment.place_of_loading), "loading_name"
     yield _("Point of entry"), parts.location(consignment.point_of_entry), "entry_name"
     yield _("Means of transport"), ", ".join(_carriage(leg) for leg in consignment.main_carriages), "mode"
     boxes = [part for box in consignment.transport_equipment for part in (box.id, *box.seals) if part]
@@ -104,10 +117,20 @@ def _transport(value: Certificate) -> Answers:
             ", ".join(getattr(part, "value", getattr(part, "id", "")) for part in boxes),
             "container",
         )
+    if consignment.transport_condition:
+        condition = codes.label("product_temperature", consignment.transport_condition, language())
+        yield _("Temperature during transport and storage"), ", ".join((condition, *_degrees(value))), "condition"
     if consignment.export_exit:
         yield _("Day of departure"), day_text(consignment.export_exit.on), "departure"
     if consignment.availability_due:
         yield _("Expected day of arrival"), day_text(consignment.availability_due.on), "arrival"
+
+
+def _degrees(value: Certificate) -> Iterator[str]:
+    kept = (each for box in value.consignment.transport_equipment for each in box.temperatures)
+    for each in kept:
+        measured = (parts.measure(measure) for measure in (each.minimum, each.value, each.maximum))
+        yield " – ".join(text for text in measured if text)
 
 
 def _carriage(leg: Any) -> str:
@@ -143,17 +166,14 @@ def _re_export(value: Certificate) -> Answers:
     yield _("What applies to this consignment"), "; ".join(ticked), "is_original"
 
 
-def _treated(line: Any) -> str:
-    return "; ".join(_treatment(treatment) for treatment in line.treatments)
+def _animals(value: Certificate) -> Answers:
+    for n, line in enumerate(value.lines):
+        facts = animal_facts(line.animals) if line.animals else []
+        yield line_name(line), "; ".join(f"{label}: {text}" for label, text in facts), f"breed_{n}"
 
 
-def _treatment(treatment: Any) -> str:
-    name = treatment.type_level_1
-    words = (name.name or name.value) if isinstance(name, Code) else (name.value if name else _("Treatment"))
-    started = day_text(treatment.started.on) if treatment.started else None
-    measured = (
-        parts.measure(treatment.duration),
-        parts.measure(treatment.temperature),
-        parts.measure(treatment.concentration),
-    )
-    return ", ".join(part for part in (words, started, *measured) if part)
+def _attestations(value: Certificate) -> Answers:
+    for each in attestations_of(value):
+        is_use = each.id == CERTIFIED_AS
+        label = _("Certified as or for") if is_use else each.id or "–"
+        yield label, in_language(each.texts), "use_0" if is_use else "statements_0"

@@ -8,13 +8,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from opensps.certificate import CertificateKind
 from opensps.certification import services
 from opensps.certification.models import Application
-from opensps.certification.queries import acts_for, application_value, guards_for
+from opensps.certification.queries import (
+    CERTIFIED_AS,
+    acts_for,
+    application_value,
+    attestations_of,
+    guards_for,
+    statements_of,
+)
 from opensps.lifecycle import ApplicationAct, ApplicationState, Role
 from opensps.web.html.access import SignedInRequest, role_required
-from opensps.web.html.acting import Link, act, fresh_token, now, post, who
+from opensps.web.html.acting import Link, act, fresh_token, now, post, version_of, who
 from opensps.web.html.forms.acts import OrderInspectionForm, ReasonForm, RefuseForm, ReturnForm
+from opensps.web.html.forms.attestations import WordingForm, in_language
 from opensps.web.html.forms.returning import returnable
 from opensps.web.html.views.desk import crumbs, desk_context, passed_or_blocked
 from opensps.web.html.views.lists import worklist
@@ -83,12 +92,49 @@ def _posts(row: Application, offered: tuple[ApplicationAct, ...]) -> list[Any]:
 
 def _links(row: Application, offered: tuple[ApplicationAct, ...]) -> list[Link]:
     rows = (
+        (ApplicationAct.WORD_ATTESTATIONS, "examine-attestations", _("Word the statements")),
         (ApplicationAct.ORDER_INSPECTION, "examine-inspection", _("Order an inspection")),
         (ApplicationAct.RETURN_FOR_CHANGES, "examine-return", _("Return for changes")),
         (ApplicationAct.SEND_BACK, "application-send-back", _("Send back to examination")),
         (ApplicationAct.REFUSE, "examine-refuse", _("Refuse the certificate")),
     )
-    return [Link(_url(name, row), words) for act_name, name, words in rows if act_name in offered]
+    left_out = () if statements_of(CertificateKind(row.certificate_kind)) else (ApplicationAct.WORD_ATTESTATIONS,)
+    return [
+        Link(_url(name, row), words)
+        for act_name, name, words in rows
+        if act_name in offered and act_name not in left_out
+    ]
+
+
+@role_required(Role.EXAMINER, Role.REVIEWER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def attestations(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The words of the statements the certificate makes, to be changed before the review."""
+    row = visible_application(request, reference)
+    value = application_value(row)
+    if not statements_of(value.kind):
+        raise Http404
+    form = WordingForm(request.POST if request.method == "POST" else None, value=value)
+    back_url = _url("examine-application", row)
+    version = version_of(request)
+    if request.method == "POST" and form.is_valid():
+
+        def do(at: Any) -> str:
+            services.application_word_attestations(
+                **who(request, at), reference=reference, attestations=form.attestations(), version=version
+            )
+            return back_url
+
+        return act(request, f"application.attestations.{reference}", do, back_url=back_url)
+    context = {
+        "application": row,
+        "form": form,
+        "version": version or row.version,
+        "token": request.POST.get("form_token") or fresh_token(),
+        "back_url": back_url,
+        "uses": [in_language(each.texts) for each in attestations_of(value) if each.id == CERTIFIED_AS],
+    }
+    return render(request, "examiner/attestations.html", context)
 
 
 @role_required(Role.EXAMINER, Role.REVIEWER)

@@ -24,11 +24,13 @@ from opensps.certification.models import Application
 from opensps.certification.queries import (
     acts_for,
     application_value,
+    attestations_of,
     documents_of,
     draft_findings,
     inspections_of,
     reason_words,
     returned_fields_of,
+    with_attestations,
 )
 from opensps.lifecycle import ApplicationAct, InspectionState, Role
 from opensps.rules import Finding
@@ -36,6 +38,7 @@ from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, act, fresh_token, guarded, now, who
 from opensps.web.html.forms.acts import NewApplicationForm
 from opensps.web.html.forms.fields import language
+from opensps.web.html.forms.fitting import is_needed
 from opensps.web.html.forms.goods import bare
 from opensps.web.html.forms.paths import path_of_pointer
 from opensps.web.html.forms.step import emptied, with_consignment, with_lines
@@ -79,7 +82,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 def _begun(request: SignedInRequest, at: Any, kind: CertificateKind, changed: Any) -> str:
     """Create the draft, write the first answers into it, and return its address."""
-    is_reexport = kind is CertificateKind.PHYTOSANITARY_REEXPORT
+    is_reexport = is_needed(kind, "lines.re_export")
     application = services.application_create(
         **who(request, at),
         kind_of_application=Application.RE_EXPORT if is_reexport else Application.NEW,
@@ -114,7 +117,8 @@ def again(request: SignedInRequest, reference: str) -> HttpResponse:
         )
         consignment = replace(emptied(model.consignment), export_country=value.consignment.export_country)
         lines = tuple(bare(line) for line in model.lines)
-        return with_lines(replace(value, exchanged_document=document, consignment=consignment), lines)
+        made = with_lines(replace(value, exchanged_document=document, consignment=consignment), lines)
+        return with_attestations(made, attested) if (attested := attestations_of(model)) else made
 
     def begin(at: Any) -> str:
         return _begun(request, at, model.kind, copied)
@@ -146,7 +150,7 @@ def _task_list(row: Application, value: Certificate) -> dict[str, Any]:
     done = sum(task.is_done for task in found)
     count = _("%(done)d of %(all)d sections done.") % {"done": done, "all": len(found)}
     saved = _("Saved %(time)s.") % {"time": moment_in_words(row.changed_at)}
-    first = next((task for task in found if not task.is_done and not task.step.is_optional), None)
+    first = next((task for task in found if not task.is_done and not task.is_optional), None)
     return {
         "tasks": found,
         "sections": _task_sections(row, value, found, findings),
@@ -198,7 +202,7 @@ def _task_sections(
                 "label": task.step.title,
                 "tone": task.tone,
                 "word": task.word,
-                "hint": _("Only if it applies") if task.step.is_optional and not task.is_started else "",
+                "hint": _("Only if it applies") if task.is_optional and not task.is_started else "",
             }
         )
     sections = [{"title": titles[name], "rows": each} for name, each in rows.items()]

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opensps import codes
-from opensps.certificate import Certificate, Measure, TradeLineItem
+from opensps.certificate import AnimalGroup, Certificate, CertificateKind, Measure, TradeLineItem
 from opensps.certification.models import Application
 from opensps.certification.queries import application_value, draft_findings, returned_fields_of
 from opensps.certification.services import application_edit
@@ -23,10 +23,13 @@ from opensps.formats.layouts.parts import number as number_words
 from opensps.lifecycle import ApplicationAct, ApplicationState, Role
 from opensps.rules import Finding, Level
 from opensps.web.html.access import SignedInRequest, role_required
-from opensps.web.html.acting import CONFLICT, guarded, now
+from opensps.web.html.acting import CONFLICT, guarded, now, version_of
+from opensps.web.html.forms.animals import CATEGORIES, SEXES, SYSTEMS, AnimalsForm
+from opensps.web.html.forms.attestations import AttestationsForm
 from opensps.web.html.forms.declarations import DeclarationsForm
 from opensps.web.html.forms.fields import day_text, language
 from opensps.web.html.forms.findings import beside, sentence
+from opensps.web.html.forms.fitting import label_of
 from opensps.web.html.forms.goods import LineForm
 from opensps.web.html.forms.origin import OriginForm, line_name
 from opensps.web.html.forms.parties import PartiesForm
@@ -35,13 +38,14 @@ from opensps.web.html.forms.reexport import ReExportForm
 from opensps.web.html.forms.step import StepForm, with_lines
 from opensps.web.html.forms.steps import STARTED, step_after, steps_for
 from opensps.web.html.forms.transport import TransportForm
-from opensps.web.html.forms.treatments import TreatmentForm, without
 from opensps.web.html.views.own import own_application
 
 FORMS: Final[Mapping[str, type[StepForm]]] = {
     "parties": PartiesForm,
     "transport": TransportForm,
     "origin": OriginForm,
+    "animals": AnimalsForm,
+    "attestations": AttestationsForm,
     "declarations": DeclarationsForm,
     "re-export": ReExportForm,
 }
@@ -93,7 +97,7 @@ def save(request: SignedInRequest, draft: Draft, value: Certificate, *, then: st
             authority=request.actor.authority,
             reference=reference,
             value=value,
-            version=_version(request),
+            version=version_of(request),
             actor=request.actor,
             at=now(),
         )
@@ -102,15 +106,10 @@ def save(request: SignedInRequest, draft: Draft, value: Certificate, *, then: st
     return guarded(request, answer, back_url=reverse("application", args=[reference]))
 
 
-def _version(request: HttpRequest) -> int:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < len("10000000000") else 0
-
-
-def _form_page(request: SignedInRequest, draft: Draft, form: StepForm, *, at: Place, **words: Any) -> HttpResponse:
+def form_page(request: SignedInRequest, draft: Draft, form: StepForm, *, at: Place, **words: Any) -> HttpResponse:
     """Show a form, or save it and lead on; `words` are heading, texts, back_url and after_url of the page."""
     if request.method == "POST" and form.is_valid():
-        if _version(request) != draft.application.version:
+        if version_of(request) != draft.application.version:
             return _conflict(request, form)
         leaving = request.POST.get("then") == "leave"
         then = reverse("application", args=[draft.application.reference]) if leaving else words["after_url"]
@@ -145,7 +144,7 @@ def step(request: SignedInRequest, reference: str, slug: str) -> HttpResponse:
     draft = draft_of(request, reference)
     form = FORMS[slug](request.POST if request.method == "POST" else None, value=draft.value)
     title = next(str(row.title) for row in steps_for(draft.value) if row.slug == slug)
-    return _form_page(
+    return form_page(
         request,
         draft,
         form,
@@ -166,7 +165,7 @@ def goods(request: SignedInRequest, reference: str) -> HttpResponse:
         {
             "number": line.sequence,
             "name": line_name(line),
-            "facts": line_facts(line),
+            "facts": line_facts(line, draft.value.kind),
             "messages": _line_messages(draft, n) if is_started else [],
         }
         for n, line in enumerate(draft.value.lines)
@@ -189,20 +188,41 @@ def _line_messages(draft: Draft, index: int) -> list[str]:
     return [*said, *(text for place, text in named if place.step == "goods" and place.line == index)]
 
 
-def line_facts(line: TradeLineItem) -> list[tuple[str, str]]:
-    """Return what a line says, label and text, empty facts left out."""
+def line_facts(line: TradeLineItem, kind: CertificateKind) -> list[tuple[str, str]]:
+    """Return what a line says, label and text in the words of the kind, empty facts left out."""
     packed = [
         f"{number_words(package.count)} × {codes.label('un_rec21', package.type_code.value, language())}"
         for package in line.packages
     ]
     rows = (
-        (_("Botanical name"), "; ".join(text.value for text in line.scientific_names)),
+        (label_of(LineForm, kind, "scientific_name"), "; ".join(text.value for text in line.scientific_names)),
         (_("Net weight"), measure_words(line.net_weight)),
         (_("Gross weight"), measure_words(line.gross_weight)),
         (_("Volume"), measure_words(line.net_volume)),
-        (_("Number of pieces or plants"), measure_words(line.count)),
+        (label_of(LineForm, kind, "count"), measure_words(line.count)),
         (_("Packages"), ", ".join([*packed, *(text.value for text in line.package_text)])),
+        (label_of(LineForm, kind, "batches"), ", ".join(batch.value for batch in line.batches)),
+        (label_of(LineForm, kind, "expiries"), ", ".join(day_text(expiry.on) for expiry in line.expiries)),
     )
+    return [(str(label), text) for label, text in rows if text]
+
+
+def animal_facts(group: AnimalGroup) -> list[tuple[str, str]]:
+    """Return what is told of a group of animals, label and text, every mark included."""
+    labels = {
+        name: codes.label(list_id, code.value, language()) if code else ""
+        for name, list_id, code in (("sex", SEXES, group.sex), ("category", CATEGORIES, group.category))
+    }
+    rows = [
+        (_("Breed"), group.breed.value if group.breed else ""),
+        (_("Category"), labels["category"]),
+        (_("Sex"), labels["sex"]),
+        (_("Age"), measure_words(group.age)),
+    ]
+    systems = dict.fromkeys(each.system.value for each in group.identifications)
+    for system in systems:
+        marks = [each.value for each in group.identifications if each.system.value == system]
+        rows.append((codes.label(SYSTEMS, system, language()), ", ".join(marks)))
     return [(label, text) for label, text in rows if text]
 
 
@@ -217,7 +237,7 @@ def totals(value: Certificate) -> str:
     return ", ".join(str(measure_words(measure)) for measure in sums.values())
 
 
-def _line_index(draft: Draft, number: int) -> int:
+def line_index(draft: Draft, number: int) -> int:
     if not 1 <= number <= len(draft.value.lines):
         raise Http404
     return number - 1
@@ -228,10 +248,10 @@ def _line_index(draft: Draft, number: int) -> int:
 def line(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     """One line of goods."""
     draft = draft_of(request, reference)
-    index = _line_index(draft, number)
+    index = line_index(draft, number)
     form = LineForm(request.POST if request.method == "POST" else None, value=draft.value, index=index)
     goods_url = reverse("application-goods", args=[reference])
-    return _form_page(
+    return form_page(
         request,
         draft,
         form,
@@ -260,7 +280,7 @@ def line_add(request: SignedInRequest, reference: str) -> HttpResponse:
 def line_act(request: SignedInRequest, reference: str, number: int, act: str) -> HttpResponse:
     """Duplicate or remove a line; the last one stays."""
     draft = draft_of(request, reference)
-    index, lines = _line_index(draft, number), draft.value.lines
+    index, lines = line_index(draft, number), draft.value.lines
     if act == "duplicate" and len(lines) < MOST_LINES:
         changed = (*lines[: index + 1], *lines[index:])
     elif act == "remove" and len(lines) > 1:
@@ -269,73 +289,3 @@ def line_act(request: SignedInRequest, reference: str, number: int, act: str) ->
         raise Http404
     then = reverse("application-goods", args=[reference])
     return save(request, draft, with_lines(draft.value, changed), then=then)
-
-
-@role_required(Role.EXPORTER)
-@require_http_methods(["GET", "HEAD"])
-def treatments(request: SignedInRequest, reference: str) -> HttpResponse:
-    """The treatments of all lines."""
-    draft = draft_of(request, reference)
-    rows = [
-        {
-            "line": goods_line.sequence,
-            "number": k,
-            "name": getattr(treatment.type_level_1, "value", "") or _("Treatment"),
-            "goods": line_name(goods_line),
-            "facts": ", ".join(_treatment_facts(treatment)),
-        }
-        for goods_line in draft.value.lines
-        for k, treatment in enumerate(goods_line.treatments, start=1)
-    ]
-    context = {
-        "application": draft.application,
-        "version": draft.application.version,
-        "rows": rows,
-        "position": position_of(draft.value, "treatments"),
-        "next_url": url_after(draft, "treatments"),
-    }
-    return render(request, "exporter/treatments.html", context)
-
-
-def _treatment_facts(treatment: Any) -> list[str]:
-    started = day_text(treatment.started.on) if treatment.started else None
-    measured = (measure_words(value) for value in (treatment.duration, treatment.temperature, treatment.concentration))
-    return [fact for fact in (started, *measured) if fact]
-
-
-def _treatment_page(request: SignedInRequest, reference: str, place: tuple[int, int] | None) -> HttpResponse:
-    draft = draft_of(request, reference)
-    if place is not None:
-        _line_index(draft, place[0] + 1)
-        if not 0 <= place[1] < len(draft.value.lines[place[0]].treatments):
-            raise Http404
-    form = TreatmentForm(request.POST if request.method == "POST" else None, value=draft.value, place=place)
-    list_url = reverse("application-treatments", args=[reference])
-    at = Place("treatments", line=place[0], treatment=place[1]) if place else Place("treatments", line=-1)
-    return _form_page(request, draft, form, at=at, heading=_("Treatment"), back_url=list_url, after_url=list_url)
-
-
-@role_required(Role.EXPORTER)
-@require_http_methods(["GET", "HEAD", "POST"])
-def treatment_add(request: SignedInRequest, reference: str) -> HttpResponse:
-    """A new treatment, for one line or for all."""
-    return _treatment_page(request, reference, None)
-
-
-@role_required(Role.EXPORTER)
-@require_http_methods(["GET", "HEAD", "POST"])
-def treatment(request: SignedInRequest, reference: str, number: int, place: int) -> HttpResponse:
-    """One treatment of one line."""
-    return _treatment_page(request, reference, (number - 1, place - 1))
-
-
-@role_required(Role.EXPORTER)
-@require_POST
-def treatment_remove(request: SignedInRequest, reference: str, number: int, place: int) -> HttpResponse:
-    """Take a treatment out."""
-    draft = draft_of(request, reference)
-    index = _line_index(draft, number)
-    if not 1 <= place <= len(draft.value.lines[index].treatments):
-        raise Http404
-    then = reverse("application-treatments", args=[reference])
-    return save(request, draft, without(draft.value, index, place - 1), then=then)
