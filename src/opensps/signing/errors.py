@@ -6,6 +6,8 @@ SigningError
 +-- TryLater         whoever holds the key does not answer now; nothing else may sign instead
 |   +-- DeviceUnavailable    the device is gone, busy or broken
 |   +-- ServiceUnavailable   the signing service does not answer
++-- EvidenceRefused  an officer's approval does not hold
++-- ServiceRefused   the signing service does not seal this, and says why
 +-- TrustError       a trust file says something it may not say
 +-- SealError        a seal is not of the allowed shape, does not fit, or its key may not speak
 """
@@ -22,7 +24,7 @@ class NoSigningKey(SigningError):
 class KeyFileError(SigningError):
     """A key file cannot be used.
 
-    `reason`: missing, permissions, key, certificate, mismatch, uri, exists, pin.
+    `reason`: missing, permissions, key, certificate, mismatch, uri, exists, pin, policy, journal.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -41,6 +43,28 @@ class DeviceUnavailable(TryLater):
 
 class ServiceUnavailable(TryLater):
     """The signing service does not answer."""
+
+
+class EvidenceRefused(SigningError):
+    """An officer's approval does not hold.
+
+    `reason`: form, digests, method, credential, signature, registration, age, missing, second_officer.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ServiceRefused(SigningError):
+    """The signing service refuses for good.
+
+    `reason`: request, not_a_document, use, authority, type, limit, not_sealed, or the reason of the evidence.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class TrustError(SigningError):

@@ -10,12 +10,14 @@ from types import MappingProxyType
 from opensps.signing.device import DeviceSigner
 from opensps.signing.errors import KeyFileError, NoSigningKey
 from opensps.signing.keys import CERTIFICATE_FILE, CHAIN_FILE, KEY_FILE, FileSigner, Signer
+from opensps.signing.service_signer import ServiceSigner
 
 
 def signer_from(key_uri: str | None) -> Signer:
-    """Return the signer an address names: ``file:/directory`` or ``pkcs11:...`` (`key_address`).
+    """Return the signer of ``file:/directory``, ``pkcs11:...`` (`key_address`) or ``service:/path/of.sock``.
 
-    Raises `NoSigningKey` when there is no address, `KeyFileError` when there is no usable key behind it.
+    Raises `NoSigningKey` when there is no address, `KeyFileError` when there is no usable key behind it,
+    `ServiceUnavailable` when the service does not answer.
     """
     if not key_uri:
         raise NoSigningKey
@@ -37,5 +39,5 @@ def file_signer(address: str) -> FileSigner:
 
 
 PROVIDERS: MappingProxyType[str, Callable[[str], Signer]] = MappingProxyType(
-    {"file": file_signer, "pkcs11": DeviceSigner.load}
+    {"file": file_signer, "pkcs11": DeviceSigner.load, "service": ServiceSigner.at}
 )
