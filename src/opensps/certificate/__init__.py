@@ -3,6 +3,7 @@
 Errors: `ShapeError`, raised by constructors, is the room's only error.
 """
 
+from opensps.certificate.acknowledgement import Acknowledgement
 from opensps.certificate.document import (
     Certificate,
     Consignment,
@@ -73,6 +74,7 @@ __all__ = [
     "PROFILES_OF_KINDS",
     "TITLES",
     "TYPE_CODES",
+    "Acknowledgement",
     "AdditionalDeclaration",
     "Address",
     "AnimalGroup",

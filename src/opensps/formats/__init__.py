@@ -4,6 +4,7 @@ Errors: `FormatError` is the room's only error; no error of lxml, expat or json 
 """
 
 from opensps.formats.carrying import CAPACITY_MESSAGES, as_carried, capacity
+from opensps.formats.dialects import DIALECTS, Dialect, dialect_of
 from opensps.formats.differences import Difference, differences
 from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
@@ -11,11 +12,13 @@ from opensps.formats.messages import GLYPH_TEMPLATE, READ_MESSAGES
 from opensps.formats.reading import Reading, read_certificate, read_element
 from opensps.formats.schema import SCHEMA_TEMPLATE, schema_findings
 from opensps.formats.validation import Validation, judged, validate
-from opensps.formats.writing import write_certificate
+from opensps.formats.writing import write_acknowledgement, write_certificate
 
 __all__ = [
+    "DIALECTS",
     "MESSAGES",
     "READ_MESSAGES",
+    "Dialect",
     "Difference",
     "FormatError",
     "Reading",
@@ -23,12 +26,14 @@ __all__ = [
     "as_carried",
     "capacity",
     "content_digest",
+    "dialect_of",
     "differences",
     "judged",
     "read_certificate",
     "read_element",
     "schema_findings",
     "validate",
+    "write_acknowledgement",
     "write_certificate",
 ]
 

@@ -40,7 +40,8 @@ _ROWS: tuple[tuple[str, Level, Area, str], ...] = (
     ("READ-REFUSED", _SEVERE, _SCHEMA, "The document is refused before reading: %(reason)s."),
     ("READ-NO-CERTIFICATE", _SEVERE, _SCHEMA, "The document holds no official certificate."),
     ("READ-OTHER-VERSION", _SEVERE, _SCHEMA, "The certificate is in another version of the standard (%(namespace)s)."),
-    ("READ-ACKNOWLEDGEMENT", _SEVERE, _SCHEMA, "The document is an acknowledgement, not a certificate."),
+    ("READ-ACKNOWLEDGEMENT", _INFO, _SCHEMA, "The document is an acknowledgement, not a certificate."),
+    ("READ-NO-REFERENCE", _SEVERE, _MAPPING, "The acknowledgement does not say which document it answers."),
     (
         "READ-FOREIGN-ROOT",
         _INFO,

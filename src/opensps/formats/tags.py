@@ -65,3 +65,15 @@ TREATMENT_LISTS: Mapping[str, str] = MappingProxyType(
     {"TTL1": "ippc_treatment_types", "TTL2": "ippc_treatment_types", "TTCH": "codex_pesticides"}
 )
 """The list a coded treatment fact is of."""
+
+SEAL_SCHEME, LINK_FORMAT = "seal_number", "url"
+"""Scheme of the number of a seal, and format of a link, where a dialect names them (`domain.md` 5.1, 5.2)."""
+
+SELF_REFERENCE, REPLACES = "CAW", "ACW"
+"""UNCL 1153 as the coded dialects use it: this very document, and the one it replaces."""
+
+OTHER_ROLE = "ZZZ"
+"""UNCL 3035: the role of an establishment that has no code of its own."""
+
+PERMIT_TYPE, PERMIT_RELATION = "911", "IP"
+"""UNCL 1001 and 1153 of an import permit, where it is a reference (`domain.md` 5.4)."""

@@ -351,7 +351,13 @@ UNREADABLE = (
     ("READ-REFUSED", b"<!DOCTYPE a><a/>"),
     ("READ-NO-CERTIFICATE", b"<a><b>nothing</b></a>"),
     ("READ-OTHER-VERSION", document("other-version.xml")),
-    ("READ-ACKNOWLEDGEMENT", document("acknowledgement.xml")),
+)
+
+
+ANSWER = document("acknowledgement.xml").decode()
+ANSWERS = (
+    ("READ-ACKNOWLEDGEMENT", ANSWER),
+    ("READ-NO-REFERENCE", ANSWER.replace("<ram:RelationshipTypeCode>CAW</ram:RelationshipTypeCode>", "")),
 )
 
 
@@ -392,8 +398,17 @@ def test_what_holds_no_certificate_gives_one_severe_finding_and_no_value(rule: s
     assert all(one.message for one in reading.findings)
 
 
+@pytest.mark.parametrize(("rule", "text"), ANSWERS, ids=[rule for rule, _ in ANSWERS])
+def test_a_deviation_of_an_acknowledgement_is_read_and_named(rule: str, text: str) -> None:
+    reading = read(text)
+    assert reading.certificate is None
+    assert reading.acknowledgement is not None
+    assert rule in {one.rule for one in reading.findings}
+
+
 def test_every_named_case_has_a_test() -> None:
-    assert {case.rule for case in CASES} | {rule for rule, _ in UNREADABLE} == set(READ_MESSAGES)
+    named = {case.rule for case in CASES} | {rule for rule, _ in UNREADABLE} | {rule for rule, _ in ANSWERS}
+    assert named == set(READ_MESSAGES)
 
 
 @pytest.mark.parametrize(

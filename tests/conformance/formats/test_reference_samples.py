@@ -193,7 +193,7 @@ def test_our_schema_is_our_own_text() -> None:
 def test_a_certificate_of_another_dialect_is_not_written_as_ephyto() -> None:
     with pytest.raises(FormatError) as refused:
         write_certificate(certificate_of("golden/coded_852_sanitary.xml"))
-    assert (refused.value.code, refused.value.path) == ("cannot_carry", "kind")
+    assert (refused.value.code, refused.value.path) == ("cannot_carry", "consignment.transport_condition")
 
 
 def test_all_samples_are_known() -> None:

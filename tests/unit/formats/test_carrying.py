@@ -291,7 +291,7 @@ LOST: tuple[tuple[str, dict[str, Any], Callable[[Any], Any], Any], ...] = (
         (),
     ),
     (
-        "an establishment travels as a process",
+        "an establishment without a role has the role of others, and its section is the label of it",
         {
             f"{LINE}__establishments": (
                 Establishment(
@@ -307,11 +307,11 @@ LOST: tuple[tuple[str, dict[str, Any], Callable[[Any], Any], Any], ...] = (
                 Establishment(Code("13"), Identifier("N-3", "approval_number"), role=Code("GQ")),
             )
         },
-        lambda v: [(one.process_code.value, one.operator.ids[0].value, one.operator.role) for one in line(v).processes],
+        lambda v: [(one.approval_number.value, one.role, one.section) for one in line(v).establishments],
         [
-            ("37", "N-1", Code("MF", "un_3035", "IX")),
-            ("13", "N-2", Code("ZZZ", "un_3035", "X")),
-            ("13", "N-3", Code("GQ", "un_3035")),
+            ("N-1", Code("MF", "un_3035"), "IX"),
+            ("N-2", Code("ZZZ", "un_3035"), "X"),
+            ("N-3", Code("GQ", "un_3035"), None),
         ],
     ),
     (

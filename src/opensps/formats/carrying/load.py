@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from opensps.certificate import Code, Identifier, Measure, OfficialTime, Text, Texts, normalised
 from opensps.formats.decimals import is_writable, plain
+from opensps.formats.dialects import Dialect
 from opensps.formats.reading.leaves import NULL
 from opensps.formats.structure import LIST_IDS
 from opensps.formats.times import parse_time, written
 from opensps.rules import Area, Finding, Level
 
-RULE = "EPHYTO-CANNOT-CARRY"
 TEXT_ONLY = "This travels in the text form of the document only; the typed call of the Hub loses it."
 NO_PLACE = "The dialect has no place for this."
 ADDRESS = "City, postcode and country travel as lines of the address."
@@ -27,10 +27,14 @@ PROCESS_CODE = "Every treatment is written with the process code ZZZ."
 NO_CONTENT = "The content of the attachment %(name)s was never readable and is not written."
 NULL_WORD = "The word NULL is read as nothing here and is left out."
 COUNT_OR_VOLUME = "A line has one place for a count or a net volume, and cannot carry both."
+PERMIT = "An import permit travels as a referenced document."
+REPLACED = "That another certificate is replaced is said by the reference to it."
+MISSING = "An acknowledgement needs this."
+LABEL = "The label of a code does not travel here, only the code does."
 
 CAPACITY_MESSAGES = (
     TEXT_ONLY, NO_PLACE, ADDRESS, DECLARATION_CODE, TOTALS, ROLE, STATEMENT, DIGITS, NO_START, EMPTY, RESIDUE,
-    PROCESS_CODE, NO_CONTENT, NULL_WORD, COUNT_OR_VOLUME,
+    PROCESS_CODE, NO_CONTENT, NULL_WORD, COUNT_OR_VOLUME, PERMIT, REPLACED, LABEL, MISSING,
 )  # fmt: skip
 """Every sentence a capacity check may say."""
 
@@ -39,17 +43,18 @@ _Record = TypeVar("_Record")
 
 @dataclass(slots=True)
 class Load:
-    """The findings made while one value is fitted."""
+    """The dialect a value is fitted to, and the findings made on the way."""
 
+    dialect: Dialect
     findings: list[Finding] = field(default_factory=list)
 
-    def say(self, level: Level, path: str, template: str, rule: str = RULE, **params: str) -> None:
-        """Add a finding at a path of the value model."""
-        self.findings.append(Finding(Area.MAPPING, level, path, template, rule, params))
+    def say(self, level: Level, path: str, template: str, rule: str = "", **params: str) -> None:
+        """Add a finding at a path of the value model, under the id of the dialect."""
+        self.findings.append(Finding(Area.MAPPING, level, path, template, rule or self.dialect.rule, params))
 
     def text_only(self, path: str, value: object) -> None:
         """Warn that a field which says something is lost in a typed call."""
-        if value:
+        if value and self.dialect.is_narrowed_by_hub:
             self.say(Level.WARNING, path, TEXT_ONLY)
 
     def no_place(self, path: str, value: object) -> None:
@@ -108,6 +113,14 @@ def time(value: OfficialTime | None) -> OfficialTime | None:
 def times(values: tuple[OfficialTime, ...]) -> tuple[OfficialTime, ...]:
     """Return times as they are read back."""
     return tuple(one for one in map(time, values) if one is not None)
+
+
+def listed(value: Code | None, list_id: str | None) -> Code | None:
+    """Return a code of an open list, under the list a vocabulary takes it from where it names none."""
+    bare = stripped(value.value) if value is not None else None
+    if value is None or bare is None:
+        return None
+    return Code(bare, value.list_id or list_id, value.name or None)
 
 
 def code(value: Code | None, kind: str) -> Code | None:

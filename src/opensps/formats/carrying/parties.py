@@ -1,4 +1,4 @@
-"""Parties and places as the ephyto dialect carries them: addresses become lines (`domain.md` 2.5, 4.2)."""
+"""Parties and places as a dialect carries them: with tags, addresses become lines (`domain.md` 2.5, 4.2, 5.1)."""
 
 from opensps.certificate import Address, Area, CountryArea, Identifier, Location, Party, Person
 from opensps.codes import country_name
@@ -17,20 +17,27 @@ _MAX_LINES = 5
 
 
 def party(load: Load, value: Party, path: str) -> Party:
-    """Return a party. One identifier without scheme has a place, the others need a scheme."""
-    known = [one for one in map(identifier, value.ids) if one is not None]
-    bare = [one for one in known if one.scheme is None]
-    load.no_place(f"{path}.ids", bare[1:])
-    listed: list[Identifier] = [one for one in known if one.scheme is not None]
+    """Return a party. One identifier stands for itself, the others need a scheme."""
     return Party(
         name=load.filler(value.name, f"{path}.name"),
-        ids=(*bare[:1], *listed),
+        ids=_ids(load, value.ids, f"{path}.ids"),
         role=code(value.role, "K3035"),
         type_codes=codes(value.type_codes, "C"),
         address=_address(load, value.address, f"{path}.address"),
         contacts=tuple(one for one in map(folded, value.contacts) if one is not None),
         person=_person(value.person),
     )
+
+
+def _ids(load: Load, values: tuple[Identifier, ...], path: str) -> tuple[Identifier, ...]:
+    """Return the identifiers: coded dialects write the first as it is, the others the one without a scheme."""
+    known = [one for one in map(identifier, values) if one is not None]
+    bare = [one for one in known if one.scheme is None]
+    listed = [one for one in known if one.scheme is not None]
+    if load.dialect.is_coded and not bare:
+        return tuple(listed)
+    load.no_place(path, bare[1:])
+    return (*bare[:1], *listed)
 
 
 def optional_party(load: Load, value: Party | None, path: str) -> Party | None:
@@ -44,9 +51,11 @@ def _person(value: Person | None) -> Person | None:
 
 
 def _address(load: Load, value: Address | None, path: str) -> Address | None:
-    """Return the address as lines: the model's own, then postcode and city, then the country."""
+    """Return the address, in the dialects with tags as lines: its own, then postcode and city, then the country."""
     if value is None:
         return None
+    if load.dialect.is_coded:
+        return _structured(value)
     own = [one for one in map(folded, value.lines) if one is not None]
     further = _further_lines(value)
     if further or value.city_code or value.type_code:
@@ -55,6 +64,21 @@ def _address(load: Load, value: Address | None, path: str) -> Address | None:
     if len(lines) > _MAX_LINES:
         lines = [*lines[: _MAX_LINES - 1], ", ".join(lines[_MAX_LINES - 1 :])]
     return Address(tuple(lines)) if lines else None
+
+
+def _structured(value: Address) -> Address | None:
+    fitted = Address(
+        tuple([one for one in map(folded, value.lines) if one is not None]),
+        stripped(value.postcode),
+        folded(value.city),
+        stripped(value.city_code),
+        value.country,
+        folded(value.country_name),
+        stripped(value.subdivision_code),
+        folded(value.subdivision_name),
+        stripped(value.type_code),
+    )
+    return None if fitted == Address() else fitted
 
 
 def _further_lines(value: Address) -> list[str]:

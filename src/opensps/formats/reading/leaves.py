@@ -1,18 +1,20 @@
 """Leaves of a document into values: text, identifiers, codes, numbers, times. What does not convert becomes residue.
 
-Source: `domain.md` 3.2, 9.2. Every function takes the trail, an element and the value-model path for findings.
+Source: `domain.md` 3.2, 9.2. Every reader takes the trail, one element and the path of its value; it gives ``None``
+where the element says nothing. Documents repeat themselves, so that small values once made are kept for the next.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
-from typing import TypeVar
+from functools import lru_cache
+from typing import Final, TypeVar
 
 from lxml import etree
 
 from opensps import codes
-from opensps.certificate import Code, Identifier, Measure, OfficialTime, ShapeError, Text, Texts, normalised
+from opensps.certificate import Code, Identifier, Measure, OfficialTime, ShapeError, Text, normalised
 from opensps.formats.decimals import is_plain, parse_decimal, plain
-from opensps.formats.reading.trail import Trail, local
+from opensps.formats.reading.trail import Path, Trail, local
 from opensps.formats.structure import LIST_IDS, UDT
 from opensps.formats.times import parse_time
 
@@ -22,10 +24,21 @@ _INDICATOR_STRING, _INDICATOR = f"{{{UDT}}}IndicatorString", f"{{{UDT}}}Indicato
 _WORDS = {"true": True, "false": False, "1": True, "0": False}
 NULL = "NULL"
 
+_KEPT: Final = 2048
+_LONGEST: Final = 120
+"""How many small values are kept, and how long their text may be."""
+
 _Shape = TypeVar("_Shape")
 
+_parse_time = lru_cache(_KEPT)(parse_time)
+_parse_decimal = lru_cache(_KEPT)(parse_decimal)
+_is_plain = lru_cache(_KEPT)(is_plain)
+_small_text = lru_cache(_KEPT)(Text)
+_code = lru_cache(_KEPT)(Code)
+_measure = lru_cache(_KEPT)(Measure)
 
-def raw(trail: Trail, element: etree._Element, path: str) -> str:
+
+def raw(trail: Trail, element: etree._Element, path: Path) -> str:
     """Return the text of a leaf without blanks at its ends; a leaf that has children is kept as residue."""
     if len(element):
         trail.not_converted(element, path)
@@ -33,46 +46,22 @@ def raw(trail: Trail, element: etree._Element, path: str) -> str:
     return (element.text or "").strip()
 
 
-def string(trail: Trail, elements: Iterable[etree._Element], path: str) -> str | None:
-    """Return the first text that says something, blanks folded; ``None`` if there is none."""
-    for element in elements:
-        if element.keys():
-            trail.keep_attributes(element)
-        folded = normalised(raw(trail, element, path))
-        if folded:
-            return folded
-    return None
+def string(trail: Trail, element: etree._Element, path: Path) -> str | None:
+    """Return a text without language, blanks folded."""
+    if element.keys():
+        trail.keep_attributes(element)
+    return normalised(raw(trail, element, path)) or None
 
 
-def token(trail: Trail, elements: Iterable[etree._Element], path: str) -> str | None:
-    """Return the first identifier or code exactly as written, without blanks at its ends."""
-    for element in elements:
-        if element.keys():
-            trail.keep_attributes(element)
-        text = raw(trail, element, path)
-        if text:
-            return text
-    return None
+def token(trail: Trail, element: etree._Element, path: Path) -> str | None:
+    """Return an identifier or code exactly as written, without blanks at its ends."""
+    if element.keys():
+        trail.keep_attributes(element)
+    return raw(trail, element, path) or None
 
 
-def texts(trail: Trail, elements: Iterable[etree._Element], path: str) -> Texts:
-    """Return the texts in received order with their languages; empty ones say nothing."""
-    said = []
-    for element in elements:
-        one = text(trail, element, path)
-        if one is not None:
-            said.append(one)
-    return tuple(said)
-
-
-def first_text(trail: Trail, elements: Iterable[etree._Element], path: str) -> Text | None:
-    """Return the first text of an element that may say one thing."""
-    said = texts(trail, elements, path)
-    return said[0] if said else None
-
-
-def text(trail: Trail, element: etree._Element, path: str) -> Text | None:
-    """Return one text with its language, ``None`` if it is empty."""
+def text(trail: Trail, element: etree._Element, path: Path) -> Text | None:
+    """Return one text with its language."""
     value = element.text
     if len(element):
         value = raw(trail, element, path)
@@ -82,10 +71,12 @@ def text(trail: Trail, element: etree._Element, path: str) -> Text | None:
         tongue = language(trail, element, path)
         if len(attributes) > 1 or attributes[0][0] != "languageID":
             trail.keep_attributes(element, "languageID")
-    return Text(value, tongue) if value and not value.isspace() else None
+    if not value or value.isspace():
+        return None
+    return _small_text(value, tongue) if len(value) < _LONGEST else Text(value, tongue)
 
 
-def language(trail: Trail, element: etree._Element, path: str) -> str | None:
+def language(trail: Trail, element: etree._Element, path: Path) -> str | None:
     """Return the language of an element, ISO 639-1 in lower case; anything else goes to the residue."""
     received = element.get("languageID", "")
     folded = received.strip().lower()
@@ -99,26 +90,23 @@ def language(trail: Trail, element: etree._Element, path: str) -> str | None:
     return folded
 
 
-def fillers(trail: Trail, elements: Iterable[etree._Element], path: str) -> Texts:
-    """Return the texts of a place the schema forces: `NULL` says nothing there."""
-    said = []
-    for element in elements:
-        one = text(trail, element, path)
-        if one is not None and one.value == NULL:
-            trail.say("READ-FILLER-NULL", path, element=local(element))
-        elif one is not None:
-            said.append(one)
-    return tuple(said)
+def filler(trail: Trail, element: etree._Element, path: Path) -> Text | None:
+    """Return the text of a place the schema forces: `NULL` says nothing there."""
+    said = text(trail, element, path)
+    if said is not None and said.value == NULL:
+        trail.say("READ-FILLER-NULL", path, element=local(element))
+        return None
+    return said
 
 
-def filler(trail: Trail, elements: Iterable[etree._Element], path: str) -> str | None:
-    """Return the first text of a place the schema forces, without its language."""
-    said = fillers(trail, elements, path)
-    return said[0].value if said else None
+def filler_string(trail: Trail, element: etree._Element, path: Path) -> str | None:
+    """Return the text of a place the schema forces, without a language."""
+    said = filler(trail, element, path)
+    return said.value if said is not None else None
 
 
-def identifier(trail: Trail, element: etree._Element, path: str) -> Identifier | None:
-    """Return an identifier with its scheme, ``None`` if it is empty."""
+def identifier(trail: Trail, element: etree._Element, path: Path) -> Identifier | None:
+    """Return an identifier with its scheme."""
     value = raw(trail, element, path)
     if not value:
         return None
@@ -129,39 +117,37 @@ def identifier(trail: Trail, element: etree._Element, path: str) -> Identifier |
     return Identifier(value, scheme, agency, name)
 
 
-def first_identifier(trail: Trail, elements: Sequence[etree._Element], path: str) -> Identifier | None:
-    """Return the identifier of an element that occurs once at most."""
-    return identifier(trail, elements[0], path)
-
-
-def identifier_of_scheme(trail: Trail, elements: Sequence[etree._Element], path: str) -> Identifier | None:
+def identifier_of_scheme(trail: Trail, element: etree._Element, path: Path) -> Identifier | None:
     """Return an identifier of which only the scheme is a field; what else its attributes say goes to the residue."""
-    found = identifier(trail, elements[0], path)
-    if found is not None and elements[0].keys():
-        trail.keep_attributes(elements[0], "schemeID")
-    return found
+    value = raw(trail, element, path)
+    if not value:
+        return None
+    if not element.keys():
+        return Identifier(value)
+    trail.keep_attributes(element, "schemeID")
+    return Identifier(value, element.get("schemeID") or None)
 
 
-def untouched(_trail: Trail, elements: Sequence[etree._Element], _path: str) -> Sequence[etree._Element]:
-    """Return the elements as they are, for a record that reads them together with others."""
-    return elements
+def untouched(_trail: Trail, element: etree._Element, _path: Path) -> etree._Element:
+    """Return the element as it is, for a record that reads it together with others."""
+    return element
 
 
-def code(trail: Trail, element: etree._Element, path: str, kind: str) -> Code | None:
-    """Return a code of the closed list of its type (K...), or with the list it names (C); ``None`` if empty."""
+def code(trail: Trail, element: etree._Element, path: Path, kind: str) -> Code | None:
+    """Return a code of the closed list of its type (K...), or with the list it names (C)."""
     value = raw(trail, element, path)
     if not value:
         return None
     list_id = LIST_IDS.get(kind)
     if not element.keys():
-        return Code(value, list_id)
+        return _code(value, list_id) if len(value) < _LONGEST else Code(value, list_id)
     trail.keep_attributes(element, "name", "listID", *(("listAgencyID", "listVersionID") if list_id else ()))
     name = element.get("name") or None
     _check_label(trail, path, list_id, value, name)
     return Code(value, list_id or element.get("listID") or None, name)
 
 
-def _check_label(trail: Trail, path: str, list_id: str | None, value: str, name: str | None) -> None:
+def _check_label(trail: Trail, path: Path, list_id: str | None, value: str, name: str | None) -> None:
     if name is None or list_id not in codes.LIST_IDS or not codes.is_known(list_id, value):
         return
     ours = codes.label(list_id, value)
@@ -169,59 +155,53 @@ def _check_label(trail: Trail, path: str, list_id: str | None, value: str, name:
         trail.say("READ-CODE-LABEL", path, label=name[:80], code=value, name=ours)
 
 
-def first_code(kind: str) -> Callable[[Trail, Sequence[etree._Element], str], Code | None]:
-    """Return the reader of a code that occurs once at most."""
+def code_of(kind: str) -> Callable[[Trail, etree._Element, Path], Code | None]:
+    """Return the reader of a code of one type."""
 
-    def read(trail: Trail, elements: Sequence[etree._Element], path: str) -> Code | None:
-        return code(trail, elements[0], path, kind)
+    def read(trail: Trail, element: etree._Element, path: Path) -> Code | None:
+        return code(trail, element, path, kind)
 
     return read
 
 
-def code_value(kind: str) -> Callable[[Trail, Sequence[etree._Element], str], str | None]:
+def code_value(kind: str) -> Callable[[Trail, etree._Element, Path], str | None]:
     """Return the reader of a code where the model keeps its value alone."""
 
-    def read(trail: Trail, elements: Sequence[etree._Element], path: str) -> str | None:
-        found = code(trail, elements[0], path, kind)
+    def read(trail: Trail, element: etree._Element, path: Path) -> str | None:
+        found = code(trail, element, path, kind)
         return found.value if found else None
 
     return read
 
 
-def open_codes(trail: Trail, elements: Iterable[etree._Element], path: str) -> tuple[Code, ...]:
-    """Return the codes of a repeated element of an open list."""
-    read = (code(trail, element, path, "C") for element in elements)
-    return tuple(one for one in read if one is not None)
-
-
-def decimal(trail: Trail, element: etree._Element, path: str) -> Decimal | None:
-    """Return a number; ``None`` and residue if it is none, ``None`` alone if it is empty."""
+def decimal(trail: Trail, element: etree._Element, path: Path) -> Decimal | None:
+    """Return a number; one that is none goes to the residue."""
     written = raw(trail, element, path)
     if not written:
         return None
-    value = parse_decimal(written)
+    value = _parse_decimal(written)
     if value is None:
         trail.not_converted(element, path)
-    elif not is_plain(written):
+    elif not _is_plain(written):
         trail.say("READ-NUMBER-FORM", path, text=written[:80], value=plain(value))
     return value
 
 
-def measure(trail: Trail, elements: Sequence[etree._Element], path: str) -> Measure | None:
+def measure(trail: Trail, element: etree._Element, path: Path) -> Measure | None:
     """Return a quantity with its unit; a missing unit is severe and none is assumed."""
-    element = elements[0]
     value = decimal(trail, element, path)
     if value is None:
         return None
-    trail.keep_attributes(element, "unitCode")
+    if len(element.keys()) > 1 or "unitCode" not in element.keys():  # noqa: SIM118  an element is no dictionary
+        trail.keep_attributes(element, "unitCode")
     unit = (element.get("unitCode") or "").strip()
     if not unit:
         trail.say("READ-NO-UNIT", path)
-    return Measure(value, unit or None)
+    return _measure(value, unit or None)
 
 
-def time(trail: Trail, element: etree._Element, path: str) -> OfficialTime | None:
-    """Return the date or moment of a D element; ``None`` if it is empty or does not convert."""
+def time(trail: Trail, element: etree._Element, path: Path) -> OfficialTime | None:
+    """Return the date or moment of a D element; what does not convert goes to the residue."""
     if not len(element):
         return _time(trail, element, element, path)
     for child in element:
@@ -231,29 +211,26 @@ def time(trail: Trail, element: etree._Element, path: str) -> OfficialTime | Non
     return None
 
 
-def first_time(trail: Trail, elements: Sequence[etree._Element], path: str) -> OfficialTime | None:
-    """Return the date or moment of an element that occurs once at most."""
-    return time(trail, elements[0], path)
-
-
-def _time(trail: Trail, outer: etree._Element, element: etree._Element, path: str) -> OfficialTime | None:
-    for other in outer:
-        if other is not element:
-            trail.keep(other)
+def _time(trail: Trail, outer: etree._Element, element: etree._Element, path: Path) -> OfficialTime | None:
+    if outer is not element and len(outer) > 1:
+        for other in outer:
+            if other is not element:
+                trail.keep(other)
     written = (element.text or "").strip()
     if not written:
         trail.say("READ-EMPTY-TIME", path)
         return None
-    read = parse_time(written)
+    read = _parse_time(written)
     if read is None:
         _refuse_time(trail, element, path)
-    else:
+        return None
+    if element.keys():
         trail.keep_attributes(element)
-        say_time(trail, read, path)
+    say_time(trail, read, path)
     return read
 
 
-def _refuse_time(trail: Trail, element: etree._Element, path: str) -> None:
+def _refuse_time(trail: Trail, element: etree._Element, path: Path) -> None:
     form = element.get("format")
     if form is None:
         trail.not_converted(element, path)
@@ -262,23 +239,23 @@ def _refuse_time(trail: Trail, element: etree._Element, path: str) -> None:
         trail.keep(element)
 
 
-def say_time(trail: Trail, read: OfficialTime, path: str) -> None:
+def say_time(trail: Trail, read: OfficialTime, path: Path) -> None:
     """Say what a time leaves open: its offset, or its time of day."""
     if read.at is None:
         is_date = read.text is None or "T" not in read.text
         trail.say("READ-DATE-ONLY" if is_date else "READ-NO-OFFSET", path)
 
 
-def indicator(trail: Trail, elements: Sequence[etree._Element], path: str) -> bool | None:
-    """Return an X element as yes or no, ``None`` if it says neither."""
-    inner = [child for child in elements[0] if child.tag in {_INDICATOR_STRING, _INDICATOR}]
+def indicator(trail: Trail, element: etree._Element, path: Path) -> bool | None:
+    """Return an X element as yes or no; one that says neither goes to the residue."""
+    inner = [child for child in element if child.tag in {_INDICATOR_STRING, _INDICATOR}]
     value = boolean(trail, inner[0].text or "", path) if inner else None
     if value is None:
-        trail.not_converted(elements[0], path)
+        trail.not_converted(element, path)
     return value
 
 
-def boolean(trail: Trail, written: str, path: str) -> bool | None:
+def boolean(trail: Trail, written: str, path: Path) -> bool | None:
     """Return a box of the form; any case is read, only True and False are expected."""
     value = _WORDS.get(written.strip().lower())
     if value is not None and written.strip() not in {"True", "False", "true", "false"}:
@@ -287,7 +264,7 @@ def boolean(trail: Trail, written: str, path: str) -> bool | None:
 
 
 def shaped(
-    trail: Trail, element: etree._Element, path: str, value: str, shape: Callable[[str], _Shape]
+    trail: Trail, element: etree._Element, path: Path, value: str, shape: Callable[[str], _Shape]
 ) -> _Shape | None:
     """Return the value in its shape (country code, number); residue and ``None`` if it has another."""
     try:

@@ -1,26 +1,34 @@
-"""Notes into fields by their tags, in any order; notes without a tag we know stay notes (`domain.md` 4.4, 9.1)."""
+"""Notes into fields, by tag or by coded subject, in any order; notes we have no field for stay notes.
 
-from collections.abc import Iterable, Mapping
+Source: `domain.md` 4.4, 5.1, 9.1. Each note is judged for itself: both dialects may occur in one document.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from lxml import etree
 
 from opensps.certificate import (
     AdditionalDeclaration,
     CertificateNumber,
+    CountryCode,
     Declarations,
     Note,
     OfficialTime,
     OtherQuantity,
     ReExportStatement,
     Replacement,
+    Residue,
     Text,
     certificate_number,
     country_code,
 )
+from opensps.formats.coded_notes import Coded
 from opensps.formats.decimals import parse_decimal
+from opensps.formats.dialects import DOCUMENT_SUBJECTS, LINE_SUBJECTS, OPENSPS, SUBJECT_LISTS
 from opensps.formats.reading import leaves
-from opensps.formats.reading.trail import Elements, Trail, local, plan
+from opensps.formats.reading.trail import Elements, Path, Trail, keep_all, local, plan
 from opensps.formats.tags import (
     BOXES,
     DOCUMENT_DECLARATIONS,
@@ -36,15 +44,22 @@ from opensps.formats.times import parse_time
 
 _RE_EXPORT_TAGS = frozenset({"RPCST", "RPCCO", "RPCRF", *BOXES})
 _REPLACEMENT_TAGS = frozenset({"ADRP", "ADRPN", "ADRPR", "ADRD"})
+_WHOLE_CODES = frozenset({"SEX", "CATEGORY", "IDENTIFIER"})
+"""Subjects whose coded value is a field with list and label."""
+
+_CONTENT_LISTS = frozenset(one for one in (*OPENSPS.document.values(), *OPENSPS.line.values()) if one)
+_Said = TypeVar("_Said")
 
 
 @dataclass(slots=True)
 class Notes:
-    """The notes of one level: contents by tag in received order, and the notes we have no field for."""
+    """The notes of one level: contents by tag in received order, coded facts, and the notes we have no field for."""
 
     trail: Trail
-    path: str
-    said: dict[str, list[etree._Element]] = field(default_factory=dict)
+    path: Path
+    coded: Coded
+    is_line: bool = False
+    said: dict[str, Elements] = field(default_factory=dict)
     others: list[Note] = field(default_factory=list)
 
     @property
@@ -52,9 +67,20 @@ class Notes:
         """Whether any tag of a re-export occurs."""
         return not _RE_EXPORT_TAGS.isdisjoint(self.said)
 
-    def contents(self, tag: str) -> list[etree._Element]:
+    def contents(self, tag: str) -> Elements:
         """Return the contents said under a tag."""
         return self.said.get(tag, [])
+
+    def each(self, tag: str, path: Path, read: Callable[[Trail, etree._Element, Path], _Said | None]) -> list[_Said]:
+        """Return what the contents of a tag say, one value each."""
+        said: list[_Said] = []
+        for element in self.said.get(tag, ()):
+            place = (path, len(said))
+            self.trail.trace(place, element)
+            value = read(self.trail, element, place)
+            if value is not None:
+                said.append(value)
+        return said
 
     def statement(self, tag: str, code: str) -> bool:
         """Tell whether a statement is made; another code than expected is said and kept."""
@@ -66,14 +92,6 @@ class Notes:
                 self.trail.say("READ-STATEMENT-TEXT", self.path, text=written[:80])
                 self.trail.keep(element)
         return is_made
-
-
-def notes(trail: Trail, elements: Iterable[etree._Element], path: str, known: frozenset[str]) -> Notes:
-    """Return the notes of one level, those with a known tag apart."""
-    found = Notes(trail, path)
-    for element in elements:
-        _note(found, element, known)
-    return found
 
 
 _NOTE = plan(
@@ -91,74 +109,108 @@ def _note(found: Notes, element: etree._Element, known: frozenset[str]) -> None:
     trail, path = found.trail, found.path
     values = trail.record(element, _NOTE, path)
     subject, contents = values.get("subject"), values.get("_texts", ())
-    coded = (*values.get("_content_codes", ()), *values.get("_subject_code", ()))
-    if subject in known:
+    codes, subject_code = values.get("_content_codes", ()), values.get("_subject_code")
+    if subject in known and not _is_coded(subject_code, found.coded.known):
         _tagged(found, subject, contents)
-        for one in coded:
-            trail.keep(one)
+        keep_all(trail, codes if subject_code is None else (*codes, subject_code))
         return
-    other = Note(
+    note = _value(found, subject, subject_code, codes, contents)
+    if found.coded.take(note):
+        _keep_labels(trail, note, subject_code, codes)
+        return
+    if note.subject is not None and note.subject_code is None:
+        trail.say("READ-UNKNOWN-TAG", ((path, ".other_notes"), len(found.others)), tag=note.subject[:40])
+    if note != Note():
+        trail.trace(((path, ".other_notes"), len(found.others)), element)
+        found.others.append(note)
+
+
+def _is_coded(subject_code: etree._Element | None, known: frozenset[str]) -> bool:
+    """Tell whether a note says one of our subjects as a code."""
+    return subject_code is not None and (subject_code.text or "").strip() in known
+
+
+def _value(
+    found: Notes, subject: str | None, subject_code: etree._Element | None, codes: Elements, contents: Elements
+) -> Note:
+    trail, path = found.trail, found.path
+    read = (leaves.code(trail, one, path, "C") for one in codes)
+    said = (leaves.text(trail, one, path) for one in contents)
+    return Note(
         subject=subject,
-        subject_code=next((leaves.code(trail, one, path, "C") for one in values.get("_subject_code", ())), None),
-        content_codes=leaves.open_codes(trail, values.get("_content_codes", ()), path),
-        texts=leaves.texts(trail, contents, path),
+        subject_code=None if subject_code is None else leaves.code(trail, subject_code, path, "C"),
+        content_codes=tuple([one for one in read if one is not None]),
+        texts=tuple([one for one in said if one is not None]),
     )
-    if other.subject is not None and other.subject_code is None:
-        trail.say("READ-UNKNOWN-TAG", f"{path}.other_notes[{len(found.others)}]", tag=other.subject[:40])
-    if other != Note():
-        found.others.append(other)
+
+
+def _keep_labels(trail: Trail, note: Note, subject_code: etree._Element | None, codes: Elements) -> None:
+    """Put labels and lists of a coded fact into the residue where its field has no place for them."""
+    subject = note.subject_code.value if note.subject_code is not None else ""
+    parts = [] if subject_code is None else [(subject_code, SUBJECT_LISTS)]
+    if subject not in _WHOLE_CODES:
+        parts += [(one, _CONTENT_LISTS) for one in codes]
+    for element, lists in parts:
+        for name in ("listID", "name"):
+            written = (element.get(name) or "").strip()
+            if written and not (name == "listID" and written in lists):
+                trail.residue.append(Residue(f"{trail.xpath(element)}/@{name}", written))
 
 
 def _tagged(found: Notes, tag: str, contents: Elements) -> None:
     if tag in OLD_TAGS:
-        levelled = LINE_DECLARATIONS if "trade_line_items" in found.path else DOCUMENT_DECLARATIONS
+        levelled = LINE_DECLARATIONS if found.is_line else DOCUMENT_DECLARATIONS
         instead = levelled[OLD_TAGS[tag]]
         found.trail.say("READ-OLD-TAG", found.path, tag=tag, instead=instead)
         tag = instead
     found.said.setdefault(tag, []).extend(contents)
 
 
-def document_notes(trail: Trail, elements: Iterable[etree._Element], path: str) -> Notes:
+def document_notes(trail: Trail, elements: Iterable[etree._Element], path: Path) -> Notes:
     """Return the notes of the document."""
-    return notes(trail, elements, path, DOCUMENT_TAGS)
+    found = Notes(trail, path, Coded(DOCUMENT_SUBJECTS))
+    for element in elements:
+        _note(found, element, DOCUMENT_TAGS)
+    return found
 
 
-def line_notes(trail: Trail, elements: Iterable[etree._Element], path: str) -> Notes:
+def line_notes(trail: Trail, elements: Iterable[etree._Element], path: Path) -> Notes:
     """Return the notes of a trade line."""
-    return notes(trail, elements, path, LINE_TAGS)
-
-
-def document_declarations(found: Notes) -> Declarations:
-    """Return the declarations of the document."""
-    return _declarations(found, DOCUMENT_DECLARATIONS)
-
-
-def line_declarations(found: Notes) -> Declarations:
-    """Return the declarations of a trade line."""
-    return _declarations(found, LINE_DECLARATIONS)
+    found = Notes(trail, path, Coded(LINE_SUBJECTS), is_line=True)
+    for element in elements:
+        _note(found, element, LINE_TAGS)
+    return found
 
 
 _NO_DECLARATIONS = Declarations()
+_DOCUMENT_DECLARED = frozenset(DOCUMENT_DECLARATIONS.values())
+_LINE_DECLARED = frozenset(LINE_DECLARATIONS.values())
 
 
-def _declarations(found: Notes, tags: Mapping[str, str]) -> Declarations:
-    if found.said.keys().isdisjoint(tags.values()):
-        return _NO_DECLARATIONS
-    trail, path = found.trail, f"{found.path}.declarations"
-    permits = (leaves.string(trail, [one], path) for one in found.contents(tags["import_permits"]))
-    dates = (_inspection(trail, one, f"{path}.inspections") for one in found.contents(tags["inspections"]))
+def declarations(found: Notes) -> Declarations:
+    """Return the declarations of the level, those said as tags before those said as codes."""
+    tags, tagged = (LINE_DECLARATIONS, _LINE_DECLARED) if found.is_line else (DOCUMENT_DECLARATIONS, _DOCUMENT_DECLARED)
+    said = _NO_DECLARATIONS if tagged.isdisjoint(found.said) else _tagged_declarations(found, tags)
+    return found.coded.declarations(said) if found.coded.said else said
+
+
+def _tagged_declarations(found: Notes, tags: Mapping[str, str]) -> Declarations:
+    path: Path = (found.path, ".declarations")
+    additional = found.each(tags["additional"], (path, ".additional"), leaves.text)
     return Declarations(
-        additional=tuple(
-            AdditionalDeclaration(text) for text in leaves.texts(trail, found.contents(tags["additional"]), path)
+        additional=tuple([AdditionalDeclaration(one) for one in additional]),
+        official_information=tuple(
+            found.each(tags["official_information"], (path, ".official_information"), leaves.text)
         ),
-        official_information=leaves.texts(trail, found.contents(tags["official_information"]), path),
-        import_permits=tuple(one for one in permits if one is not None),
-        inspections=tuple(one for one in dates if one is not None),
-        distinguishing_marks=leaves.texts(trail, found.contents(tags["distinguishing_marks"]), path),
+        import_permits=tuple(found.each(tags["import_permits"], (path, ".import_permits"), leaves.string)),
+        inspections=tuple(found.each(tags["inspections"], (path, ".inspections"), _inspection)),
+        distinguishing_marks=tuple(
+            found.each(tags["distinguishing_marks"], (path, ".distinguishing_marks"), leaves.text)
+        ),
     )
 
 
-def _inspection(trail: Trail, element: etree._Element, path: str) -> OfficialTime | Text | None:
+def _inspection(trail: Trail, element: etree._Element, path: Path) -> OfficialTime | Text | None:
     text = leaves.text(trail, element, path)
     if text is None:
         return None
@@ -180,19 +232,19 @@ def replacement(found: Notes) -> Replacement | None:
     """Return which certificate this one replaces, ``None`` if it says nothing of the kind."""
     if _REPLACEMENT_TAGS.isdisjoint(found.said):
         return None
-    trail, path = found.trail, f"{found.path}.replacement"
-    numbers = _shaped_first(found, "ADRPN", f"{path}.number")
-    dates = (_date(trail, one, f"{path}.issued") for one in _only(found, "ADRD"))
+    path: Path = (found.path, ".replacement")
+    numbers = _shaped_first(found, "ADRPN", (path, ".number"))
+    dates = (_date(found.trail, one, (path, ".issued")) for one in _only(found, "ADRD"))
     value = Replacement(
         number=numbers,
         issued=next((one for one in dates if one is not None), None),
-        reasons=leaves.texts(trail, found.contents("ADRPR"), f"{path}.reasons"),
+        reasons=tuple(found.each("ADRPR", (path, ".reasons"), leaves.text)),
         has_statement=found.statement("ADRP", REPLACEMENT_STATEMENT),
     )
     return None if value == Replacement() else value
 
 
-def _only(found: Notes, tag: str) -> list[etree._Element]:
+def _only(found: Notes, tag: str) -> Elements:
     """Return the first content of a tag that may say one thing; the others go to the residue."""
     said = [one for one in found.contents(tag) if (one.text or "").strip() or len(one)]
     for second in said[1:]:
@@ -201,14 +253,16 @@ def _only(found: Notes, tag: str) -> list[etree._Element]:
     return said[:1]
 
 
-def _shaped_first(found: Notes, tag: str, path: str) -> CertificateNumber | None:
+def _shaped_first(found: Notes, tag: str, path: Path) -> CertificateNumber | None:
     for element in _only(found, tag):
+        found.trail.trace(path, element)
         found.trail.keep_attributes(element)
         return leaves.shaped(found.trail, element, path, leaves.raw(found.trail, element, path), certificate_number)
     return None
 
 
-def _date(trail: Trail, element: etree._Element, path: str) -> OfficialTime | None:
+def _date(trail: Trail, element: etree._Element, path: Path) -> OfficialTime | None:
+    trail.trace(path, element)
     trail.keep_attributes(element)
     read = parse_time(leaves.raw(trail, element, path))
     if read is None:
@@ -220,12 +274,13 @@ def _date(trail: Trail, element: etree._Element, path: str) -> OfficialTime | No
 
 def other_quantity(found: Notes) -> OtherQuantity | None:
     """Return the quantity in words: value and unit are paired by position, the first pair counts."""
-    path = f"{found.path}.other_quantity"
+    path: Path = (found.path, ".other_quantity")
     values, units = _only(found, "OQV"), _only(found, "OQU")
     if values and units:
         number = parse_decimal(leaves.raw(found.trail, values[0], path))
-        unit = leaves.string(found.trail, units, path)
+        unit = leaves.string(found.trail, units[0], path)
         if number is not None and unit is not None:
+            found.trail.trace(path, values[0])
             found.trail.keep_attributes(values[0])
             return OtherQuantity(number, unit)
     for element in (*values, *units):
@@ -237,25 +292,27 @@ def re_export(found: Notes) -> ReExportStatement | None:
     """Return what the line says of its re-export, ``None`` if it says nothing."""
     if not found.is_re_export:
         return None
-    trail, path = found.trail, f"{found.path}.re_export"
-    countries = (
-        leaves.shaped(trail, one, f"{path}.origin_countries", leaves.raw(trail, one, path), country_code)
-        for one in found.contents("RPCCO")
-    )
-    numbers = (
-        leaves.shaped(trail, one, f"{path}.original_numbers", leaves.raw(trail, one, path), certificate_number)
-        for one in found.contents("RPCRF")
-    )
+    path: Path = (found.path, ".re_export")
+    boxes = {name: _box(found, tag, (path, f".{name}")) for tag, name in BOXES.items()}
     return ReExportStatement(
-        origin_countries=tuple(one for one in countries if one is not None),
-        original_numbers=tuple(one for one in numbers if one is not None),
+        origin_countries=tuple(found.each("RPCCO", (path, ".origin_countries"), _country)),
+        original_numbers=tuple(found.each("RPCRF", (path, ".original_numbers"), _number)),
         has_statement=found.statement("RPCST", RE_EXPORT_STATEMENT),
-        **{name: _box(found, tag, f"{path}.{name}") for tag, name in BOXES.items()},
+        **boxes,
     )
 
 
-def _box(found: Notes, tag: str, path: str) -> bool:
+def _country(trail: Trail, element: etree._Element, path: Path) -> CountryCode | None:
+    return leaves.shaped(trail, element, path, leaves.raw(trail, element, path), country_code)
+
+
+def _number(trail: Trail, element: etree._Element, path: Path) -> CertificateNumber | None:
+    return leaves.shaped(trail, element, path, leaves.raw(trail, element, path), certificate_number)
+
+
+def _box(found: Notes, tag: str, path: Path) -> bool:
     for element in _only(found, tag):
+        found.trail.trace(path, element)
         found.trail.keep_attributes(element)
         ticked = leaves.boolean(found.trail, leaves.raw(found.trail, element, path), path)
         if ticked is None:

@@ -1,8 +1,5 @@
 """Parties and places: SPSParty, SPSAddress, SPSCountry, SPSCountrySubDivision, SPSLocation into values."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from lxml import etree
 
 from opensps import codes
@@ -16,13 +13,12 @@ from opensps.certificate import (
     Location,
     Party,
     Person,
-    Texts,
+    Text,
     country_code,
 )
 from opensps.formats.reading import leaves
-from opensps.formats.reading.trail import Elements, Trail, plan
+from opensps.formats.reading.trail import Flat, Path, Trail, plan
 
-_Record = TypeVar("_Record")
 _ENTRY_LENGTHS = {2, 5}
 _LINES = {
     "LineOne": "_line_1",
@@ -32,38 +28,11 @@ _LINES = {
     "LineFive": "_line_5",
 }
 
-One = Callable[[Trail, etree._Element, str], _Record]
-"""Reads one element."""
 
-
-def first(read: One[_Record]) -> Callable[[Trail, Elements, str], _Record]:
-    """Return the reader of an element that occurs once at most."""
-    return lambda trail, elements, path: read(trail, elements[0], path)
-
-
-def each(read: One[_Record | None]) -> Callable[[Trail, Elements, str], tuple[_Record, ...]]:
-    """Return the reader of a repeated element; records that say nothing are left out."""
-
-    def all_of(trail: Trail, elements: Elements, path: str) -> tuple[_Record, ...]:
-        records = [read(trail, element, f"{path}[{index}]") for index, element in enumerate(elements)]
-        return tuple([record for record in records if record is not None])
-
-    return all_of
-
-
-def flat(read: One[Texts]) -> Callable[[Trail, Elements, str], Texts]:
-    """Return the reader of texts of which each stands in an element of its own."""
-    return lambda trail, elements, path: tuple(text for element in elements for text in read(trail, element, path))
-
-
-def _type_codes(trail: Trail, elements: Elements, path: str) -> tuple[tuple[Identifier, ...], tuple[Code, ...]]:
-    """Return identifiers and types: a TypeCode with a list name is an identifier of that kind."""
-    listed = [_listed(trail, one, path) for one in elements if one.get("listName")]
-    types = leaves.open_codes(trail, [one for one in elements if not one.get("listName")], path)
-    return tuple(one for one in listed if one is not None), types
-
-
-def _listed(trail: Trail, element: etree._Element, path: str) -> Identifier | None:
+def _type_code(trail: Trail, element: etree._Element, path: Path) -> Identifier | Code | None:
+    """Return an identifier or a type: a TypeCode with a list name alone is an identifier of that kind."""
+    if not element.get("listName") or element.get("listID"):
+        return leaves.code(trail, element, path, "C")
     value = leaves.raw(trail, element, path)
     trail.keep_attributes(element, "listName", "listAgencyID", "name")
     agency, name = element.get("listAgencyID") or None, element.get("name") or None
@@ -71,25 +40,25 @@ def _listed(trail: Trail, element: etree._Element, path: str) -> Identifier | No
 
 
 _CONTACT = plan("Contact", {"PersonName": ("name", leaves.string)})
-_QUALIFICATION = plan("Qualification", {"Name": ("names", leaves.texts)})
+_QUALIFICATION = plan("Qualification", {"Name": ("names", leaves.text)})
 
 
-def _contact(trail: Trail, element: etree._Element, path: str) -> str | None:
+def _contact(trail: Trail, element: etree._Element, path: Path) -> str | None:
     return trail.record(element, _CONTACT, path).get("name")
 
 
-def _qualification(trail: Trail, element: etree._Element, path: str) -> Texts:
-    names: Texts = trail.record(element, _QUALIFICATION, path).get("names", ())
+def _qualification(trail: Trail, element: etree._Element, path: Path) -> tuple[Text, ...]:
+    names: tuple[Text, ...] = trail.record(element, _QUALIFICATION, path).get("names", ())
     return names
 
 
 _PERSON = plan(
     "Person",
-    {"Name": ("name", leaves.string), "AttainedSPSQualification": ("qualifications", flat(_qualification))},
+    {"Name": ("name", leaves.string), "AttainedSPSQualification": ("qualifications", Flat(_qualification))},
 )
 
 
-def _person(trail: Trail, element: etree._Element, path: str) -> Person | None:
+def _person(trail: Trail, element: etree._Element, path: Path) -> Person | None:
     values = trail.record(element, _PERSON, path)
     if "name" in values:
         return Person(**values)
@@ -97,9 +66,8 @@ def _person(trail: Trail, element: etree._Element, path: str) -> Person | None:
     return None
 
 
-def plain_country(trail: Trail, elements: Elements, path: str) -> CountryCode | None:
+def plain_country(trail: Trail, element: etree._Element, path: Path) -> CountryCode | None:
     """Return a country code, known or not; other shapes go to the residue."""
-    element = elements[0]
     value = leaves.raw(trail, element, path)
     if not value:
         return None
@@ -127,7 +95,7 @@ _ADDRESS = plan(
 )
 
 
-def _address(trail: Trail, element: etree._Element, path: str) -> Address | None:
+def _address(trail: Trail, element: etree._Element, path: Path) -> Address | None:
     values = trail.record(element, _ADDRESS, path)
     lines = tuple([values.pop(line) for line in _LINES.values() if line in values])
     return Address(lines, **values) if lines or values else None
@@ -136,28 +104,31 @@ def _address(trail: Trail, element: etree._Element, path: str) -> Address | None
 _PARTY = plan(
     "Party",
     {
-        "ID": ("_ids", leaves.first_identifier),
-        "Name": ("name", leaves.filler),
-        "RoleCode": ("role", leaves.first_code("K3035")),
-        "TypeCode": ("_type_codes", _type_codes),
-        "SpecifiedSPSAddress": ("address", first(_address)),
-        "DefinedSPSContact": ("contacts", each(_contact)),
-        "SpecifiedSPSPerson": ("person", first(_person)),
+        "ID": ("_ids", leaves.identifier),
+        "Name": ("name", leaves.filler_string),
+        "RoleCode": ("role", leaves.code_of("K3035")),
+        "TypeCode": ("_type_codes", _type_code),
+        "SpecifiedSPSAddress": ("address", _address),
+        "DefinedSPSContact": ("contacts", _contact),
+        "SpecifiedSPSPerson": ("person", _person),
     },
 )
 
 
-def party(trail: Trail, element: etree._Element, path: str) -> Party:
+def party(trail: Trail, element: etree._Element, path: Path) -> Party:
     """Return a party."""
     values = trail.record(element, _PARTY, path)
-    own = values.pop("_ids", None)
-    listed, types = values.pop("_type_codes", ((), ()))
+    own, typed = values.pop("_ids", None), values.pop("_type_codes", ())
+    if own is None and not typed:
+        return Party(**values)
+    listed = tuple([one for one in typed if isinstance(one, Identifier)])
+    types = tuple([one for one in typed if isinstance(one, Code)])
     return Party(ids=listed if own is None else (own, *listed), type_codes=types, **values)
 
 
-def _country_id(trail: Trail, elements: Elements, path: str) -> CountryCode | None:
-    found = plain_country(trail, elements, path)
-    if found is None and not (elements[0].text or "").strip():
+def _country_id(trail: Trail, element: etree._Element, path: Path) -> CountryCode | None:
+    found = plain_country(trail, element, path)
+    if found is None and not (element.text or "").strip():
         trail.say("READ-EMPTY-COUNTRY", path)
     return found
 
@@ -166,15 +137,15 @@ _AREA = plan(
     "CountrySubDivision",
     {
         "ID": ("id", leaves.token),
-        "Name": ("names", leaves.fillers),
+        "Name": ("names", leaves.filler),
         "HierarchicalLevelCode": ("level", leaves.token),
         "FunctionTypeCode": ("function_code", leaves.code_value("K3227")),
-        "ActivityAuthorizedSPSParty": ("authorised_parties", each(party)),
+        "ActivityAuthorizedSPSParty": ("authorised_parties", party),
     },
 )
 
 
-def _area(trail: Trail, element: etree._Element, path: str) -> Area:
+def _area(trail: Trail, element: etree._Element, path: Path) -> Area:
     """Return a part of a country; parts of parts go to the residue."""
     return Area(**trail.record(element, _AREA, path))
 
@@ -183,39 +154,40 @@ _COUNTRY = plan(
     "Country",
     {
         "ID": ("code", _country_id),
-        "Name": ("names", leaves.fillers),
-        "SubordinateSPSCountrySubDivision": ("areas", each(_area)),
+        "Name": ("names", leaves.filler),
+        "SubordinateSPSCountrySubDivision": ("areas", _area),
     },
 )
 
 
-def country(trail: Trail, element: etree._Element, path: str) -> CountryArea:
+def country(trail: Trail, element: etree._Element, path: Path) -> CountryArea:
     """Return a country with its names and parts."""
     return CountryArea(**trail.record(element, _COUNTRY, path))
 
 
-_LOCATION = plan("Location", {"ID": ("id", leaves.first_identifier), "Name": ("names", leaves.fillers)})
+_LOCATION = plan("Location", {"ID": ("id", leaves.identifier), "Name": ("names", leaves.filler)})
 
 
-def location(trail: Trail, element: etree._Element, path: str) -> Location | None:
+def location(trail: Trail, element: etree._Element, path: Path) -> Location | None:
     """Return a place, ``None`` if it says nothing."""
     values = trail.record(element, _LOCATION, path)
-    return Location(**values) if values else None
+    value = Location(**values)
+    return None if value == Location() else value
 
 
-def entry(trail: Trail, element: etree._Element, path: str) -> Location | None:
+def entry(trail: Trail, element: etree._Element, path: Path) -> Location | None:
     """Return the point of entry: an identifier of five characters is a UN/LOCODE, of two a country."""
     value = location(trail, element, path)
     if value is not None and value.id is not None and len(value.id.value) in _ENTRY_LENGTHS:
         is_odd = len(value.id.value) == min(_ENTRY_LENGTHS) or "3166" in (value.id.scheme or "")
         if is_odd:
-            trail.say("READ-ENTRY-SCHEME", f"{path}.id", id=value.id.value)
+            trail.say("READ-ENTRY-SCHEME", (path, ".id"), id=value.id.value)
     return value
 
 
-_EVENT = plan("Event", {"OccurrenceSPSLocation": ("place", first(location))})
+_EVENT = plan("Event", {"OccurrenceSPSLocation": ("place", location)})
 
 
-def event_place(trail: Trail, element: etree._Element, path: str) -> Location | None:
+def event_place(trail: Trail, element: etree._Element, path: Path) -> Location | None:
     """Return the place of an event."""
     return trail.record(element, _EVENT, path).get("place")

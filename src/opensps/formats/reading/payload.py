@@ -28,6 +28,10 @@ _PARTS = {
     f"{{{RSM_ACKNOWLEDGEMENT}}}SPSAcknowledgementDocument",
 }
 _DECLARATION = re.compile(r"\A<\?xml\s[^>]*\?>")
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+_ENCODED_XML = frozenset({b"PD94", b"77u/", b"PHJz", b"PFNQ", b"PHNv", b"PFNP", b"PHM6", b"PFM6"})
+"""How base64 begins of an XML declaration, a byte order mark, and the usual roots."""
+
 _SHORTEST = 200
 """A certificate in text is never shorter."""
 
@@ -61,6 +65,16 @@ def find_payload(root: etree._Element) -> Payload | Finding:
         if found is not None:
             return found
     return read_finding("READ-NO-CERTIFICATE", "", {})
+
+
+def unwrapped(data: bytes) -> bytes | None:
+    """Return the document that a file of nothing but base64 holds; ``None`` for any other file."""
+    if data.lstrip(_BLANK)[:4] not in _ENCODED_XML:
+        return None
+    try:
+        return base64.b64decode(b"".join(data.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _candidates(root: etree._Element) -> Iterator[str]:

@@ -17,18 +17,19 @@ from opensps.certificate import (
     SignatoryRole,
     country_code,
 )
+from opensps.formats import clauses
 from opensps.formats.media import media_type_of
 from opensps.formats.reading import leaves
-from opensps.formats.reading.parties import each, first, location, party
-from opensps.formats.reading.trail import Elements, Trail, plan
+from opensps.formats.reading.parties import location, party
+from opensps.formats.reading.trail import Path, Trail, plan
+from opensps.formats.tags import LINK_FORMAT
 from opensps.formats.times import parse_time
 
 ROLES = MappingProxyType({"1": SignatoryRole.CERTIFYING, "4": SignatoryRole.APPLICANT, "8": SignatoryRole.CONTROL})
 """UNCL 9417 to the roles a signatory may have."""
 
 
-def _plain_date(trail: Trail, elements: Elements, path: str) -> OfficialTime | None:
-    element = elements[0]
+def _plain_date(trail: Trail, element: etree._Element, path: Path) -> OfficialTime | None:
     if len(element):
         trail.say("READ-NESTED-REFERENCE-DATE", path)
         return leaves.time(trail, element, path)
@@ -41,11 +42,14 @@ def _plain_date(trail: Trail, elements: Elements, path: str) -> OfficialTime | N
     return read
 
 
-def attachment(trail: Trail, element: etree._Element, path: str) -> Attachment | None:
+def attachment(trail: Trail, element: etree._Element, path: Path) -> Attachment | None:
     """Return an attachment with its decoded content, or the pointer to one; the type is decided from the bytes."""
     name, uri = element.get("filename") or None, element.get("uri") or None
     written = leaves.raw(trail, element, path)
-    trail.keep_attributes(element, "filename", "uri", *(() if written else ("mimeCode",)))
+    is_link = element.get("format") == LINK_FORMAT and uri is not None and not written
+    trail.keep_attributes(
+        element, "filename", "uri", *(() if written else ("mimeCode",)), *(("format",) if is_link else ())
+    )
     if not written:
         return _pointer(trail, element, path, name, uri)
     try:
@@ -58,7 +62,7 @@ def attachment(trail: Trail, element: etree._Element, path: str) -> Attachment |
     return Attachment(name, media_type_of(content), content, uri, hashlib.sha256(content).digest())
 
 
-def _pointer(trail: Trail, element: etree._Element, path: str, name: str | None, uri: str | None) -> Attachment | None:
+def _pointer(trail: Trail, element: etree._Element, path: Path, name: str | None, uri: str | None) -> Attachment | None:
     if uri is None:
         return None if name is None else Attachment(filename=name)
     trail.say("READ-ATTACHMENT-URL", path)
@@ -68,51 +72,48 @@ def _pointer(trail: Trail, element: etree._Element, path: str, name: str | None,
 _REFERENCED = plan(
     "ReferencedDocument",
     {
-        "RelationshipTypeCode": ("relationship", leaves.first_code("K1153")),
+        "RelationshipTypeCode": ("relationship", leaves.code_of("K1153")),
         "ID": ("_id", leaves.untouched),
-        "TypeCode": ("type_code", leaves.first_code("K1001")),
+        "TypeCode": ("type_code", leaves.code_of("K1001")),
         "IssueDateTime": ("issued", _plain_date),
-        "Information": ("information", leaves.first_text),
-        "AttachmentBinaryObject": ("attachments", each(attachment)),
+        "Information": ("information", leaves.text),
+        "AttachmentBinaryObject": ("attachments", attachment),
     },
 )
 
 
-def referenced(trail: Trail, element: etree._Element, path: str) -> ReferencedDocument | None:
+def referenced(trail: Trail, element: etree._Element, path: Path) -> ReferencedDocument | None:
     """Return a referenced document; one without relationship or identifier goes to the residue."""
     values = trail.record(element, _REFERENCED, path)
-    id_element = values.pop("_id", (element,))[0]
-    own_id = None if id_element is element else leaves.identifier(trail, id_element, f"{path}.id")
+    id_element = values.pop("_id", None)
+    own_id = None if id_element is None else leaves.identifier(trail, id_element, (path, ".id"))
     if own_id is None or "relationship" not in values:
         trail.not_converted(element, path)
         return None
-    trail.keep_attributes(id_element, "schemeAgencyID")
+    if own_id.scheme or own_id.scheme_name:
+        trail.keep_attributes(id_element, "schemeAgencyID")
     issuing = None
     if own_id.agency is not None:
-        issuing = leaves.shaped(trail, id_element, f"{path}.issuing_country", own_id.agency, country_code)
+        issuing = leaves.shaped(trail, id_element, (path, ".issuing_country"), own_id.agency, country_code)
     return ReferencedDocument(id=own_id.value, issuing_country=issuing, **values)
 
 
-def _role(trail: Trail, elements: Elements, path: str) -> SignatoryRole | None:
-    received = leaves.code(trail, elements[0], path, "K9417")
+def _role(trail: Trail, element: etree._Element, path: Path) -> SignatoryRole | None:
+    received = leaves.code(trail, element, path, "K9417")
     role = ROLES.get(received.value) if received else None
     if received is not None and role is None:
-        trail.not_converted(elements[0], path)
+        trail.not_converted(element, path)
     return role
 
 
-_CLAUSE = plan("Clause", {"ID": ("_id", leaves.identifier_of_scheme), "Content": ("_texts", leaves.untouched)})
+_CLAUSE = plan("Clause", {"ID": ("_id", leaves.identifier_of_scheme), "Content": ("_texts", leaves.filler)})
 
 
-def _attestation(trail: Trail, element: etree._Element, path: str) -> Attestation | None:
-    """Return a clause. Where its id has a scheme, a first content without language is the coded value."""
+def _attestation(trail: Trail, element: etree._Element, path: Path) -> Attestation | None:
+    """Return a clause with its coded value and its texts."""
     values = trail.record(element, _CLAUSE, path)
-    own, contents = values.get("_id", _NO_ID), values.get("_texts", ())
-    coded: str | None = None
-    if own.scheme and len(contents) > 1 and not contents[0].get("languageID"):
-        coded = leaves.string(trail, contents[:1], path)
-        contents = contents[1:]
-    said = leaves.fillers(trail, contents, path)
+    own = values.get("_id", _NO_ID)
+    coded, said = clauses.said(own.value or None, own.scheme, values.get("_texts", ()))
     value = Attestation(own.value or None, coded, own.scheme, said)
     return None if value == Attestation() else value
 
@@ -122,15 +123,15 @@ _SIGNATORY = plan(
     "Authentication",
     {
         "TypeCode": ("role", _role),
-        "ActualDateTime": ("authenticated", leaves.first_time),
-        "IssueSPSLocation": ("place", first(location)),
-        "ProviderSPSParty": ("provider", first(party)),
-        "LocationProviderSPSParty": ("location_provider", first(party)),
-        "IncludedSPSClause": ("attestations", each(_attestation)),
+        "ActualDateTime": ("authenticated", leaves.time),
+        "IssueSPSLocation": ("place", location),
+        "ProviderSPSParty": ("provider", party),
+        "LocationProviderSPSParty": ("location_provider", party),
+        "IncludedSPSClause": ("attestations", _attestation),
     },
 )
 
 
-def signatory(trail: Trail, element: etree._Element, path: str) -> Signatory:
+def signatory(trail: Trail, element: etree._Element, path: Path) -> Signatory:
     """Return who signed, where, when and what; a type code we have no role for goes to the residue."""
     return Signatory(**trail.record(element, _SIGNATORY, path))

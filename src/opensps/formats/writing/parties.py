@@ -14,16 +14,15 @@ from opensps.certificate import (
     Text,
     TransportEquipment,
 )
+from opensps.formats.tags import SEAL_SCHEME
 from opensps.formats.writing.emit import (
+    Pen,
     attributes,
     closed_code,
-    each,
     identifier,
     leaf,
     measure,
-    open_code,
-    optional,
-    record,
+    open_codes,
     text,
     texts,
 )
@@ -31,21 +30,23 @@ from opensps.formats.writing.emit import (
 _LINES = ("LineOne", "LineTwo", "LineThree", "LineFour", "LineFive")
 
 
-def party(name: str, value: Party) -> str:
-    """Return a party; identifiers with a scheme travel as type codes with a list name."""
-    bare = [one for one in value.ids if one.scheme is None]
-    listed = "".join([_listed(one) for one in value.ids if one.scheme is not None])
-    return record(
+def party(pen: Pen, name: str, value: Party) -> str:
+    """Return a party; but one, identifiers travel as type codes with a list name."""
+    own = next((one for one in value.ids if one.scheme is None), None)
+    if own is None and pen.dialect.is_coded and value.ids:
+        own = value.ids[0]
+    listed = "".join([_listed(one) for one in value.ids if one is not own])
+    return pen.record(
         "Party",
         name,
         {
-            "ID": "".join([identifier("ID", one) for one in bare]),
+            "ID": identifier("ID", own),
             "Name": leaf("Name", value.name),
             "RoleCode": closed_code("RoleCode", value.role),
-            "TypeCode": listed + each("TypeCode", value.type_codes, open_code),
-            "SpecifiedSPSAddress": optional("SpecifiedSPSAddress", value.address, _address),
-            "DefinedSPSContact": each("DefinedSPSContact", value.contacts, _contact),
-            "SpecifiedSPSPerson": optional("SpecifiedSPSPerson", value.person, _person),
+            "TypeCode": listed + open_codes("TypeCode", value.type_codes),
+            "SpecifiedSPSAddress": pen.optional("SpecifiedSPSAddress", value.address, _address),
+            "DefinedSPSContact": pen.each("DefinedSPSContact", value.contacts, _contact),
+            "SpecifiedSPSPerson": pen.optional("SpecifiedSPSPerson", value.person, _person),
         },
     )
 
@@ -55,38 +56,50 @@ def _listed(value: Identifier) -> str:
     return leaf("TypeCode", value.value, attached)
 
 
-def _address(name: str, value: Address) -> str:
-    return record("Address", name, {place: leaf(place, one) for place, one in zip(_LINES, value.lines, strict=False)})
+def _address(pen: Pen, name: str, value: Address) -> str:
+    parts = {place: leaf(place, one) for place, one in zip(_LINES, value.lines, strict=False)}
+    if pen.dialect.is_coded:
+        parts |= {
+            "PostcodeCode": leaf("PostcodeCode", value.postcode),
+            "CityName": leaf("CityName", value.city),
+            "CountryID": leaf("CountryID", value.country),
+            "TypeCode": leaf("TypeCode", value.type_code),
+            "CountryName": leaf("CountryName", value.country_name),
+            "CountrySubDivisionID": leaf("CountrySubDivisionID", value.subdivision_code),
+            "CountrySubDivisionName": leaf("CountrySubDivisionName", value.subdivision_name),
+            "CityID": leaf("CityID", value.city_code),
+        }
+    return pen.record("Address", name, parts)
 
 
-def _contact(name: str, value: str) -> str:
-    return record("Contact", name, {"PersonName": leaf("PersonName", value)})
+def _contact(pen: Pen, name: str, value: str) -> str:
+    return pen.record("Contact", name, {"PersonName": leaf("PersonName", value)})
 
 
-def _person(name: str, value: Person) -> str:
-    qualified = each("AttainedSPSQualification", value.qualifications, _qualification)
-    return record("Person", name, {"Name": leaf("Name", value.name), "AttainedSPSQualification": qualified})
+def _person(pen: Pen, name: str, value: Person) -> str:
+    qualified = pen.each("AttainedSPSQualification", value.qualifications, _qualification)
+    return pen.record("Person", name, {"Name": leaf("Name", value.name), "AttainedSPSQualification": qualified})
 
 
-def _qualification(name: str, value: Text) -> str:
-    return record("Qualification", name, {"Name": text("Name", value)})
+def _qualification(pen: Pen, name: str, value: Text) -> str:
+    return pen.record("Qualification", name, {"Name": text("Name", value)})
 
 
-def country(name: str, value: CountryArea) -> str:
+def country(pen: Pen, name: str, value: CountryArea) -> str:
     """Return a country with its parts."""
-    return record(
+    return pen.record(
         "Country",
         name,
         {
             "ID": leaf("ID", value.code),
             "Name": texts("Name", value.names),
-            "SubordinateSPSCountrySubDivision": each("SubordinateSPSCountrySubDivision", value.areas, _area),
+            "SubordinateSPSCountrySubDivision": pen.each("SubordinateSPSCountrySubDivision", value.areas, _area),
         },
     )
 
 
-def _area(name: str, value: Area) -> str:
-    return record(
+def _area(pen: Pen, name: str, value: Area) -> str:
+    return pen.record(
         "CountrySubDivision",
         name,
         {
@@ -94,65 +107,66 @@ def _area(name: str, value: Area) -> str:
             "Name": texts("Name", value.names),
             "HierarchicalLevelCode": leaf("HierarchicalLevelCode", value.level),
             "FunctionTypeCode": leaf("FunctionTypeCode", value.function_code),
-            "ActivityAuthorizedSPSParty": each("ActivityAuthorizedSPSParty", value.authorised_parties, party),
+            "ActivityAuthorizedSPSParty": pen.each("ActivityAuthorizedSPSParty", value.authorised_parties, party),
         },
     )
 
 
-def location(name: str, value: Location) -> str:
+def location(pen: Pen, name: str, value: Location) -> str:
     """Return a place."""
-    return record("Location", name, {"ID": identifier("ID", value.id), "Name": texts("Name", value.names)})
+    return pen.record("Location", name, {"ID": identifier("ID", value.id), "Name": texts("Name", value.names)})
 
 
-def event(name: str, value: Location) -> str:
+def event(pen: Pen, name: str, value: Location) -> str:
     """Return the event whose only content is its place."""
-    return record("Event", name, {"OccurrenceSPSLocation": location("OccurrenceSPSLocation", value)})
+    return pen.record("Event", name, {"OccurrenceSPSLocation": location(pen, "OccurrenceSPSLocation", value)})
 
 
-def main_carriage(name: str, value: MainCarriage) -> str:
+def main_carriage(pen: Pen, name: str, value: MainCarriage) -> str:
     """Return a leg of the conveyance."""
-    return record(
+    return pen.record(
         "TransportMovement",
         name,
         {
             "ID": identifier("ID", value.id),
             "ModeCode": closed_code("ModeCode", value.mode),
-            "UsedSPSTransportMeans": optional("UsedSPSTransportMeans", value.means_name, _means),
+            "UsedSPSTransportMeans": pen.optional("UsedSPSTransportMeans", value.means_name, _means),
         },
     )
 
 
-def _means(name: str, value: Text) -> str:
-    return record("TransportMeans", name, {"Name": text("Name", value)})
+def _means(pen: Pen, name: str, value: Text) -> str:
+    return pen.record("TransportMeans", name, {"Name": text("Name", value)})
 
 
-def equipment(name: str, value: TransportEquipment) -> str:
+def equipment(pen: Pen, name: str, value: TransportEquipment) -> str:
     """Return a container with its seals and temperatures."""
-    return record(
+    return pen.record(
         "TransportEquipment",
         name,
         {
             "ID": identifier("ID", value.id),
-            "AffixedSPSSeal": each("AffixedSPSSeal", value.seals, _seal),
-            "SettingSPSTemperature": each("SettingSPSTemperature", value.temperatures, _temperature),
+            "AffixedSPSSeal": pen.each("AffixedSPSSeal", value.seals, _seal),
+            "SettingSPSTemperature": pen.each("SettingSPSTemperature", value.temperatures, _temperature),
         },
     )
 
 
-def _seal(name: str, value: Seal) -> str:
-    return record(
+def _seal(pen: Pen, name: str, value: Seal) -> str:
+    scheme = attributes(schemeID=SEAL_SCHEME) if pen.dialect.is_coded else ""
+    return pen.record(
         "Seal",
         name,
         {
-            "ID": leaf("ID", value.id),
-            "MaximumID": leaf("MaximumID", value.maximum_id),
-            "IssuingSPSParty": optional("IssuingSPSParty", value.issuer, party),
+            "ID": leaf("ID", value.id, scheme),
+            "MaximumID": leaf("MaximumID", value.maximum_id, scheme),
+            "IssuingSPSParty": pen.optional("IssuingSPSParty", value.issuer, party),
         },
     )
 
 
-def _temperature(name: str, value: Temperature) -> str:
-    return record(
+def _temperature(pen: Pen, name: str, value: Temperature) -> str:
+    return pen.record(
         "Temperature",
         name,
         {
