@@ -8,6 +8,7 @@
     +-- RulesBroken         rules with a SEVERE finding stop the act; `findings` lists them
     +-- BytesChanged        stored bytes are not those of the stored digest
     +-- NotConfigured       the authority lacks something that issuing needs
+    +-- LogError            the transparency log does not go on
 
 `lifecycle.ActNotAllowed` passes through unchanged: it is the answer to an act that may not happen now.
 """
@@ -64,3 +65,17 @@ class NotConfigured(CertificationError):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+class LogError(CertificationError):
+    """The log does not go on; `reason` names why, `detail` is English for logs.
+
+    `reason`: none (no log was created), beaten (another writer was faster), read_only (somebody has seen more than we
+    have), damaged (tiles or leaves are not those of the log's root), key (not the key of this log), exists, frozen,
+    not_logged.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail

@@ -1,7 +1,8 @@
 """Triggers by which the database itself keeps what was sealed, prepared and numbered (`lifecycles.md` I20, I21).
 
 Refused: any change of a certificate's bytes, seal, digest, salt, number and the facts projected from them; a dead
-certificate that moves; other bytes under a stored intention; a series that steps back; removal of any of these rows.
+certificate that moves; other bytes under a stored intention; a log that shrinks or ends in another way than it did; a
+leaf that changes; a series that steps back; removal of any of these rows.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,20 @@ KEPT = (
         "certification_issueintention",
         ("authority", "application_id", "number", "xml", "digest", "projection", "prepared_by", "prepared_at"),
         "OLD.state IN ('issued', 'discarded') AND NEW.state <> OLD.state",
+    ),
+    Kept(
+        "certification_transparencylog",
+        ("authority", "ordinal", "origin", "key", "created_at"),
+        "NEW.size < OLD.size OR NEW.size = OLD.size AND NEW.root <> OLD.root"
+        " OR OLD.state = 'frozen' AND (NEW.state <> OLD.state OR NEW.size <> OLD.size)",
+    ),
+    Kept(
+        "certification_logleaf",
+        ("authority", "log_id", '"index"', "kind", "data", "number", "event_id", "chain_position"),
+    ),
+    Kept(
+        "certification_logcheckpoint",
+        ("authority", "log_id", "size", "root", "note", "organisations", "witnessed_at"),
     ),
     Kept("certification_burntnumber", ("authority", "number", "reason_code", "burnt_at")),
     Kept("certification_numberseries", ("authority", "name", "office", "year"), "NEW.last < OLD.last"),

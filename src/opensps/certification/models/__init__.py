@@ -1,8 +1,9 @@
-"""Tables of certification: applications, inspections, intentions to issue, certificates at rest, numbers."""
+"""Tables of certification: applications, inspections, intentions to issue, certificates at rest, numbers, the log."""
 
 from opensps.certification.models.applications import Application, ApplicationDocument, ReturnedField
 from opensps.certification.models.certificates import Certificate, IssueIntention
 from opensps.certification.models.inspections import Inspection
+from opensps.certification.models.log import LogCheckpoint, LogLeaf, LogWitness, TransparencyLog
 from opensps.certification.models.numbers import BurntNumber, FormToken, NumberSeries
 
 __all__ = [
@@ -13,6 +14,10 @@ __all__ = [
     "FormToken",
     "Inspection",
     "IssueIntention",
+    "LogCheckpoint",
+    "LogLeaf",
+    "LogWitness",
     "NumberSeries",
     "ReturnedField",
+    "TransparencyLog",
 ]
