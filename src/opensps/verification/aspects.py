@@ -64,12 +64,18 @@ INVALID_RESULTS = _table(
     (Aspect.INTEGRITY, "digest signature payload_mismatch", "file_altered"),
     (
         Aspect.CONTENT,
-        "duplicate_field xsi_type foreign_namespace identifier date number issuer_mismatch",
+        "duplicate_field xsi_type foreign_namespace identifier date number issuer_mismatch claims",
         "malformed",
     ),
     (Aspect.CONSISTENCY, "equivocation", "duplicate_number"),
-    (Aspect.CONSISTENCY, "fields_differ", "fields_differ"),
+    (Aspect.CONSISTENCY, "fields_differ token_mismatch", "fields_differ"),
+    (Aspect.CONSISTENCY, "host", "address_not_official"),
+    (Aspect.CONSISTENCY, "page", "pages_mixed"),
     (Aspect.CONSISTENCY, "not_recorded", "not_recorded"),
+    (Aspect.LOGGED, "proof commitment no_proof", "not_recorded"),
+    (Aspect.LOGGED, "printed_date", "backdated"),
+    (Aspect.LOGGED, "late", "logged_late"),
+    (Aspect.WITNESSED, "cosignature", "not_recorded"),
     (Aspect.STATUS, "withdrawn", "withdrawn"),
     (Aspect.STATUS, "replaced", "replaced"),
     (Aspect.STATUS, "split", "split"),
@@ -77,17 +83,20 @@ INVALID_RESULTS = _table(
     (Aspect.STATUS, "on_hold", "on_hold"),
     (Aspect.STATUS, "expired", "expired"),
     (Aspect.STATUS, "unconfirmed", "unconfirmed"),
+    (Aspect.PURPOSE, "other_destination", "other_destination"),
 )
 """(aspect, reason) -> check result, for what is bad."""
 
 ERROR_RESULTS = _table(
     (Aspect.INPUT, "not_a_certificate not_well_formed too_large ambiguous", "unreadable"),
     (Aspect.CONTENT, "unreadable", "unreadable"),
-    (Aspect.SIGNER, "unknown_key list_missing position_unknown", "offline_unknown"),
+    (Aspect.SIGNER, "unknown_key list_missing list_expired position_unknown", "offline_unknown"),
     (Aspect.INTEGRITY, "library", "unavailable"),
     (Aspect.LOGGED, "proof_pending", "unavailable"),
     (Aspect.WITNESSED, "quorum_short", "unavailable"),
-    (Aspect.STATUS, "list_missing", "offline_ok"),
+    (Aspect.CONSISTENCY, "record_unreachable", "unavailable"),
+    (Aspect.STATUS, "list_missing not_covered", "offline_ok"),
+    (Aspect.FRESHNESS, "status_old list_old", "offline_ok"),
     (Aspect.STATUS, "not_ours", "other_authority"),
 )
 """(aspect, reason) -> check result, for what could not be told."""

@@ -11,16 +11,15 @@ from datetime import datetime
 
 from opensps.certificate.direction import with_direction_shown
 from opensps.signing import SealError, TrustList, read_seal
-from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed, skipped
+from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed
 from opensps.verification.document import Refused, open_document
 from opensps.verification.guard import never_raises
+from opensps.verification.proofs import LATEST, LOGGED, WITNESSED, history
 from opensps.verification.record import Record, Terms
-from opensps.verification.sealed import SEALED, Judged, judge_content, judge_integrity, judge_key
+from opensps.verification.sealed import SEALED, Judged, judge_content, judge_integrity, judge_key, judge_proof
 from opensps.verification.verdict import Circumstances, Verdict, decide, plain
 
 _APPLICATION = re.compile(r"A-?\d{4}-?\d{7}")
-_LOGGED, _WITNESSED = 2, 3
-"""Profiles from which on a document must show these."""
 
 
 def check_entry(record: Record | None, *, trust: TrustList, now: datetime, accepts_training: bool = False) -> Verdict:
@@ -49,13 +48,14 @@ def check_record(record: Record, terms: Terms) -> Verdict:
     judged = judge_integrity(document, seal)
     if judged.is_sound and document.digest != record.digest:
         judged = judged.with_fragment(failed(Aspect.INTEGRITY, "payload_mismatch"))
-    judged = judge_key(judge_content(judged, now=terms.now), terms, proven_at=record.sealed_at)
+    judged = judge_proof(judge_content(judged, now=terms.now), terms, bundle=record.bundle, seal=record.seal)
+    judged = judge_key(judged, terms, proven_at=record.sealed_at)
     return conclude_with(record, judged, terms)
 
 
 def conclude_with(record: Record, judged: Judged, terms: Terms) -> Verdict:
     """Return the verdict on a judged document whose record we hold."""
-    answers = (_status(record.state), passed(Aspect.FRESHNESS), *profile_fragments(judged))
+    answers = (_status(record.state), passed(Aspect.FRESHNESS), *profile_fragments(judged, terms, is_ours=True))
     for each in answers:
         judged = judged.with_fragment(each)
     verdict = decide(judged.fragments, required=SEALED | {Aspect.STATUS} | profile_required(judged, terms.trust))
@@ -70,16 +70,42 @@ def _status(state: str) -> Fragment:
     return passed(Aspect.STATUS) if state == "in_force" else failed(Aspect.STATUS, state)
 
 
-def profile_fragments(judged: Judged) -> tuple[Fragment, ...]:
-    """Return the answers about log and witnesses, which nobody asks yet; `profile_required` says who must."""
-    return (skipped(Aspect.LOGGED), skipped(Aspect.WITNESSED)) if judged.key is not None else ()
+def profile_fragments(judged: Judged, terms: Terms, *, is_ours: bool = False) -> tuple[Fragment, ...]:
+    """Return the answers about log and witnesses and about the purpose; none for a key nobody lists.
+
+    `is_ours`: our own register holds it, so a proof that is missing is on its way.
+    """
+    if judged.key is None:
+        return ()
+    asked = history(
+        judged.proof,
+        profile=_profile(judged, terms.trust),
+        due_at=None if is_ours else (judged.claimed_at or terms.now) + LATEST,
+        issued_at=judged.document.issued_at,
+        now=terms.now,
+    )
+    return (*asked, *_purpose(judged, terms))
+
+
+def _purpose(judged: Judged, terms: Terms) -> tuple[Fragment, ...]:
+    """Ask for officials whether their country is the destination, or one on the way."""
+    if not terms.destination or judged.certificate is None:
+        return ()
+    goods = judged.certificate.consignment
+    meant = {goods.import_country.code, *(each.code for each in goods.transit_countries)}
+    is_meant = terms.destination in meant
+    return (passed(Aspect.PURPOSE) if is_meant else failed(Aspect.PURPOSE, "other_destination"),)
+
+
+def _profile(judged: Judged, trust: TrustList) -> int:
+    authority = trust.authority(judged.key.authority) if judged.key is not None else None
+    return authority.profile if authority is not None else 1
 
 
 def profile_required(judged: Judged, trust: TrustList) -> frozenset[Aspect]:
     """Return what the issuer's profile asks beyond the seal."""
-    authority = trust.authority(judged.key.authority) if judged.key is not None else None
-    profile = authority.profile if authority is not None else 1
-    asked = {Aspect.LOGGED: profile >= _LOGGED, Aspect.WITNESSED: profile >= _WITNESSED}
+    profile = _profile(judged, trust)
+    asked = {Aspect.LOGGED: profile >= LOGGED, Aspect.WITNESSED: profile >= WITNESSED}
     return frozenset(aspect for aspect, is_asked in asked.items() if is_asked)
 
 

@@ -22,10 +22,11 @@ from opensps.verification.entry import (
     with_facts,
 )
 from opensps.verification.guard import never_raises
-from opensps.verification.record import Record, Register, Terms
-from opensps.verification.sealed import SEALED, Judged, judge_content, judge_integrity, judge_key
+from opensps.verification.record import NOTHING, AtHand, Record, Register, Terms
+from opensps.verification.sealed import SEALED, Judged, judge_content, judge_integrity, judge_key, judge_proof
+from opensps.verification.standing import standing
 from opensps.verification.upload import Upload
-from opensps.verification.verdict import Difference, Verdict, decide, plain
+from opensps.verification.verdict import Difference, Verdict, decide, offline, plain
 
 
 def check_file(
@@ -38,14 +39,16 @@ def check_file(
     authority: str | None = None,
     accepts_training: bool = False,
     may_name_differences: bool = False,
+    at_hand: AtHand = NOTHING,
 ) -> Verdict:
     """Return the verdict on a dropped file. Never raises.
 
     `find` and `find_digest` ask our own register, by number and by D; without them the check is offline. `authority`
     says whose register it is. `may_name_differences` is for those of `ux.md` 5.2: a signed-in official, the issuer,
-    or somebody who gave a valid verification code or token.
+    or somebody who gave a valid verification code or token. `at_hand`: status lists and the like of a check
+    without our register.
     """
-    terms = Terms(trust, now, accepts_training)
+    terms = at_hand.terms(trust, now, accepts_training=accepts_training)
     register = Register(find, find_digest, authority) if find is not None and find_digest is not None else None
     return never_raises(
         lambda: _check(upload, terms, register, may_name_differences=may_name_differences),
@@ -68,7 +71,8 @@ def _check(upload: Upload, terms: Terms, register: Register | None, *, may_name_
     except SealError as error:
         verdict = _refused(failed(Aspect(error.aspect), error.reason), terms)
         return replace(verdict, number=_shown_number(document))
-    return _sealed(judge_integrity(document, seal), terms, register, may_name_differences=may_name_differences)
+    judged = judge_integrity(document, seal)
+    return _sealed(judged, upload, terms, register, may_name_differences=may_name_differences)
 
 
 def _marked(upload: Upload, terms: Terms) -> str:
@@ -97,7 +101,9 @@ def _shown_number(document: Document) -> str | None:
     return with_direction_shown(document.number.strip()[:60]) or None
 
 
-def _sealed(judged: Judged, terms: Terms, register: Register | None, *, may_name_differences: bool) -> Verdict:
+def _sealed(
+    judged: Judged, upload: Upload, terms: Terms, register: Register | None, *, may_name_differences: bool
+) -> Verdict:
     judged = judge_content(judged, now=terms.now)
     number = _shown_number(judged.document)
     if not judged.is_sound:
@@ -105,6 +111,8 @@ def _sealed(judged: Judged, terms: Terms, register: Register | None, *, may_name
         return replace(_unsound(judged, terms), number=number, differences=named)
     record = register.find(judged.document.number) if register is not None else None
     is_ours = record is not None and record.digest == judged.document.digest
+    bundle = upload.bundle or (record.bundle if record is not None and is_ours else None)
+    judged = judge_proof(judged, terms, bundle=bundle, seal=upload.seal)
     judged = judge_key(judged, terms, proven_at=record.sealed_at if record is not None and is_ours else None)
     if record is not None and is_ours:
         return conclude_with(record, judged.with_fragment(passed(Aspect.CONSISTENCY)), terms)
@@ -125,18 +133,34 @@ def _named(document: Document, register: Register | None) -> tuple[Difference, .
 
 def _without_record(judged: Judged, terms: Terms, register: Register | None, record: Record | None) -> Verdict:
     """Return the verdict on a sound seal of which our register does not hold the document, or nobody was asked."""
-    if judged.key is not None:
-        judged = judged.with_fragment(_absence(judged.key.authority, register, record))
-    for each in profile_fragments(judged):
+    found, as_of = _standing(judged, terms, register, record)
+    for each in (*found, *profile_fragments(judged, terms)):
         judged = judged.with_fragment(each)
     required = SEALED | {Aspect.STATUS} | profile_required(judged, terms.trust)
     verdict = with_facts(decide(judged.fragments, required=required), judged, terms.trust)
-    return replace(verdict, as_of=terms.now if register is not None else judged.claimed_at)
+    return replace(offline(verdict) if register is None else verdict, as_of=as_of)
 
 
-def _absence(authority: str, register: Register | None, record: Record | None) -> Fragment:
-    if register is None:
-        return failed(Aspect.STATUS, "list_missing")
+def _standing(
+    judged: Judged, terms: Terms, register: Register | None, record: Record | None
+) -> tuple[tuple[Fragment, ...], datetime | None]:
+    """Return what can be said of its status, and as of when."""
+    if judged.key is None:
+        return (), terms.now if register is not None else judged.claimed_at
+    if register is not None:
+        return (_absence(judged.key.authority, register, record),), terms.now
+    position = judged.proof.position if judged.proof is not None else None
+    log = terms.trust.log(position.origin) if position is not None else None
+    found = standing(
+        terms,
+        authority=judged.key.authority,
+        log_id=log.key.id if log is not None else None,
+        index=position.index if position is not None else None,
+    )
+    return found.fragments, found.as_of or judged.claimed_at
+
+
+def _absence(authority: str, register: Register, record: Record | None) -> Fragment:
     if register.authority not in {None, authority}:
         return failed(Aspect.STATUS, "not_ours")
     return failed(Aspect.CONSISTENCY, "equivocation" if record is not None else "not_recorded")

@@ -33,6 +33,9 @@ class Record:
     code: str = ""
     """Verification code, 12 symbols."""
 
+    bundle: bytes | None = None
+    """Proof bundle, once the log has the certificate."""
+
     changed_at: datetime | None = None
     """When the state last changed; for expired the end of validity."""
 
@@ -62,6 +65,33 @@ class Terms:
 
     accepts_training: bool = False
     """Inside a demo or course, where its own keys count as real."""
+
+    status_lists: tuple[bytes, ...] = ()
+    """Signed status lists at hand, as fetched."""
+
+    trust_fetched_at: datetime | None = None
+    """When the trust list was fetched; ``None`` where it is kept up to date by itself."""
+
+    destination: str = ""
+    """Country of the official who checks, ISO 3166-1 alpha-2; empty asks nothing about the purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What somebody has at hand who checks without our register."""
+
+    status_lists: tuple[bytes, ...] = ()
+    """Signed status lists, as fetched."""
+
+    trust_fetched_at: datetime | None = None
+    destination: str = ""
+
+    def terms(self, trust: TrustList, now: datetime, *, accepts_training: bool) -> Terms:
+        """Return the terms of a check with it."""
+        return Terms(trust, now, accepts_training, self.status_lists, self.trust_fetched_at, self.destination)
+
+
+NOTHING = AtHand()
 
 
 @dataclass(frozen=True, slots=True)

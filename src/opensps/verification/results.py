@@ -18,6 +18,10 @@ CHECKS = ("known", "unchanged", "signed", "in_force")
 _CLASS_WORDS = (
     CheckResult("malformed", "red", "Do not accept", "不予接受", is_for_officials=False),
     CheckResult("duplicate_number", "red", "Do not accept", "不予接受", is_for_officials=False),
+    CheckResult("pages_mixed", "red", "Do not accept", "不予接受", is_for_officials=False),
+    CheckResult("backdated", "red", "Do not accept", "不予接受", is_for_officials=False),
+    CheckResult("logged_late", "amber", "Look closer", "需核查", is_for_officials=False),
+    CheckResult("not_sealed", "amber", "Look closer", "需核查", is_for_officials=False),
 )
 
 

@@ -12,6 +12,7 @@ from opensps.signing import Seal, SealError, TrustedKey, check_integrity, issuin
 from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed, skipped
 from opensps.verification.content import check_content, check_issuer
 from opensps.verification.document import Document, Refused, without_signature
+from opensps.verification.proofs import Proof, prove
 from opensps.verification.record import Terms
 
 SEALED = frozenset({Aspect.INPUT, Aspect.SEAL_SHAPE, Aspect.SIGNER, Aspect.INTEGRITY, Aspect.CONTENT})
@@ -27,6 +28,8 @@ class Judged:
     fragments: tuple[Fragment, ...] = (passed(Aspect.INPUT), passed(Aspect.SEAL_SHAPE))
     key: TrustedKey | None = None
     certificate: Certificate | None = None
+    proof: Proof | None = None
+    """What the log proves of it; ``None`` where no bundle was given."""
 
     @property
     def is_sound(self) -> bool:
@@ -71,8 +74,26 @@ def judge_content(judged: Judged, *, now: datetime) -> Judged:
     return replace(judged, certificate=certificate).with_fragment(passed(Aspect.CONTENT))
 
 
+def judge_proof(judged: Judged, terms: Terms, *, bundle: bytes | None, seal: bytes | None) -> Judged:
+    """Hold a proof bundle against the document and its seal file; `seal` is ``None`` where the seal is inside.
+
+    Whose log may prove it follows from the key that sealed it and the country it comes from.
+    """
+    country, spki = issuing_country(judged.document.root), judged.seal.signer.spki_der
+    speaker = next((each for each in terms.trust.keys_like(spki) if each.country == country), None)
+    authority = terms.trust.authority(speaker.authority) if speaker is not None else None
+    if bundle is None or speaker is None or authority is None:
+        return judged
+    digest = judged.document.digest
+    proof = prove(bundle, digest=digest, seal=seal, kid=speaker.kid, authority=authority, trust=terms.trust)
+    return replace(judged, proof=proof)
+
+
 def judge_key(judged: Judged, terms: Terms, *, proven_at: datetime | None) -> Judged:
-    """Ask whether the key may speak for this authority, type and time; and whether the number is that authority's."""
+    """Ask whether the key may speak for this authority, type and time; and whether the number is that authority's.
+
+    `proven_at`: when a register one may believe issued it; the place in the log, if proven, comes from the bundle.
+    """
     try:
         key = judge_signer(
             judged.seal,
@@ -82,6 +103,7 @@ def judge_key(judged: Judged, terms: Terms, *, proven_at: datetime | None) -> Ju
             claimed_at=judged.claimed_at or terms.now,
             now=terms.now,
             proven_at=proven_at,
+            position=judged.proof.position if judged.proof is not None else None,
         )
         check_issuer(judged.document, authority=key.authority)
     except SealError as error:

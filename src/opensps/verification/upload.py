@@ -1,4 +1,4 @@
-"""Unpacking what was dropped: XML, its seal, a PDF with both inside, or a ZIP of them; by content, not by name.
+"""Unpacking what was dropped: XML, its seal, its proof, a PDF with them inside, or a ZIP; by content, not by name.
 
 Limits come before every parser (`reliability.md` 3): 10 MiB a file, packed or not, 16 members, no archive inside an
 archive. Nothing is written anywhere.
@@ -13,11 +13,13 @@ from io import BytesIO
 
 from opensps.formats.errors import FormatError
 from opensps.formats.pdf_input import attached_files
+from opensps.transparency.bundle import HEADER
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_MEMBERS = 16
 
 _SEAL = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?<(?:[A-Za-z_][\w.-]*:)?Signature[\s>]")
+_BUNDLE = HEADER.encode()
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -29,6 +31,9 @@ class Upload:
 
     xml: bytes | None = None
     seal: bytes | None = None
+    bundle: bytes | None = None
+    """Proof that it is in the log."""
+
     is_draft: bool = False
     """A PDF of ours that says nothing has been signed."""
 
@@ -38,10 +43,14 @@ class Upload:
 
     def joined(self, other: "Upload") -> "Upload":
         """Return both as one; two different documents, or two different seals, are ambiguous."""
-        conflict = _differ(self.xml, other.xml) or _differ(self.seal, other.seal)
+        conflict = any(
+            _differ(mine, theirs)
+            for mine, theirs in ((self.xml, other.xml), (self.seal, other.seal), (self.bundle, other.bundle))
+        )
         return Upload(
             xml=self.xml or other.xml,
             seal=self.seal or other.seal,
+            bundle=self.bundle or other.bundle,
             is_draft=self.is_draft or other.is_draft,
             is_specimen=self.is_specimen or other.is_specimen,
             problem=self.problem or other.problem or ("ambiguous" if conflict else ""),
@@ -72,9 +81,15 @@ def _differ(one: bytes | None, other: bytes | None) -> bool:
 def _single(data: bytes) -> Upload:
     if data.startswith(b"%PDF-"):
         return _pdf(data)
+    if data.startswith(_BUNDLE):
+        return Upload(bundle=data)
     if not _looks_like_xml(data):
         return Upload(problem="not_a_certificate")
     return Upload(seal=data) if _SEAL.match(data.removeprefix(_BOMS[0])) else Upload(xml=data)
+
+
+def _is_ours(data: bytes) -> bool:
+    return data.startswith(_BUNDLE) or _looks_like_xml(data)
 
 
 def _looks_like_xml(data: bytes) -> bool:
@@ -89,7 +104,7 @@ def _pdf(data: bytes) -> Upload:
         return Upload(problem="not_a_certificate")
     whole = Upload(is_draft=content.is_draft, is_specimen=content.is_specimen)
     for file in content.files:
-        if _looks_like_xml(file.data):
+        if _is_ours(file.data):
             whole = whole.joined(_single(file.data))
     if whole == Upload():
         return Upload(problem="not_a_certificate")
@@ -105,7 +120,7 @@ def _zip(data: bytes) -> Upload:
         return Upload(problem="not_a_certificate")
     whole = Upload()
     for member in members:
-        if member.startswith(b"%PDF-") or _looks_like_xml(member):
+        if member.startswith(b"%PDF-") or _is_ours(member):
             whole = whole.joined(_single(member))
     return Upload(problem="not_a_certificate") if whole == Upload() else whole
 

@@ -78,9 +78,14 @@ class Verdict:
         return RESULTS[self.result]
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether a check without our register rests on evidence young enough (`ux.md` 5.4)."""
+        return self.result == "offline_ok" and {Aspect.STATUS, Aspect.FRESHNESS} <= _answered(self.fragments)
+
+    @property
     def tone(self) -> str:
         """ok, info, warn, bad or none."""
-        return self.answer.band
+        return "ok" if self.is_fresh else self.answer.band
 
     @property
     def verdict_class(self) -> str:
@@ -91,27 +96,42 @@ class Verdict:
     def checks(self) -> str:
         """The four lines of the answer; what could not be asked this time is never shown as passed."""
         signs = self.answer.checks
-        is_open = any(each.aspect is Aspect.STATUS and each.outcome is Outcome.ERROR for each in self.fragments)
+        is_open = any(each.aspect in _STANDING and each.outcome is Outcome.ERROR for each in self.fragments)
         return signs[:-1] + signs[-1].replace("P", "-") if is_open else signs
 
     @property
     def exit_code(self) -> int:
         """Exit code of the command line."""
-        return self.answer.exit_code
+        return 0 if self.is_fresh else self.answer.exit_code
 
 
 def decide(fragments: Iterable[Fragment], *, required: frozenset[Aspect]) -> Verdict:
     """Return the verdict of these fragments; a required question nobody asked is an error, never a pass."""
     ordered = tuple(sorted(fragments, key=lambda each: _ORDER[each.aspect]))
     codes = {code for each in ordered if (code := result_of(each)) is not None}
-    answered = {each.aspect for each in ordered if each.outcome is Outcome.VALID}
-    if not codes and not required <= answered:
+    if not codes and not required <= _answered(ordered):
         codes = {NOT_CHECKED}
     result, *also = sorted(codes or {"in_force"}, key=lambda code: RESULTS[code].order)
     return Verdict(result, ordered, tuple(also))
 
 
 _ORDER = {aspect: order for order, aspect in enumerate(Aspect)}
+_STANDING = frozenset({Aspect.STATUS, Aspect.FRESHNESS})
+
+
+def _answered(fragments: Iterable[Fragment]) -> set[Aspect]:
+    """Return the questions that were answered well."""
+    return {each.aspect for each in fragments if each.outcome is Outcome.VALID}
+
+
+def offline(verdict: Verdict) -> Verdict:
+    """Return a verdict that was reached without our register.
+
+    Where nothing speaks against a certificate, but no log proves that it was recorded, all that can be said is that
+    its signature is right.
+    """
+    is_proven = Aspect.LOGGED in _answered(verdict.fragments)
+    return replace(verdict, result="offline_ok") if verdict.result == "in_force" and not is_proven else verdict
 
 
 def unforeseen(*, now: datetime) -> Verdict:
