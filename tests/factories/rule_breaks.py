@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from opensps import codes, rules
 from opensps.certificate import (
     AdditionalDeclaration,
     Address,
@@ -36,6 +37,7 @@ from opensps.certificate import (
 )
 from tests.factories.certificates import (
     ISSUED,
+    NOW,
     NUMBER,
     ORIGINAL_NUMBER,
     REEXPORT_NUMBER,
@@ -48,6 +50,7 @@ from tests.factories.certificates import (
     text,
 )
 
+POLICY = rules.Policy(now=NOW, extra_countries=codes.DEMO_COUNTRIES)
 LATER = OfficialTime(date(2026, 11, 19))
 TOMORROW = OfficialTime.moment(datetime(2026, 11, 18, 23, 0, tzinfo=UTC))
 NEXT_WEEK = OfficialTime.moment(datetime(2026, 11, 25, tzinfo=UTC))
@@ -64,7 +67,7 @@ _DOCUMENT = {
 }
 
 
-def _full(path: str) -> str:
+def full_path(path: str) -> str:
     """Return the path with its short first step written out."""
     head, dot, rest = path.partition(".")
     first, bracket, place = head.partition("[")
@@ -80,21 +83,22 @@ class Break:
     certificate: Certificate
     field: str
     profile: str
+    policy: rules.Policy = POLICY
 
 
-def _changes(changes: dict[str, Any]) -> dict[str, Any]:
-    plain = {_full(path): new for path, new in changes.items()}
+def changes_of(changes: dict[str, Any]) -> dict[str, Any]:
+    plain = {full_path(path): new for path, new in changes.items()}
     return {path.replace("[", ".").replace("]", "").replace(".", "__"): new for path, new in plain.items()}
 
 
 def export(rule: str, says: str, field: str, changes: dict[str, Any], profile: str = "issue") -> Break:
     """Return a broken 851."""
-    return Break(rule, says, phytosanitary(**_changes(changes)), _full(field), profile)
+    return Break(rule, says, phytosanitary(**changes_of(changes)), full_path(field), profile)
 
 
 def again(rule: str, says: str, field: str, changes: dict[str, Any], profile: str = "issue") -> Break:
     """Return a broken 657."""
-    return Break(rule, says, reexport(**_changes(changes)), _full(field), profile)
+    return Break(rule, says, reexport(**changes_of(changes)), full_path(field), profile)
 
 
 def declared(*declarations: str) -> tuple[AdditionalDeclaration, ...]:

@@ -4,7 +4,7 @@ A rule sees one certificate and the policy, asks nobody and changes nothing. Add
 permanent. The sentences are English templates; `web` translates them by the same templates (`MESSAGES`).
 """
 
-from opensps.rules.case import Policy
+from opensps.rules.case import Envelope, HubReceiver, Policy
 from opensps.rules.findings import Area, Finding, Level
 from opensps.rules.profiles import ALL_RULES, MESSAGES, PROFILES, SOURCES, Profile, check
 from opensps.rules.rule import Rule
@@ -15,7 +15,9 @@ __all__ = [
     "PROFILES",
     "SOURCES",
     "Area",
+    "Envelope",
     "Finding",
+    "HubReceiver",
     "Level",
     "Policy",
     "Profile",

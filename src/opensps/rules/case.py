@@ -15,8 +15,48 @@ from opensps.certificate import Certificate, ExchangedDocument, TradeLineItem
 
 R = TypeVar("R")
 
+HS_LENGTHS = frozenset({6})
+
 ATTACHMENTS_LIMIT = 5 * 1024 * 1024
 """Bytes; a sealed document is refused above 10 MiB, and base64 makes files a third longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What an envelope says of the certificate in it (IPPC Hub: ePhytoEnvelope)."""
+
+    number: str
+    """NPPOCertificateNumber."""
+
+    type_code: str
+    """CertificateType."""
+
+    status_code: str
+    """CertificateStatus."""
+
+    sender: str
+    """Connection code, From."""
+
+    receiver: str
+    """Connection code, To."""
+
+    forwardings: frozenset[str] = frozenset()
+    """Codes of the channels that get a copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubReceiver:
+    """What the Hub says of a receiver (GetActiveNppos), as far as it matters for one certificate."""
+
+    receives: bool
+    allowed: frozenset[tuple[str, str]]
+    """Pairs of type and status the receiver takes (AllowedDocument, the active ones)."""
+
+    delegate: str | None = None
+    """Channel that receives in its place (ChannelRule DELEGATE)."""
+
+    forwards: frozenset[str] = frozenset()
+    """Channels that must get a copy (ChannelRule FORWARD)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +71,15 @@ class Policy:
 
     attachments_limit: int = ATTACHMENTS_LIMIT
     """Bytes, all attached files together."""
+
+    customs_digits: frozenset[int] = HS_LENGTHS
+    """Lengths an HS code may have: 6, and 8 or 10 where the partner asks for its own subdivision."""
+
+    envelope: Envelope | None = None
+    """What the certificate is sent or was received in; ``None`` outside an exchange."""
+
+    receiver: HubReceiver | None = None
+    """What the Hub says of the receiver; ``None`` where nobody asked."""
 
 
 @cache

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from opensps.certificate import Attachment, OfficialTime
+from opensps.certificate import AppliedProcess, Attachment, Establishment, OfficialTime, Treatment
 from opensps.rules.case import Case
 from opensps.rules.findings import Area, Level
-from opensps.rules.rule import Found, Rule
+from opensps.rules.rule import ALL_KINDS, PLANTS, Found, Rule
 
 AHEAD = timedelta(hours=24)
 """How far ahead of our clock a received certificate may be dated."""
@@ -55,9 +55,32 @@ def _arrives_before_it_leaves(case: Case) -> Iterator[Found]:
     leaves, arrives = case.certificate.consignment.export_exit, case.certificate.consignment.availability_due
     if leaves is None or arrives is None:
         return
-    is_before = arrives.at < leaves.at if arrives.at and leaves.at else arrives.on < leaves.on
-    if is_before:
+    if _is_before(arrives, leaves):
         yield "consignment.availability_due", {"date": arrives.on.isoformat()}
+
+
+def _ends_before_it_starts(case: Case) -> Iterator[Found]:
+    processes: tuple[tuple[str, Treatment | Establishment | AppliedProcess], ...] = (
+        *case.every(Treatment),
+        *case.every(Establishment),
+        *case.every(AppliedProcess),
+    )
+    for path, one in processes:
+        if one.started and one.ended and _is_before(one.ended, one.started):
+            yield f"{path}.ended", {"date": one.ended.on.isoformat()}
+
+
+def _is_before(time: OfficialTime, other: OfficialTime) -> bool:
+    return time.at < other.at if time.at and other.at else time.on < other.on
+
+
+def _replaces_wrongly(case: Case) -> Iterator[Found]:
+    replaced, document = case.document.replacement, case.document
+    if replaced is None:
+        return
+    is_later = replaced.issued and document.issued and replaced.issued.on > document.issued.on
+    if replaced.number is None or replaced.number == document.number or is_later:
+        yield "exchanged_document.replacement", {"number": replaced.number or "-"}
 
 
 def _out_of_sequence(case: Case) -> Iterator[Found]:
@@ -105,6 +128,24 @@ RULES = (
         Area.CONSISTENCY,
         "Check departure and arrival: the goods arrive on %(date)s, before they leave.",
         _arrives_before_it_leaves,
+    ),
+    Rule(
+        "CORE-TIME",
+        _TIMES,
+        Level.SEVERE,
+        Area.CONSISTENCY,
+        "Check the treatment or process that ends on %(date)s; it ends before it starts.",
+        _ends_before_it_starts,
+        ALL_KINDS - PLANTS,  # for plants ISPM12-III-PERIOD
+    ),
+    Rule(
+        "CORE-REPLACEMENT",
+        "Codex CXG 38, replacement certificates; UNCL 1153, ACW",
+        Level.SEVERE,
+        Area.CONSISTENCY,
+        "Check the replaced certificate %(number)s: it has a number of its own and is not later than this one.",
+        _replaces_wrongly,
+        ALL_KINDS - PLANTS,  # for plants ISPM12-2.2
     ),
     Rule(
         "CORE-SEQUENCE",

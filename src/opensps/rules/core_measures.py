@@ -96,13 +96,20 @@ def _plain(value: Decimal) -> str:
     return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"
 
 
-def _has_too_many_digits(value: Decimal) -> bool:
-    if not value:
-        return False
+def integer_digits(value: Decimal) -> int:
+    """Return how many digits stand before the decimal point."""
+    return max(0, value.adjusted() + 1) if value else 0
+
+
+def fraction_digits(value: Decimal) -> int:
+    """Return how many digits stand after the decimal point, zeros at the end left out."""
     _, digits, exponent = value.as_tuple()
     significant = "".join(map(str, digits)).rstrip("0")
-    fraction = -int(exponent) - (len(digits) - len(significant))
-    return value.adjusted() >= _INTEGER_DIGITS or fraction > _FRACTION_DIGITS
+    return max(0, -int(exponent) - (len(digits) - len(significant))) if value else 0
+
+
+def _has_too_many_digits(value: Decimal) -> bool:
+    return integer_digits(value) > _INTEGER_DIGITS or fraction_digits(value) > _FRACTION_DIGITS
 
 
 def _too_many_digits(case: Case) -> Iterator[Found]:
@@ -143,6 +150,18 @@ def _wrong_totals(case: Case) -> Iterator[Found]:
                 yield f"consignment.totals.{field}", {"total": _plain(total.value), "sum": _plain(added)}
 
 
+def _wrong_package_totals(case: Case) -> Iterator[Found]:
+    totals = case.certificate.consignment.totals or Totals()
+    packed = [package for _, line in case.lines for package in line.packages]
+    for place, total in enumerate(totals.packages):
+        kind = (total.type_code.value, total.level)
+        if packed and all((one.type_code.value, one.level) == kind for one in packed):
+            added = sum((one.count for one in packed), Decimal(0))
+            if added != total.count:
+                path = f"consignment.totals.packages[{place}]"
+                yield path, {"total": _plain(total.count), "sum": _plain(added)}
+
+
 _UNITS = "UNECE Recommendation 20"
 _NUMBERS = "UN/CEFACT SPSCertificate D17A, measures; ISPM 12, section 5 (quantity declared)"
 
@@ -180,6 +199,12 @@ RULES = (
         "Codex CXG 38, total quantity; UN/CEFACT SPSCertificate D17A",
         "Correct the total: it says %(total)s, the lines add up to %(sum)s.",
         _wrong_totals,
+    ),
+    _core(
+        "CORE-TOTALS",
+        "Codex CXG 38, total number of packages; UN/CEFACT SPSCertificate D17A",
+        "Correct the number of packages: the total says %(total)s, the lines add up to %(sum)s.",
+        _wrong_package_totals,
     ),
     _core(
         "CORE-COUNT-OR-VOLUME",

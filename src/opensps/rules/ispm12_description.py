@@ -83,6 +83,7 @@ RULES = (
         "Enter the name of the exporter.",
         on_document("consignment.consignor.name", lambda case: not case.certificate.consignment.consignor.name),
         PLANTS,
+        demands="consignment.consignor.name",
     ),
     Rule(
         "ISPM12-I-EXPORTER-ADDRESS",
@@ -101,6 +102,7 @@ RULES = (
         'Enter the name of the consignee, or "To order" where the importing country accepts it.',
         on_document("consignment.consignee.name", lambda case: not case.certificate.consignment.consignee.name),
         PLANTS,
+        demands="consignment.consignee.name",
     ),
     Rule(
         "ISPM12-I-CONSIGNEE-ADDRESS",
@@ -128,6 +130,7 @@ RULES = (
         "Add at least one line of goods.",
         on_document("consignment.items", lambda case: not case.lines),
         PLANTS,
+        demands="consignment.items",
     ),
     Rule(
         "ISPM12-I-PACKAGES",
@@ -137,6 +140,7 @@ RULES = (
         "Line %(line)s: enter the number and kind of packages, or say that the goods are in bulk.",
         on_lines("packages", lambda line: not line.packages and not line.package_text),
         PLANTS,
+        demands="lines.packages",
     ),
     Rule(
         "ISPM12-I-ORIGIN",
@@ -146,6 +150,7 @@ RULES = (
         "Line %(line)s: choose the country of origin, where the plants were grown.",
         on_lines("origins", lambda line: all(origin.code is None for origin in line.origins)),
         PLANTS,
+        demands="lines.origins",
     ),
     Rule(
         "ISPM12-I-ORIGIN-FOREIGN",
@@ -164,6 +169,7 @@ RULES = (
         "Say how the goods travel: by sea, air, road, rail or mail, with ship, flight or vehicle if known.",
         on_document("consignment.main_carriages", lambda case: not case.certificate.consignment.main_carriages),
         PLANTS,
+        demands="consignment.main_carriages",
     ),
     Rule(
         "ISPM12-I-ENTRY",
@@ -173,6 +179,7 @@ RULES = (
         "Enter the point of entry: the first place in the importing country, or its name if the place is not known.",
         on_document("consignment.point_of_entry", _entry_names_nothing),
         PLANTS,
+        demands="consignment.point_of_entry",
     ),
     Rule(
         "ISPM12-I-ENTRY-COUNTRY",
@@ -191,6 +198,7 @@ RULES = (
         "Line %(line)s: enter the name of the produce as an importing officer would call it.",
         on_lines("descriptions", lambda line: not line.descriptions),
         PLANTS,
+        demands="lines.descriptions",
     ),
     Rule(
         "ISPM12-I-QUANTITY",
@@ -200,6 +208,7 @@ RULES = (
         "Line %(line)s: enter a quantity, for example the net weight in kilograms.",
         on_lines("net_weight", _no_quantity),
         PLANTS,
+        demands="lines.net_weight",
     ),
     Rule(
         "ISPM12-I-BOTANICAL",
@@ -209,6 +218,7 @@ RULES = (
         "Line %(line)s: enter the botanical name, at least the genus.",
         on_lines("scientific_names", lambda line: not line.scientific_names),
         PLANTS,
+        demands="lines.scientific_names",
     ),
     Rule(
         "ISPM12-I-BOTANICAL-LATIN",

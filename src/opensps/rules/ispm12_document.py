@@ -81,6 +81,7 @@ RULES = (
         "Choose the importing country. The certificate is addressed to its plant protection organization.",
         on_document("consignment.import_country", _no_country_to),
         PLANTS,
+        demands="consignment.import_country.code",
     ),
     Rule(
         "ISPM12-A1-FROM",
@@ -90,6 +91,7 @@ RULES = (
         "Choose the country the goods leave from, whose plant protection organization certifies them.",
         on_document("consignment.export_country", _no_country_from),
         PLANTS,
+        demands="consignment.export_country.code",
     ),
     Rule(
         "ISPM12-2.2-NUMBER",
@@ -121,6 +123,7 @@ AT_ISSUE = (
         "Give the certificate its number.",
         on_document("exchanged_document.number", lambda case: case.document.number is None),
         PLANTS,
+        demands="exchanged_document.number",
     ),
     Rule(
         "ISPM12-A1-ISSUER",
@@ -132,6 +135,7 @@ AT_ISSUE = (
             "exchanged_document.issuer", lambda case: case.document.issuer is None or not case.document.issuer.name
         ),
         PLANTS,
+        demands="exchanged_document.issuer.name",
     ),
     Rule(
         "ISPM12-A1-DATE",
@@ -141,6 +145,7 @@ AT_ISSUE = (
         "Give the date of issue.",
         on_document("exchanged_document.issued", lambda case: case.document.issued is None),
         PLANTS,
+        demands="exchanged_document.issued",
     ),
     Rule(
         "ISPM12-A1-OFFICER",
@@ -150,6 +155,7 @@ AT_ISSUE = (
         "Name the authorized officer who certifies.",
         on_document(f"{_SIGNATORY}.provider.person", _no_officer),
         PLANTS,
+        demands="certifying_signatory.provider.person",
     ),
     Rule(
         "ISPM12-A1-PLACE",
@@ -159,6 +165,7 @@ AT_ISSUE = (
         "Give the place of issue.",
         on_document(f"{_SIGNATORY}.place", _no_place),
         PLANTS,
+        demands="certifying_signatory.place",
     ),
     Rule(
         "ISPM12-A1-STATEMENT",
@@ -168,6 +175,7 @@ AT_ISSUE = (
         "Include certifying statement 1: inspected or tested, free from the quarantine pests, in conformity.",
         on_document(f"{_SIGNATORY}.attestations", _no_statement),
         EXPORT,
+        demands="certifying_signatory.attestations",
     ),
     Rule(
         "ISPM12-A1-STATEMENT-KNOWN",

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 
 from opensps.certificate import ReExportStatement, TradeLineItem
 from opensps.rules.case import Case
+from opensps.rules.fields import ORIGINAL_CERTIFICATE
 from opensps.rules.findings import NO_PARAMS, Area, Level
 from opensps.rules.rule import REEXPORT, Found, Judge, Rule, on_lines
 
 _ANNEX = "ISPM 12, section 6 and Annex 2"
-ORIGINAL_CERTIFICATE = "AWR"
-"""UNCL 1153: the original certificate, or its certified true copy, attached."""
 
 
 def _statements(case: Case) -> Iterator[tuple[int, str, TradeLineItem, ReExportStatement]]:
@@ -81,6 +80,7 @@ RULES = (
         "Line %(line)s: fill in the re-export statement: where the goods came from and under which certificate.",
         on_lines("re_export", lambda line: line.re_export is None or not line.re_export.has_statement),
         REEXPORT,
+        demands="lines.re_export",
     ),
     Rule(
         "ISPM12-A2-ORIGIN",
@@ -148,6 +148,7 @@ RULES = (
         "Attach the original phytosanitary certificate or its certified true copy.",
         _nothing_attached,
         REEXPORT,
+        demands="exchanged_document.references[relationship=AWR]",
     ),
     Rule(
         "ISPM12-A2-ATTACHED-NUMBER",

@@ -7,7 +7,7 @@ sentence. Most judges are made from a question about one line or one treatment; 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from opensps.certificate import CertificateKind, TradeLineItem, Treatment
+from opensps.certificate import PROFILES_OF_KINDS, CertificateKind, TradeLineItem, Treatment
 from opensps.rules.case import Case
 from opensps.rules.findings import NO_PARAMS, Area, Finding, Level
 
@@ -16,10 +16,16 @@ Found = tuple[str, Mapping[str, str]]
 
 Judge = Callable[[Case], Iterator[Found]]
 
-EXPORT = frozenset({CertificateKind.PHYTOSANITARY})
-REEXPORT = frozenset({CertificateKind.PHYTOSANITARY_REEXPORT})
-PLANTS = EXPORT | REEXPORT
 ALL_KINDS = frozenset(CertificateKind)
+
+
+def judged_by(*groups: str) -> frozenset[CertificateKind]:
+    """Return the kinds whose profile names one of the groups of rules."""
+    return frozenset(kind for kind, profile in PROFILES_OF_KINDS.items() if set(groups) & set(profile.rules))
+
+
+PLANTS, EXPORT, REEXPORT = judged_by("ispm12"), judged_by("ispm12-export"), judged_by("ispm12-reexport")
+ANIMALS, FOOD = judged_by("woah"), judged_by("cxg38")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,13 @@ class Rule:
 
     judge: Judge
     kinds: frozenset[CertificateKind] = ALL_KINDS
+    demands: str = ""
+    """Path of the field the rule asks for, as the marks of a kind name it; "" when it asks something else."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
-        """Yield what the rule finds; nothing for a kind it does not speak of."""
-        if case.certificate.kind in self.kinds:
-            for field, params in self.judge(case):
-                yield Finding(self.area, self.level, field, self.template, self.id, params)
+        """Yield what the rule finds; whether it speaks of the kind is asked before (`Profile.by_kind`)."""
+        for field, params in self.judge(case):
+            yield Finding(self.area, self.level, field, self.template, self.id, params)
 
 
 def on_document(path: str, is_wrong: Callable[[Case], bool]) -> Judge:

@@ -11,19 +11,26 @@ from opensps.certificate import (
     Attachment,
     Certificate,
     CertificateKind,
+    Choice,
     Classification,
     Code,
     CountryArea,
     CountryCode,
     ExchangedDocument,
+    Mark,
     Measure,
+    ModelRef,
+    Note,
     OfficialTime,
     Party,
     Replacement,
+    ShapeError,
     Totals,
+    profile_of,
 )
-from opensps.rules.core_kind import ABSENT_ON_LINES
-from tests.factories.certificates import NOW, kilograms, phytosanitary, reexport, text
+from opensps.rules import core_kind, profiles
+from tests.factories.certificates import NOW, hs, kilograms, phytosanitary, reexport, text
+from tests.factories.kinds import health, sanitary
 
 POLICY = rules.Policy(now=NOW, extra_countries=codes.DEMO_COUNTRIES)
 UNISSUED = {
@@ -85,12 +92,54 @@ def test_a_received_certificate_may_be_dated_by_a_clock_a_day_ahead() -> None:
 
 
 def test_rules_of_plants_do_not_speak_of_animals_and_food() -> None:
-    food = replace(
-        phytosanitary(exchanged_document__type_code="852"),
-        kind=CertificateKind.SANITARY,
-        consignment=reexport().consignment,
+    food = replace(reexport(exchanged_document__type_code="852"), kind=CertificateKind.SANITARY)
+    assert not {rule for rule in found(food, "issue") if rule.startswith(("ISPM12-", "WOAH-"))}
+
+
+def test_what_a_default_of_a_kind_asks_is_a_warning_on_a_received_certificate() -> None:
+    value = sanitary(consignment__place_of_loading=None)
+    levels = {
+        profile: [finding.level for finding in rules.check(value, profile=rules.PROFILES[profile], policy=POLICY)]
+        for profile in ("read", "issue")
+    }
+    assert levels == {"read": [rules.Level.WARNING], "issue": [rules.Level.SEVERE]}
+
+
+@pytest.mark.parametrize("kind", ["CHED_TYPE", "JOURNEY_LOG"])
+def test_an_entry_document_of_another_authority_is_no_model_certificate(kind: str) -> None:
+    entry = health(
+        consignment__place_of_loading=None,
+        exchanged_document__other_notes=(
+            Note("free words"),
+            Note(subject_code=Code(kind, "eu_intra_note_subject_code")),
+        ),
     )
-    assert found(food, "read") == set()
+    assert found(entry, "read") == set()
+    assert found(entry, "issue") == {"CXG38-LOADING"}
+
+
+def test_no_note_makes_a_phytosanitary_certificate_another_form() -> None:
+    note = Note(subject_code=Code("CHED_TYPE"))
+    value = phytosanitary(exchanged_document__other_notes=(note,), consignment__point_of_entry=None)
+    assert found(value, "read") == {"ISPM12-I-ENTRY"}
+
+
+@pytest.mark.parametrize(
+    ("template", "type_code", "expected"),
+    [(None, "852", set()), (None, "89", {"CORE-KIND"}), ("XB-MEAT", "89", set()), ("XB-MEAT", "851", {"CORE-KIND"})],
+)
+def test_a_template_agreed_with_a_partner_may_say_another_type_of_its_family(
+    template: str | None, type_code: str, expected: set[str]
+) -> None:
+    model = ModelRef(template, "1") if template else None
+    assert found(sanitary(model=model, exchanged_document__type_code=type_code)) == expected
+
+
+def test_codes_of_a_partners_own_subdivision_of_the_harmonized_system_pass_where_it_asks_for_them() -> None:
+    value = sanitary(consignment__items__0__trade_line_items__0__classifications=(hs("03044100"),))
+    policy = rules.Policy(now=NOW, extra_countries=codes.DEMO_COUNTRIES, customs_digits=frozenset({6, 8}))
+    assert found(value) == {"CORE-HS"}
+    assert found(value, policy=policy) == set()
 
 
 def test_a_finding_says_its_sentence_with_its_parameters() -> None:
@@ -112,14 +161,17 @@ def test_a_finding_without_parameters_says_its_sentence_as_it_stands() -> None:
     assert finding.message == finding.template == "Give the certificate its number."
 
 
-@pytest.mark.parametrize("kind", list(CertificateKind))
-def test_fields_a_kind_may_not_have_are_those_of_the_table(kind: CertificateKind) -> None:
-    absent = {field for field, (kinds, _) in ABSENT_ON_LINES.items() if kind in kinds}
-    expected = {
-        CertificateKind.PHYTOSANITARY: {"re_export", "animals"},
-        CertificateKind.PHYTOSANITARY_REEXPORT: {"animals"},
-    }
-    assert absent == expected.get(kind, set())
+def test_a_folder_of_a_kind_names_fields_choices_and_groups_that_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = profile_of(CertificateKind.SANITARY)
+    for wrong, said in (
+        (replace(plain, marks={"lines.colour": Mark.MANDATORY}), "unknown lines.colour"),
+        (replace(plain, choices=(Choice(("lines.smell", "lines.packages")),)), "unknown lines.smell"),
+        (replace(plain, choices=(Choice(("lines.net_weight", "lines.packages")),)), "no alternatives"),
+        (replace(plain, rules=("cxg38", "cxg39")), "unknown cxg39"),
+    ):
+        monkeypatch.setattr(core_kind, "PROFILES_OF_KINDS", {CertificateKind.SANITARY: wrong})
+        with pytest.raises(ShapeError, match=said):
+            core_kind.check_profiles(profiles.GROUPS)
 
 
 LINE = "consignment__items__0__trade_line_items__1__"
