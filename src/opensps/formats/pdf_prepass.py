@@ -15,7 +15,12 @@ from opensps.formats.errors import FormatError
 MAX_UNPACKED_BYTES = 8 * 1024 * 1024
 """Of one cross-reference or object stream; those of a certificate of 200 lines have far less."""
 
-_NAMES = "FlateDecode|DCTDecode|ASCIIHexDecode|ASCII85Decode|CCITTFaxDecode|JBIG2Decode|JPXDecode|Crypt|Standard"
+_NAMES = (
+    r"FlateDecode|DCTDecode|ASCIIHexDecode|ASCII85Decode|CCITTFaxDecode|JBIG2Decode|JPXDecode|Crypt|Standard"
+    r"|Adobe\.PPKLite"
+)
+"""The last two are no packing: they name who encrypted or signed a file."""
+
 _SPACE = r"[\x00\t\n\f\r ]*"
 _NAME = rf"/(?:{_NAMES})(?![^\x00\t\n\f\r ()<>\[\]{{}}/%])"
 _PLAIN = re.compile(rf"{_SPACE}(?:{_NAME}|\[{_SPACE}(?:{_NAME}{_SPACE})?\])".encode())

@@ -24,7 +24,7 @@ class NoSigningKey(SigningError):
 class KeyFileError(SigningError):
     """A key file cannot be used.
 
-    `reason`: missing, permissions, key, certificate, mismatch, uri, exists, pin, policy, journal.
+    `reason`: missing, permissions, key, certificate, mismatch, uri, exists, pin, policy, journal, pdf.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -52,7 +52,11 @@ def _table(*rows: tuple[Aspect, str, str]) -> Mapping[tuple[Aspect, str], str]:
 
 
 INVALID_RESULTS = _table(
-    (Aspect.INPUT, "dtd comment pi cdata encoding limits relative_namespace root", "file_altered"),
+    (
+        Aspect.INPUT,
+        "dtd comment pi cdata encoding limits relative_namespace root pdf_updated pdf_signature",
+        "file_altered",
+    ),
     (
         Aspect.SEAL_SHAPE,
         "placement children references transform algorithm coverage duplicate_id keyinfo properties missing",

@@ -13,6 +13,8 @@ from io import BytesIO
 
 from opensps.formats.errors import FormatError
 from opensps.formats.pdf_input import attached_files
+from opensps.signing import SealError
+from opensps.signing.pdf_seals import check_pdf_seal
 from opensps.transparency.bundle import HEADER
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -97,11 +99,17 @@ def _looks_like_xml(data: bytes) -> bool:
 
 
 def _pdf(data: bytes) -> Upload:
-    """Return the XML and seal attached to a PDF; its own text and looks are never a source of data."""
+    """Return the XML and seal attached to a PDF; its own text and looks are never a source of data.
+
+    A PDF that was signed and then changed is a problem, whatever is inside.
+    """
     try:
         content = attached_files(data)
+        check_pdf_seal(data)
     except FormatError:
         return Upload(problem="not_a_certificate")
+    except SealError as error:
+        return Upload(problem=error.reason)
     whole = Upload(is_draft=content.is_draft, is_specimen=content.is_specimen)
     for file in content.files:
         if _is_ours(file.data):

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_evidence_travels_without_loss() -> None:
     ids=str,
 )
 def test_evidence_of_another_form_is_refused(change: dict[str, object]) -> None:
-    good: dict[object, object] = dict(by_password(D1, at=SEALED_AT).plain().items())
+    good: dict[Any, Any] = dict(by_password(D1, at=SEALED_AT).plain())
     with pytest.raises(EvidenceRefused, match="form"):
         Approval.from_plain({**good, **change})
     good.pop("officer")
