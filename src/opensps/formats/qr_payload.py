@@ -140,18 +140,6 @@ def _written(quantity: Decimal) -> int | str:
     return int(quantity) if quantity == quantity.to_integral_value() else f"{quantity:f}"
 
 
-def issuer_of(payload: bytes) -> tuple[str, str]:
-    """Return issuer and type of claims whose signature has not been checked yet, as far as they can be read.
-
-    Only to choose what they must be signed with. Raises `FormatError` (cbor).
-    """
-    whole = cbor.loads(payload)
-    own = whole.get(_OWN) if isinstance(whole, Mapping) else None
-    type_code = own.get(_TYPE) if isinstance(own, Mapping) else None
-    issuer = whole.get(_ISSUER) if isinstance(whole, Mapping) else None
-    return (issuer if isinstance(issuer, str) else "", str(type_code) if isinstance(type_code, int) else "")
-
-
 def read_claims(payload: bytes) -> Claims:
     """Return the claims.
 

@@ -6,11 +6,13 @@ No exception crosses the border of the room.
 
 from opensps.verification.answer_json import verdict_to_json
 from opensps.verification.aspects import Aspect, Fragment, Outcome
+from opensps.verification.code import check_code, check_pages
+from opensps.verification.code_facts import code_facts
 from opensps.verification.disclosure import Fact, Reader, facts
 from opensps.verification.entry import check_entry, is_application_reference
 from opensps.verification.file import check_file
 from opensps.verification.offline import verify_bytes, verify_file
-from opensps.verification.record import Record
+from opensps.verification.record import AtHand, Record
 from opensps.verification.results import CHECKS, RESULTS, Result
 from opensps.verification.upload import Upload, gather, unpack
 from opensps.verification.verdict import Circumstances, Difference, Verdict, plain
@@ -20,6 +22,7 @@ __all__ = [
     "CHECKS",
     "RESULTS",
     "Aspect",
+    "AtHand",
     "Circumstances",
     "Difference",
     "Fact",
@@ -31,8 +34,11 @@ __all__ = [
     "Upload",
     "Verdict",
     "Words",
+    "check_code",
     "check_entry",
     "check_file",
+    "check_pages",
+    "code_facts",
     "facts",
     "gather",
     "is_application_reference",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from opensps.verification.code_facts import code_facts
 from opensps.verification.disclosure import Reader, facts
 from opensps.verification.results import CHECKS
 from opensps.verification.verdict import Verdict
@@ -18,6 +19,8 @@ def verdict_to_json(
     said = words(verdict, language=language, extra=extra)
     held, authority = verdict.certificate, verdict.signer or ""
     shown = facts(held, reader, language=language, authority=authority) if held is not None else ()
+    if verdict.claims is not None:
+        shown = code_facts(verdict.claims, language=language, authority=authority)
     return {
         "result": verdict.result,
         "class": verdict.verdict_class,

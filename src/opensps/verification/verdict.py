@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from opensps.certificate import Certificate
+from opensps.formats.qr_payload import Claims
 from opensps.verification.aspects import UNFORESEEN, Aspect, Fragment, Outcome, result_of
 from opensps.verification.results import RESULTS, Result
 
@@ -62,6 +63,9 @@ class Verdict:
     number: str | None = None
     certificate: Certificate | None = None
     """Only when its seal holds: what a reader may see of it is for `disclosure` to say."""
+
+    claims: Claims | None = None
+    """What a printed code says, only when its signature holds and its key may speak."""
 
     signer: str | None = None
     """Name of the authority in the trust list; of an unlisted signer what its certificate claims."""

@@ -18,7 +18,6 @@ from opensps.formats.qr_payload import (
     Claims,
     GoodsLine,
     fitted,
-    issuer_of,
     read_claims,
     shortest,
     sign_claims,
@@ -163,13 +162,6 @@ def test_unknown_claims_are_ignored() -> None:
 
 def test_claims_are_a_map() -> None:
     assert refusal((1, 2))[0] == "claims"
-
-
-def test_issuer_and_type_are_known_before_anything_is_believed() -> None:
-    assert issuer_of(write_claims(CLAIMS)) == ("XA", "851")
-    assert issuer_of(cbor.dumps({1: 5, -70001: {2: "x"}})) == ("", "")
-    assert issuer_of(cbor.dumps({-70001: 5})) == ("", "")
-    assert issuer_of(cbor.dumps(5)) == ("", "")
 
 
 def test_the_worked_claims_are_ours(reference: Path) -> None:
