@@ -31,11 +31,13 @@ INTERRUPTED = 130
 
 ENTRIES = MappingProxyType(
     {
-        "certificate": Entry("Show a certificate of the register.", needs_django=True),
+        "certificate": Entry("Show a certificate of the register, or compare two.", needs_django=True),
         "check": Entry("Check a certificate by its number and verification code.", needs_django=True),
         "demo": Entry("Run a complete installation with made-up data.", needs_django=False),
         "doctor": Entry("Look whether this installation is sound.", needs_django=True),
+        "log": Entry("Create, prove and check the transparency log.", needs_django=True),
         "verify": Entry("Check a certificate file (PDF, XML with its seal, or both in a ZIP).", needs_django=False),
+        "witness": Entry("Countersign the logs of other authorities.", needs_django=False),
         "worker": Entry("Follow the events that acts leave behind.", needs_django=True),
         "xml": Entry("Work with eCert XML files.", needs_django=False),
     }

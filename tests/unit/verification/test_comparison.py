@@ -80,6 +80,7 @@ def file(content: bytes = b"%PDF-1", digest: bytes = b"d", **given: Any) -> tupl
 
 XA, XB = CountryArea(CountryCode("XA")), CountryArea(CountryCode("XB"))
 NORTH = CountryArea(CountryCode("XA"), areas=(Area(names=text("North")),))
+ADDRESS = Address(("1 Road",), city="Port", country=CountryCode("XA"))
 DAY = OfficialTime(date(2026, 7, 3))
 TWO = Text("甲", "zh")
 
@@ -119,7 +120,8 @@ CASES: list[tuple[str, Any, Any, str]] = [
     (PARTY, "Abc", "Abd", "changed"),
     (PARTY, "Green Valley", "Gardens", "changed"),
     (PARTY, "Green Valley Export", "Dlvvv Waaaab Export", "changed"),
-    (f"{GOODS}__consignor__address", Address(("1 Road",)), Address(("1, ROAD",)), "writing"),
+    (f"{GOODS}__consignor__address", Address(("1 Road",)), Address(("1, ROAD",)), "address_form"),
+    (f"{GOODS}__consignor__address", Address(("1 Road", "Port", "Examplia")), ADDRESS, "address_form"),
     (f"{GOODS}__consignor__address", Address(("1 Road",)), Address(("2 Road",)), "changed"),
     (f"{GOODS}__consignor__address", Address(("1 Road",), country_name="X"), Address(("1 Road",)), "label"),
     (f"{GOODS}__consignor__role", Code("CZ"), None, "label"),
@@ -338,6 +340,14 @@ def test_an_inspection_in_words_is_compared_in_words() -> None:
     assert judge_inspection(Text("May 1"), Text("MAY 1"), Terms()) == "writing"
     assert judge_inspection(at(3, 5), DAY, Terms()) == "same_moment"
     assert judge_inspection(at(3, 5), Text("May 1"), Terms()) == "changed"
+
+
+def test_another_town_in_another_form_of_address_is_another_address() -> None:
+    one, other = (
+        with_field(f"{GOODS}__consignor__address", address)
+        for address in (Address(("1 Road", "Port", "Examplia")), replace(ADDRESS, city="Town"))
+    )
+    assert compare(one, other).kind is Kind.MATERIAL
 
 
 def test_the_worst_difference_decides() -> None:

@@ -1,4 +1,4 @@
-"""``opensps certificate show``: one certificate of the register, for those who run the installation."""
+"""``opensps certificate``: show one certificate of the register, or compare two, for those who run the installation."""
 
 import sys
 from datetime import UTC
@@ -13,6 +13,7 @@ from opensps.certification.queries import certificate_by_number, certificate_val
 from opensps.certification.services import certificate_pdf
 from opensps.formats.json_form import dumps
 from opensps.lifecycle.words import word
+from opensps.project.commands.comparing import diff_command
 from opensps.project.commands.manners import language_option, verbose_option
 from opensps.project.exits import Exit, Stopped
 from opensps.project.words import language_from, translator
@@ -97,3 +98,6 @@ def _print(found: Certificate, language: str) -> None:
     click.echo(gettext("Sealed %(time)s") % {"time": sealed})
     for fact in facts(certificate_value(found), Reader.OFFICIAL, language=language):
         click.echo(f"  {fact.label}: {fact.value}")
+
+
+certificate.add_command(diff_command(lambda typed: certificate_value(_find(typed))))

@@ -1,18 +1,26 @@
 """``opensps xml validate``: what schema and rules find in a certificate, without database or Django."""
 
 import os
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import click
 
 from opensps import formats, rules
 from opensps.codes import DEMO_COUNTRIES
+from opensps.project import bulk
 from opensps.project.commands.manners import json_option, language_option, print_json, read_input, verbose_option
-from opensps.project.exits import Exit
+from opensps.project.exits import Exit, Stopped
 from opensps.project.words import Translate, gettext_noop, language_from, translator
 from opensps.rules import Finding, Level
+
+MOST_COMMON = 10
+"""Rules shown after a run over a directory."""
 
 COLOURS = {Level.SEVERE: "red", Level.WARNING: "yellow", Level.INFO: "blue"}
 
@@ -30,20 +38,31 @@ def xml() -> None:
 
 
 @xml.command()
-@click.argument("file")
+@click.argument("file", metavar="FILE_OR_DIR")
+@click.option("--report", "report_file", metavar="FILE", help="Of a directory: what was found (.csv, .json).")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Of a directory: processes that work at once.")
 @click.option("--profile", type=click.Choice(sorted(rules.PROFILES)), default="read", show_default=True)
 @json_option
 @language_option
 @verbose_option
-def validate(*, file: str, profile: str, as_json: bool, language: str | None) -> int:
-    """Say what schema and rules find in a certificate. Exit 0 when nothing must be corrected, else 5.
+def validate(
+    *, file: str, report_file: str | None, jobs: int | None, profile: str, as_json: bool, language: str | None
+) -> int:
+    """Say what schema and rules find in a certificate, or in every .xml file below a directory.
+
+    Exit 0 when nothing must be corrected, else 5.
 
     \b
     Examples:
       opensps xml validate certificate.xml
       opensps xml validate certificate.xml --profile issue --json
       opensps xml validate - < certificate.xml
+      opensps xml validate received/ --report found.csv
     """
+    if file != "-" and Path(file).is_dir():
+        return _validate_all(Path(file), report_file, jobs=jobs, profile=profile, as_json=as_json, language=language)
+    if report_file is not None:
+        raise Stopped(Exit.USAGE, "--report is for a directory; %(name)s is none.", name=file)
     name, data = read_input(file)
     findings = _findings(data, profile=profile)
     is_valid = all(finding.level is not Level.SEVERE for finding in findings)
@@ -54,6 +73,45 @@ def validate(*, file: str, profile: str, as_json: bool, language: str | None) ->
     else:
         _print(name, findings, translator(language_from(language)))
     return Exit.DONE if is_valid else Exit.NOT_VALID
+
+
+def _validate_all(
+    directory: Path, report_file: str | None, *, jobs: int | None, profile: str, as_json: bool, language: str | None
+) -> int:
+    if report_file is None:
+        raise Stopped(Exit.USAGE, "Say with --report FILE where to write what is found below %(name)s.", name=directory)
+    total = sum(1 for _ in bulk.names_in(directory))
+    if not total:
+        raise Stopped(Exit.NOT_FOUND, "There is no .xml file below %(name)s.", name=directory)
+    asked, counts, begun = bulk.Asked(str(directory), profile, datetime.now(UTC)), bulk.Counts(), time.monotonic()
+    several = (os.cpu_count() or 1) if total >= bulk.ENOUGH_FOR_SEVERAL else 1
+    bar = click.progressbar(length=total, file=sys.stderr, hidden=not sys.stderr.isatty(), update_min_steps=20)
+    with bulk.report(Path(report_file)) as report, bar:
+        for name, result, findings in bulk.run(asked, jobs=jobs or several):
+            report.file(name, result, findings)
+            counts.add(result, findings)
+            bar.update(1)
+        figures = counts.plain(time.monotonic() - begun)
+        report.close(figures)
+    _print_figures(figures, report_file, translator(language_from(language)), as_json=as_json)
+    return Exit.DONE if counts.is_clean else Exit.NOT_VALID
+
+
+def _print_figures(figures: dict[str, Any], report_file: str, gettext: Translate, *, as_json: bool) -> None:
+    if as_json:
+        print_json({**figures, "report": report_file})
+        return
+    sentence = gettext(
+        "%(files)s files: %(valid)s without a finding that matters, %(warnings)s to look at, "
+        "%(invalid)s to correct, %(unreadable)s not readable"
+    )
+    click.echo(sentence % figures)
+    for rule, count in list(figures["rules"].items())[:MOST_COMMON]:
+        click.echo(f"  {count:>8}  {rule}")
+    click.echo(
+        gettext("%(speed)s files per second; what was found is in %(name)s")
+        % {"speed": figures["files_per_second"], "name": report_file}
+    )
 
 
 def _findings(data: bytes, *, profile: str) -> tuple[Finding, ...]:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from opensps.certificate import Attachment, Classification, Code, Identifier, Measure, OfficialTime, Text
-from opensps.codes import LIST_IDS, in_base, label, size_of
+from opensps.certificate import Address, Attachment, Classification, Code, Identifier, Measure, OfficialTime, Text
+from opensps.codes import LIST_IDS, country_name, in_base, label, size_of
 from opensps.verification.comparison.folding import (
     bare,
     folded,
@@ -222,3 +222,15 @@ def judge_attachment(left: Attachment, right: Attachment, _terms: Terms) -> str:
     """Judge a file by its content; its name and type only help to open it."""
     is_same_content = left.sha256 is not None and left.sha256 == right.sha256 and left.content == right.content
     return "changed" if not is_same_content or _contradict(left.uri, right.uri) else "label"
+
+
+def is_same_address(left: Address, right: Address) -> bool:
+    """Tell whether two addresses have the same words, wherever they stand; a country may be a code or its name."""
+    return sorted(_address_words(left)) == sorted(_address_words(right))
+
+
+def _address_words(address: Address) -> list[str]:
+    country = country_name(address.country) if address.country else address.country_name
+    given = (*address.lines, address.postcode, address.city, address.subdivision_name, country)
+    words = tuple(word for part in given if part for word in parts(part))
+    return [*words, *(f"{code}" for code in (address.city_code, address.subdivision_code) if code)]

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from opensps.certificate import (
+    Address,
     Attachment,
     CertificateKind,
     Consignment,
@@ -26,7 +27,7 @@ from opensps.verification.comparison.fields import (
     TOTALS,
     TRADERS,
 )
-from opensps.verification.comparison.leaves import Judge, judge_exact, judge_trader
+from opensps.verification.comparison.leaves import Judge, is_same_address, judge_exact, judge_trader
 from opensps.verification.comparison.pairing import by_position, is_translation, paired
 from opensps.verification.comparison.results import NOTED, REASONS, FieldDifference, Kind, Terms
 
@@ -87,6 +88,9 @@ class Walk:
 
     def _record(self, left: Any, right: Any, place: Place) -> None:
         kind: Any = type(left)
+        if kind is Address and is_same_address(left, right):
+            self._differ(left, right, place, "address_form")
+            return
         for name in _field_names(kind):
             one, other = getattr(left, name), getattr(right, name)
             if one is other or (one in EMPTY and other in EMPTY):
