@@ -31,7 +31,7 @@ from opensps.certification.queries import (
 from opensps.lifecycle import ApplicationState, CertificateState, InspectionState, Role
 from opensps.signing import Signer, TrustList
 from tests.factories import certificates as values
-from tests.factories import signing
+from tests.factories import kinds, signing
 
 START = datetime(2026, 11, 17, 1, 0, tzinfo=UTC)
 """A Tuesday morning."""
@@ -348,9 +348,17 @@ class Story:
 
 def draft_value(kind: CertificateKind = CertificateKind.PHYTOSANITARY) -> CertificateValue:
     """Return a draft on which no rule of the draft profile finds anything severe."""
-    if kind is CertificateKind.PHYTOSANITARY_REEXPORT:
-        return values.reexport(exchanged_document__references=())
-    return values.phytosanitary()
+    return _DRAFTS[kind]()
+
+
+_DRAFTS: dict[CertificateKind, Callable[[], CertificateValue]] = {
+    CertificateKind.PHYTOSANITARY: values.phytosanitary,
+    CertificateKind.PHYTOSANITARY_REEXPORT: lambda: values.reexport(exchanged_document__references=()),
+    CertificateKind.VETERINARY_HEALTH: kinds.veterinary,
+    CertificateKind.ANIMAL_HEALTH: kinds.animals,
+    CertificateKind.SANITARY: kinds.sanitary,
+    CertificateKind.HEALTH: kinds.health,
+}
 
 
 def record_of(value: CertificateValue, *, factor: str = "1") -> InspectionRecord:
@@ -358,13 +366,13 @@ def record_of(value: CertificateValue, *, factor: str = "1") -> InspectionRecord
     lines = tuple(
         LineFinding(
             line=line.sequence,
-            quantity=line.net_weight.value * Decimal(factor),
-            unit=line.net_weight.unit or "KGM",
-            method="weighed",
+            quantity=measure.value * Decimal(factor),
+            unit=measure.unit or "KGM",
+            method="counted" if line.count else "weighed",
             lots=("L1",),
         )
         for line in value.lines
-        if line.net_weight is not None
+        if (measure := line.net_weight or line.count or line.net_volume) is not None
     )
     return InspectionRecord(lines=lines, documents_checked=True, identity="full", physical="No live pests found.")
 

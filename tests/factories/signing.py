@@ -154,7 +154,7 @@ def trusted(
     *,
     authority: str = "XA",
     uses: Iterable[str] = ("xml",),
-    types: Iterable[str] = ("851", "657"),
+    types: Iterable[str] = ("851", "657", "853", "852", "636"),
     from_at: Bound = FROM,
     to_at: Bound | None = None,
     distrusted_from: Bound | None = None,

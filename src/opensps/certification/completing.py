@@ -1,13 +1,15 @@
 """From draft to certificate: what the system adds before sealing, and nothing else (I12). Pure.
 
-Source: `architecture.md` 4, `domain.md` 4.1, 4.5 and 4.6. Number, issue time, signer and issuer are set here; files
-handed in become references; a treatment that says its facts in fields only gets them in words as well.
+Source: `architecture.md` 4, `domain.md` 4.1, 4.5, 4.6, 5.4. Number, issue time, signer and issuer are set here; files
+handed in become references; a treatment that says its facts in fields only gets them in words as well. Certificates of
+animals and food also name office and position of the officer, and the parties' roles.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from opensps.certificate import (
     TITLES,
@@ -23,6 +25,8 @@ from opensps.certificate import (
     CountryArea,
     CountryCode,
     ExchangedDocument,
+    Family,
+    Identifier,
     Measure,
     OfficialTime,
     Party,
@@ -31,10 +35,12 @@ from opensps.certificate import (
     Signatory,
     SignatoryRole,
     Text,
+    Texts,
     TradeLineItem,
     Treatment,
     named,
 )
+from opensps.certificate.kinds import Mark, profile_of
 from opensps.formats import json_form
 
 ISSUED_STATUS = "70"
@@ -42,8 +48,15 @@ ISSUED_STATUS = "70"
 
 DRAFT_STATUS = "47"
 
+_ROLES = "un_3035"
 _ORIGINAL, _ATTACHMENT = Code("AWR", "un_1153"), Code("ZZZ", "un_1153")
 _UNIT_WORDS = {"CEL": "°C", "FAH": "°F", "HUR": "h", "DAY": "d", "MIN": "min", "A93": "g/m³", "GL": "g/l", "59": "ppm"}
+
+
+POSITIONS: Mapping[Family, tuple[str, str]] = MappingProxyType(
+    {Family.ANIMAL: ("Official veterinarian", "官方兽医"), Family.FOOD: ("Authorized officer", "授权签字人")}
+)
+"""The certifying officer's position, English and Chinese, where the form asks for it (WOAH 5.10; CXG 38, box 17)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,15 @@ class IssueFacts:
 
     place: str
     """Place of the office."""
+
+    authority: str
+    """The competent authority's own identifier: ``XA``."""
+
+    office: str
+    """Name of the office."""
+
+    office_code: str
+    """The office in the number: ``014``."""
 
 
 def empty_draft(kind: CertificateKind, *, export_country: str) -> Certificate:
@@ -144,7 +166,44 @@ def completed(value: Certificate, facts: IssueFacts) -> Certificate:
         signatories=(_signatory(value, facts, issued),),
     )
     consignment = replace(value.consignment, items=tuple(map(_item, value.consignment.items)))
-    return replace(value, exchanged_document=document, consignment=consignment)
+    finished = replace(value, exchanged_document=document, consignment=consignment)
+    position = position_of(value.kind)
+    return finished if position is None else _named_in_full(finished, facts, position)
+
+
+def position_of(kind: CertificateKind) -> tuple[str, str] | None:
+    """Return how certificates of a kind name the officer's position, `None` where they do not."""
+    family = profile_of(kind).family
+    return POSITIONS.get(family) if family else None
+
+
+def _named_in_full(value: Certificate, facts: IssueFacts, position: tuple[str, str]) -> Certificate:
+    """Return the certificate with identifiers and roles of everybody named, and the officer's position."""
+    document, goods = value.exchanged_document, value.consignment
+    person = Person(
+        facts.officer, tuple(Text(words, tongue) for words, tongue in zip(position, ("en", "zh"), strict=True))
+    )
+    provider = Party(
+        name=facts.office,
+        ids=(Identifier(facts.office_code, "office_id"),),
+        role=Code("AM", _ROLES),
+        person=person,
+    )
+    issuer = Party(name=facts.issuer, ids=(Identifier(facts.authority, "authority_id"),), role=Code("RA", _ROLES))
+    signatories = tuple(replace(each, provider=provider) for each in document.signatories)
+    return replace(
+        value,
+        exchanged_document=replace(document, titles=_titles(value.kind), issuer=issuer, signatories=signatories),
+        consignment=replace(
+            goods,
+            consignor=replace(goods.consignor, role=Code("CZ", _ROLES)),
+            consignee=replace(goods.consignee, role=Code("CN", _ROLES)),
+        ),
+    )
+
+
+def _titles(kind: CertificateKind) -> Texts:
+    return tuple(Text(words, tongue) for words, tongue in zip(TITLES[kind], ("en", "zh"), strict=True))
 
 
 def _signatory(value: Certificate, facts: IssueFacts, issued: OfficialTime) -> Signatory:
@@ -158,13 +217,15 @@ def _signatory(value: Certificate, facts: IssueFacts, issued: OfficialTime) -> S
 
 
 def _attestations(value: Certificate) -> tuple[Attestation, ...]:
-    """Statement 1 stands in every 851; what else the draft asks for is kept. A 657 states in its lines."""
-    if value.kind is CertificateKind.PHYTOSANITARY_REEXPORT:
+    """Return what the draft asks for; statement 1 stands in every 851, a 657 states in its lines."""
+    profile = profile_of(value.kind)
+    if profile.mark("certifying_signatory.attestations") is Mark.ABSENT:
         return ()
     drafted = value.certifying_signatory
     asked = drafted.attestations if drafted else ()
-    others = tuple(each for each in asked if each.id != "1")
-    return (Attestation(id="1"), *others)
+    if profile.family is not Family.PLANT:
+        return asked
+    return (Attestation(id="1"), *(each for each in asked if each.id != "1"))
 
 
 def _item(item: ConsignmentItem) -> ConsignmentItem:

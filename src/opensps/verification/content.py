@@ -41,6 +41,7 @@ _SINGLE = (
     "{*}SPSExchangedDocument/{*}TypeCode",
     "{*}SPSExchangedDocument/{*}StatusCode",
     "{*}SPSExchangedDocument/{*}IssueDateTime",
+    "{*}SPSExchangedDocument/{*}IssueDateTime/{*}*",
     "{*}SPSConsignment",
     "{*}SPSConsignment/{*}ConsignorSPSParty",
     "{*}SPSConsignment/{*}ConsigneeSPSParty",

@@ -1,7 +1,8 @@
 """What each reader may see of a certificate (`trust.md` 8). A number alone opens nothing and never comes here.
 
 A holder has the code, the token, the QR code or a file whose seal holds: he sees goods and journey in full, traders
-masked, the officer by number and office. An official of the destination or of a transit country sees all of it.
+masked, the officer by number and office. An official of the destination or of a transit country sees all of it. What
+an officer compares with the animals or goods themselves, marks, batches, approval numbers, belongs to the goods.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,13 +11,17 @@ from enum import StrEnum
 
 from opensps.certificate import (
     TITLES,
+    AnimalGroup,
+    Attestation,
     Certificate,
     CountryArea,
     Declarations,
+    Establishment,
     Location,
     Measure,
     OfficialTime,
     Party,
+    Temperature,
     Text,
     Texts,
     TradeLineItem,
@@ -25,6 +30,9 @@ from opensps.certificate.direction import with_direction_shown
 from opensps.codes import country_name, label
 from opensps.verification.labels import LABELS
 from opensps.verification.masking import masked
+
+_CONDITIONS, _SEXES, _CATEGORIES = "product_temperature", "opensps_sex", "opensps_animal_category"
+_SYSTEMS = "opensps_identification_system"
 
 
 class Reader(StrEnum):
@@ -56,6 +64,10 @@ class _View:
     def is_official(self) -> bool:
         return self.reader is Reader.OFFICIAL
 
+    def label(self, list_id: str, code: str) -> str:
+        """Return the word of a code in the reader's language."""
+        return label(list_id, code, self.language[:2])
+
     def fact(self, key: str, values: Iterator[str] | tuple[str, ...]) -> Iterator[Fact]:
         """Give the fact, if there is anything to say."""
         value = with_direction_shown("; ".join(filter(None, values)))
@@ -86,12 +98,17 @@ def _journey(value: Certificate, view: _View) -> Iterator[Fact]:
     yield from view.fact("from", (_country(goods.export_country, view),))
     yield from view.fact("to", (_country(goods.import_country, view),))
     yield from view.fact("transit", tuple(_country(each, view) for each in goods.transit_countries))
+    yield from view.fact("loading", (_place(goods.place_of_loading, view),))
+    yield from view.fact("departure", (_day(goods.export_exit),))
     yield from view.fact("point_of_entry", (_place(goods.point_of_entry, view),))
     yield from view.fact(
         "conveyance", (_text(c.means_name) or (c.id.value if c.id else "") for c in goods.main_carriages)
     )
     yield from view.fact("container", (each.id.value for each in goods.transport_equipment if each.id))
     yield from view.fact("seal", (seal.id for each in goods.transport_equipment for seal in each.seals))
+    kept = (one for each in goods.transport_equipment for one in each.temperatures)
+    condition = view.label(_CONDITIONS, goods.transport_condition) if goods.transport_condition else ""
+    yield from view.fact("condition", (condition, *(_temperature(each, view) for each in kept)))
 
 
 def _goods(value: Certificate, view: _View) -> Iterator[Fact]:
@@ -104,8 +121,44 @@ def _goods(value: Certificate, view: _View) -> Iterator[Fact]:
         yield from view.fact("origin", (_country(each, view) for each in line.origins))
         yield from view.fact("marks", (each.value for each in line.declarations.distinguishing_marks))
         yield from view.fact("batch", (each.value for each in line.batches))
+        yield from view.fact("expiry", (_day(each) for each in line.expiries))
+        if line.animals is not None:
+            yield from _animals(line.animals, view)
+        for each in line.establishments:
+            yield from view.fact("establishment", (_establishment(each, view),))
         if line.re_export is not None:
             yield from view.fact("original", tuple(line.re_export.original_numbers))
+
+
+def _animals(group: AnimalGroup, view: _View) -> Iterator[Fact]:
+    coded = ((_SEXES, group.sex), (_CATEGORIES, group.category))
+    words = (view.label(list_id, code.value) for list_id, code in coded if code is not None)
+    yield from view.fact("animals", (_text(group.breed), *words, _measure(group.age, view)))
+    for marks in _marks(group, view):
+        yield from view.fact("identification", (marks,))
+
+
+def _marks(group: AnimalGroup, view: _View) -> Iterator[str]:
+    """Give the marks: all of one system together, those of several animal by animal."""
+    named = [(each, view.label(_SYSTEMS, each.system.value)) for each in group.identifications]
+    systems = {name for _, name in named}
+    if len(systems) == 1:
+        yield f"{systems.pop()}: {', '.join(each.value for each, _ in named)}"
+        return
+    for animal in dict.fromkeys(each.animal for each, _ in named):
+        yield f"{animal}: " + ", ".join(f"{name} {each.value}" for each, name in named if each.animal == animal)
+
+
+def _establishment(value: Establishment, view: _View) -> str:
+    name = value.name or ""
+    parts = (
+        view.label("un_7187", value.activity.value),
+        value.approval_number.value,
+        name if view.is_official else masked(name),
+        value.section or "",
+        country_name(value.country, view.language) if value.country else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 def _traders(value: Certificate, view: _View) -> Iterator[Fact]:
@@ -124,10 +177,18 @@ def _officer(value: Certificate, view: _View) -> Iterator[Fact]:
 
 
 def _statements(value: Certificate, view: _View) -> Iterator[Fact]:
-    """Give declarations and treatments: officials their text, holders their number."""
+    """Give attestations, declarations and treatments: officials their text, holders their numbers."""
     held = (value.exchanged_document.declarations, *(line.declarations for line in value.lines))
     declared = tuple(text for each in held for text in _declared(each))
     treated = tuple(_treated(line) for line in value.lines for _ in line.treatments)
+    attested = [each for each in _attested(value) if each.texts]
+    uses = [each for each in attested if each.code]
+    yield from view.fact("use", (_in(each.texts, view.language) for each in uses))
+    numbered = [each for each in attested if not each.code]
+    in_full = (f"{each.id or ''} {_in(each.texts, view.language)}".strip() for each in numbered)
+    yield from view.fact(
+        "attestations", in_full if view.is_official else (", ".join(each.id or "–" for each in numbered),)
+    )
     for key, texts in (("declarations", declared), ("treatments", treated)):
         yield from view.fact(key, texts if view.is_official else (str(len(texts)) if texts else "",))
 
@@ -140,6 +201,10 @@ _PARTS: tuple[Callable[[Certificate, _View], Iterator[Fact]], ...] = (
     _officer,
     _statements,
 )
+
+
+def _attested(value: Certificate) -> tuple[Attestation, ...]:
+    return value.certifying_signatory.attestations if value.certifying_signatory else ()
 
 
 def _declared(declarations: Declarations) -> Iterator[str]:
@@ -191,11 +256,15 @@ def _description(line: TradeLineItem, view: _View) -> str:
 def _measure(measure: Measure | None, view: _View) -> str:
     if measure is None:
         return ""
-    unit = label("un_rec20", measure.unit, view.language) if measure.unit else ""
+    unit = view.label("un_rec20", measure.unit) if measure.unit else ""
     return f"{measure.value:,f} {unit}".strip()
+
+
+def _temperature(value: Temperature, view: _View) -> str:
+    return " – ".join(filter(None, (_measure(each, view) for each in (value.minimum, value.value, value.maximum))))
 
 
 def _packages(line: TradeLineItem, view: _View) -> Iterator[str]:
     for package in line.packages:
-        yield f"{package.count:,f} {label('un_rec21', package.type_code.value, view.language)}"
+        yield f"{package.count:,f} {view.label('un_rec21', package.type_code.value)}"
     yield _in(line.package_text, view.language)

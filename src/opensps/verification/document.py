@@ -47,7 +47,7 @@ class Document:
     @property
     def issued_at(self) -> datetime | None:
         """The time of issue it says it has; ``None`` when it cannot be read."""
-        return moment(self.root.findtext("{*}SPSExchangedDocument/{*}IssueDateTime/{*}DateTimeString") or "")
+        return moment(self.root.findtext("{*}SPSExchangedDocument/{*}IssueDateTime/{*}*") or "")
 
 
 def moment(text: str) -> datetime | None:

@@ -23,6 +23,9 @@ FACTS = IssueFacts(
     issuer="Plant and Animal Health Service of Examplia",
     officer="Lin Chen",
     place="Port City",
+    authority="XA",
+    office="Port Office",
+    office_code="014",
 )
 ORIGINAL = AttachedDocument("original.pdf", "application/pdf", SMALL_PDF, hashlib.sha256(SMALL_PDF).digest(), True)
 PHOTO = AttachedDocument("seal.jpg", "image/jpeg", b"\xff", hashlib.sha256(b"\xff").digest(), False)

@@ -13,7 +13,7 @@ from opensps.signing import TrustedAuthority, TrustedKey, TrustError, TrustList,
 from tests.factories.signing import signer, trusted
 
 T1, T2 = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 1, 10, 20, 30, tzinfo=UTC)
-KEY = trusted(uses=("training",), from_at=T1)
+KEY = trusted(uses=("training",), types=("657", "851"), from_at=T1)
 SPKI = base64.b64encode(signer().spki_der).decode()
 KID = signer().kid.hex()
 SEAL = f"seal XA {KID} ES256 {SPKI} use=training types=657,851 from=2026-01-01T00:00:00Z to=-"

@@ -96,7 +96,7 @@ def test_a_file_changed_after_signing_is_called_so(changed: dict[str, str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("changed", "also"), [({"country": "XC"}, "foreign_signature"), ({"type_code": "852"}, "key_not_valid")]
+    ("changed", "also"), [({"country": "XC"}, "foreign_signature"), ({"type_code": "856"}, "key_not_valid")]
 )
 def test_a_change_that_the_key_may_not_sign_either_is_first_of_all_a_change(changed: dict[str, str], also: str) -> None:
     verdict = checked(replace(sealed(), xml=document(**changed)), record())

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from opensps.certificate import Certificate, CountryArea, Party, Signatory
+from opensps.certificate import AnimalIdentification, Attestation, Certificate, Code, CountryArea, Party, Signatory
 from opensps.verification import Fact, Reader, check_entry, facts, plain, verdict_to_json, verify_file
 from opensps.verification.labels import LABELS
 from opensps.verification.masking import masked
+from tests.factories import kinds
 from tests.factories.certificates import changed, phytosanitary, reexport, text
 from tests.factories.records import record, sealed
 from tests.factories.signing import NOW, NUMBER, trust_list
@@ -145,3 +146,46 @@ def test_the_command_line_finds_the_seal_beside_the_document(tmp_path: Path) -> 
     assert verify_file(other, trust=trust_list(), now=NOW).result == "unreadable"
     with pytest.raises(OSError, match="missing"):
         verify_file(tmp_path / "missing.pdf", trust=trust_list(), now=NOW)
+
+
+def test_a_holder_can_compare_animals_with_the_certificate_and_sees_what_is_attested_by_number() -> None:
+    shown = seen(kinds.animals(), Reader.HOLDER)
+    assert shown["animals"] == ["Holstein; Female; Breeding animals; 18 months"]
+    assert shown["identification"] == ["Ear tag: XA 0001 0001, XA 0001 0002"]
+    assert shown["attestations"] == ["II.1"]
+    assert shown["loading"] == ["Port City"]
+    assert shown["departure"] == [kinds.LEAVES.on.isoformat()]
+
+
+def test_the_marks_of_an_animal_stand_together_where_it_has_several() -> None:
+    chip = AnimalIdentification(2, Code("MICROCHIP", "opensps_identification_system"), "985000000000002")
+    path = "consignment__items__0__trade_line_items__0__animals__identifications"
+    (line,) = kinds.animals().lines
+    assert line.animals is not None
+    shown = seen(changed(kinds.animals(), **{path: (*line.animals.identifications, chip)}), Reader.HOLDER)
+    assert shown["identification"] == ["1: Ear tag XA 0001 0001", "2: Ear tag XA 0001 0002, Microchip 985000000000002"]
+
+
+def test_the_establishment_is_known_to_a_holder_by_its_approval_number_and_to_an_official_by_name() -> None:
+    value = kinds.veterinary()
+    (holder,), (official,) = (seen(value, reader)["establishment"] for reader in (Reader.HOLDER, Reader.OFFICIAL))
+    assert holder == "Slaughter, XA-M-104, G…, Examplia"
+    assert official == "Slaughter, XA-M-104, Green Valley Slaughterhouse, Examplia"
+
+
+def test_an_official_reads_the_statements_and_both_see_use_and_temperature() -> None:
+    use = Attestation("CERTIFIED_AS_OR_FOR", "HUMAN_CONSUMPTION", "opensps_attestation", text("Human consumption"))
+    given = kinds.sanitary().exchanged_document.signatories[0].attestations
+    value = changed(kinds.sanitary(), exchanged_document__signatories__0__attestations=(use, *given))
+    for reader in Reader:
+        shown = seen(value, reader)
+        assert shown["use"] == ["Human consumption"]
+        assert shown["condition"] == ["Chilled; -18 °C"]
+        assert shown["expiry"] == [kinds.EXPIRY.on.isoformat()]
+    assert shown["attestations"] == ["16.1 The food comes from establishments under official control."]
+
+
+def test_units_packages_and_coded_words_are_in_the_readers_language_too() -> None:
+    chinese = seen(kinds.animals(), Reader.HOLDER, "zh-hans")
+    assert chinese["animals"] == ["Holstein; 雌; 种用动物; 18 月"]
+    assert chinese["quantity"] == ["2 头"]

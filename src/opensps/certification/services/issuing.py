@@ -63,8 +63,6 @@ from opensps.signing import (
 
 logger = structlog.get_logger()
 
-DIALECT = "ephyto"
-
 Seals = Callable[[bytes], bytes]
 """XML -> .xades."""
 
@@ -153,18 +151,22 @@ def _issue_facts(asked: Asked, *, actor: Actor) -> IssueFacts:
         issuer=profile.name_en,
         officer=actor.name,
         place=office.place_en,
+        authority=application.authority,
+        office=office.name_en,
+        office_code=office.code,
     )
 
 
 def _rendered(asked: Asked, facts: IssueFacts) -> Prepared:
     """Write, read back, compare and judge; nothing is stored here."""
     value = completed(asked.draft, facts)
-    xml = formats.write_certificate(value, dialect=DIALECT)
+    dialect = formats.dialect_of(value)
+    xml = formats.write_certificate(value, dialect=dialect)
     reading = formats.read_certificate(xml)
     if (
         reading.certificate is None
         or reading.root is None
-        or reading.certificate != formats.as_carried(value, dialect=DIALECT)
+        or reading.certificate != formats.as_carried(value, dialect=dialect)
     ):
         raise ReadBackDiffers(asked.application.reference)
     findings = asked.findings(reading.certificate, "issue")

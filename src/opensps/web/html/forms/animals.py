@@ -171,7 +171,7 @@ def _systems(group: AnimalGroup) -> tuple[str, ...]:
 
 
 def _marks(group: AnimalGroup, system: str) -> tuple[str, ...]:
-    """Return the first mark of a system by animal, empty where an animal has none."""
+    """Return the first mark of a system of each animal in order, empty where it has none."""
     found: dict[int, str] = {}
     for each in group.identifications:
         if each.system.value == system:

@@ -18,7 +18,8 @@ from django.utils import formats, translation
 from django.utils.translation import gettext_lazy as _
 
 from opensps import codes
-from opensps.certificate import normalised
+from opensps.certificate import Measure, normalised
+from opensps.formats.layouts.parts import number
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\Z")
@@ -68,6 +69,14 @@ def parse_day(typed: str) -> date:
     if found := _WORD_DAY.match(text):
         return date(int(found[3]), _month(found[1]), int(found[2]))
     raise ValueError(typed)
+
+
+def quantity_text(measure: Measure | None) -> str:
+    """Return a quantity with its unit in the reader's language: ``24 000 kg``, ``3 头``; empty for none."""
+    if measure is None:
+        return ""
+    unit = codes.label("un_rec20", measure.unit, language()) if measure.unit else ""
+    return "\u00a0".join(part for part in (number(measure.value), unit) if part)
 
 
 class DraftField(forms.Field):

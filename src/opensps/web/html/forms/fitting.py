@@ -31,6 +31,8 @@ class Asked:
 
     label: str | Promise
     help_text: str | Promise = ""
+    is_needed: bool | None = None
+    """Where the profile says nothing; None: as the form says."""
 
 
 Wording = Mapping[CertificateKind | Family, Mapping[str, Asked]]
@@ -53,13 +55,16 @@ def fit(form: Any, kind: CertificateKind) -> None:
     profile = profile_of(kind)
     for name in tuple(form.fields):
         path, only = form.marked.get(name, ""), form.only.get(name)
-        if (path and profile.mark(path) is Mark.ABSENT) or (only is not None and profile.family not in only):
+        is_foreign = only is not None and profile.family not in only
+        if is_foreign or name in form.unasked.get(kind, ()) or (path and profile.mark(path) is Mark.ABSENT):
             del form.fields[name]
         elif path in profile.marks:
             form.fields[name].required = profile.marks[path] is Mark.MANDATORY
     for name, asked in words_of(form.worded, profile).items():
         if name in form.fields:
-            form.fields[name].label, form.fields[name].help_text = asked.label, asked.help_text
+            field = form.fields[name]
+            field.label, field.help_text = asked.label, asked.help_text
+            field.required = field.required if asked.is_needed is None else asked.is_needed
     _name_boxes(form.fields, form.printed, profile)
 
 

@@ -134,6 +134,12 @@ class LineForm(StepForm):
 
     only: ClassVar[Mapping[str, frozenset[Family]]] = {"package_text": PLANTS, "batches": CODED, "expiries": CODED}
 
+    unasked: ClassVar[Mapping[CertificateKind, frozenset[str]]] = {
+        CertificateKind.ANIMAL_HEALTH: frozenset(
+            {"net_volume", "net_volume_unit", "gross_weight", "gross_weight_unit", "package_count_1", "package_type_1"}
+        )
+    }
+
     worded: ClassVar[Wording] = {
         Family.ANIMAL: {
             "name_en": Asked(_("Name of the goods, in English"), _("For example: frozen boneless beef.")),
@@ -165,7 +171,7 @@ class LineForm(StepForm):
             "name_en": Asked(_("What the animals are, in English"), _("For example: live horses.")),
             "name_zh": Asked(_("What the animals are, in Chinese")),
             "intended_use": Asked(_("Intended use"), _("For example: breeding, competition.")),
-            "net_weight": Asked(_("Weight of the animals")),
+            "net_weight": Asked(_("Weight of the animals"), is_needed=False),
             "count": Asked(
                 _("Number of animals"),
                 _("A line holds animals of one species, breed, sex and age that travel together."),
@@ -349,7 +355,8 @@ def _classified(line: TradeLineItem, typed: str) -> tuple[Classification, ...]:
 
 def _packed(line: TradeLineItem, cleaned: Mapping[str, Any]) -> tuple[Package, ...]:
     found: list[Package] = []
-    for n in _PACKAGES:
+    asked = [n for n in _PACKAGES if f"package_count_{n}" in cleaned]
+    for n in asked:
         count: Decimal | None = cleaned[f"package_count_{n}"]
         if count is None:
             continue
@@ -357,7 +364,7 @@ def _packed(line: TradeLineItem, cleaned: Mapping[str, Any]) -> tuple[Package, .
         before = line.packages[n] if n < len(line.packages) else Package(str(n + 1), kind, count)
         same = before.type_code.value == kind.value
         found.append(replace(before, count=count, type_code=before.type_code if same else kind))
-    return (*found, *line.packages[len(_PACKAGES) :])
+    return (*found, *line.packages[len(asked) :])
 
 
 def _marked(declarations: Declarations, typed: tuple[str, ...]) -> Declarations:

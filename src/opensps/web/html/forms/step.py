@@ -12,7 +12,16 @@ from django import forms
 from django.forms import BoundField
 from django.utils.functional import Promise
 
-from opensps.certificate import Certificate, Consignment, ConsignmentItem, Family, Text, Texts, TradeLineItem
+from opensps.certificate import (
+    Certificate,
+    CertificateKind,
+    Consignment,
+    ConsignmentItem,
+    Family,
+    Text,
+    Texts,
+    TradeLineItem,
+)
 from opensps.web.html.forms.fitting import Wording, fit
 
 EN, ZH = "en", "zh"
@@ -43,6 +52,9 @@ class StepForm(forms.Form):
 
     only: ClassVar[Mapping[str, frozenset[Family]]] = {}
     """Families by form field, where not all are asked."""
+
+    unasked: ClassVar[Mapping[CertificateKind, frozenset[str]]] = {}
+    """Form fields by kind that would have no sense there."""
 
     worded: ClassVar[Wording] = {}
     printed: ClassVar[Mapping[str, str]] = {}

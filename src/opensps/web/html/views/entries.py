@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from opensps import codes
 from opensps.certificate import CertificateKind, Code, Establishment, Family, Treatment
 from opensps.certificate.kinds import profile_of
-from opensps.formats.layouts.parts import measure as measure_words
 from opensps.lifecycle import Role
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.forms.establishments import EstablishmentForm
-from opensps.web.html.forms.fields import country_text, day_text, language
+from opensps.web.html.forms.fields import country_text, day_text, language, quantity_text
 from opensps.web.html.forms.fitting import Asked, Wording, words_of
 from opensps.web.html.forms.onlines import OnLinesForm, entries_of, without
 from opensps.web.html.forms.origin import line_name
@@ -59,7 +58,7 @@ def treatment_facts(treatment: Treatment) -> list[str]:
         each.value if not isinstance(each, Code) else each.name or each.value for each in treatment.active_ingredients
     ]
     started = day_text(treatment.started.on) if treatment.started else None
-    measured = (measure_words(value) for value in (treatment.duration, treatment.temperature, treatment.concentration))
+    measured = (quantity_text(value) for value in (treatment.duration, treatment.temperature, treatment.concentration))
     return [fact for fact in (*chemicals, started, *measured) if fact]
 
 

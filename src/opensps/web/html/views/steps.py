@@ -18,7 +18,6 @@ from opensps.certificate import AnimalGroup, Certificate, CertificateKind, Measu
 from opensps.certification.models import Application
 from opensps.certification.queries import application_value, draft_findings, returned_fields_of
 from opensps.certification.services import application_edit
-from opensps.formats.layouts.parts import measure as measure_words
 from opensps.formats.layouts.parts import number as number_words
 from opensps.lifecycle import ApplicationAct, ApplicationState, Role
 from opensps.rules import Finding, Level
@@ -27,7 +26,7 @@ from opensps.web.html.acting import CONFLICT, guarded, now, version_of
 from opensps.web.html.forms.animals import CATEGORIES, SEXES, SYSTEMS, AnimalsForm
 from opensps.web.html.forms.attestations import AttestationsForm
 from opensps.web.html.forms.declarations import DeclarationsForm
-from opensps.web.html.forms.fields import day_text, language
+from opensps.web.html.forms.fields import day_text, language, quantity_text
 from opensps.web.html.forms.findings import beside, sentence
 from opensps.web.html.forms.fitting import label_of
 from opensps.web.html.forms.goods import LineForm
@@ -196,10 +195,15 @@ def line_facts(line: TradeLineItem, kind: CertificateKind) -> list[tuple[str, st
     ]
     rows = (
         (label_of(LineForm, kind, "scientific_name"), "; ".join(text.value for text in line.scientific_names)),
-        (_("Net weight"), measure_words(line.net_weight)),
-        (_("Gross weight"), measure_words(line.gross_weight)),
-        (_("Volume"), measure_words(line.net_volume)),
-        (label_of(LineForm, kind, "count"), measure_words(line.count)),
+        (
+            _("HS code"),
+            ", ".join(one.class_code for one in line.classifications if one.system.value == "HS" and one.class_code),
+        ),
+        (label_of(LineForm, kind, "intended_use"), "; ".join(text.value for text in line.intended_uses)),
+        (_("Net weight"), quantity_text(line.net_weight)),
+        (_("Gross weight"), quantity_text(line.gross_weight)),
+        (_("Volume"), quantity_text(line.net_volume)),
+        (label_of(LineForm, kind, "count"), quantity_text(line.count)),
         (_("Packages"), ", ".join([*packed, *(text.value for text in line.package_text)])),
         (label_of(LineForm, kind, "batches"), ", ".join(batch.value for batch in line.batches)),
         (label_of(LineForm, kind, "expiries"), ", ".join(day_text(expiry.on) for expiry in line.expiries)),
@@ -217,13 +221,22 @@ def animal_facts(group: AnimalGroup) -> list[tuple[str, str]]:
         (_("Breed"), group.breed.value if group.breed else ""),
         (_("Category"), labels["category"]),
         (_("Sex"), labels["sex"]),
-        (_("Age"), measure_words(group.age)),
+        (_("Age"), quantity_text(group.age)),
     ]
-    systems = dict.fromkeys(each.system.value for each in group.identifications)
-    for system in systems:
-        marks = [each.value for each in group.identifications if each.system.value == system]
-        rows.append((codes.label(SYSTEMS, system, language()), ", ".join(marks)))
+    rows.extend(_marks(group))
     return [(label, text) for label, text in rows if text]
+
+
+def _marks(group: AnimalGroup) -> list[tuple[str, str]]:
+    """Return the marks: all of one system together, those of several animal by animal."""
+    named = [(each, codes.label(SYSTEMS, each.system.value, language())) for each in group.identifications]
+    systems = {name for _each, name in named}
+    if len(systems) == 1:
+        return [(systems.pop(), ", ".join(each.value for each, _name in named))]
+    marks: dict[int, list[str]] = {}
+    for each, name in named:
+        marks.setdefault(each.animal, []).append(f"{name} {each.value}")
+    return [(_("Animal %(number)d") % {"number": animal}, ", ".join(held)) for animal, held in marks.items()]
 
 
 def totals(value: Certificate) -> str:
@@ -234,7 +247,7 @@ def totals(value: Certificate) -> str:
             if measure is not None and measure.unit:
                 before = sums.get(measure.unit)
                 sums[measure.unit] = replace(measure, value=measure.value + before.value) if before else measure
-    return ", ".join(str(measure_words(measure)) for measure in sums.values())
+    return ", ".join(quantity_text(measure) for measure in sums.values())
 
 
 def line_index(draft: Draft, number: int) -> int:
