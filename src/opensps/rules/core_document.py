@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from opensps.certificate import AppliedProcess, Attachment, Establishment, OfficialTime, Treatment
@@ -203,7 +204,7 @@ AT_ISSUE = (
 )
 
 AT_RECEIPT = (
-    _OFFSET,
+    replace(_OFFSET, level=Level.WARNING),  # many senders leave it out (READ-NO-OFFSET)
     Rule(
         "CORE-TIME",
         _TIMES,

@@ -1,7 +1,7 @@
 """CORE rules about quantities: units of the right dimension, sensible numbers, totals that add up."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Context, Decimal, localcontext
 from types import MappingProxyType
 from typing import Any
 
@@ -44,6 +44,7 @@ AMOUNTS = frozenset({*_WEIGHTS, *_VOLUMES, "count", "duration", "concentration",
 """Measures that are more than nothing; a temperature may be below zero."""
 
 _INTEGER_DIGITS, _FRACTION_DIGITS = 20, 4
+_WIDE = Context(prec=3 * _INTEGER_DIGITS, traps=[])
 
 
 def _measures(case: Case) -> Iterator[tuple[str, str, Measure, frozenset[str]]]:
@@ -139,13 +140,19 @@ def _is_below(gross: Measure | None, net: Measure | None) -> bool:
     return gross is not None and net is not None and gross.unit == net.unit and gross.value < net.value
 
 
+def _sum(values: Iterable[Decimal]) -> Decimal:
+    """Return the exact sum of what a certificate can hold; beyond that something larger, without an error."""
+    with localcontext(_WIDE):
+        return sum(values, Decimal(0))
+
+
 def _wrong_totals(case: Case) -> Iterator[Found]:
     totals = case.certificate.consignment.totals
     for field in (*_WEIGHTS, "count"):
         total: Measure | None = getattr(totals, field, None)
         parts = [getattr(line, field) for _, line in case.lines]
         if total is not None and all(part is not None and part.unit == total.unit for part in parts):
-            added = sum((part.value for part in parts), Decimal(0))
+            added = _sum(part.value for part in parts)
             if parts and added != total.value:
                 yield f"consignment.totals.{field}", {"total": _plain(total.value), "sum": _plain(added)}
 
@@ -156,7 +163,7 @@ def _wrong_package_totals(case: Case) -> Iterator[Found]:
     for place, total in enumerate(totals.packages):
         kind = (total.type_code.value, total.level)
         if packed and all((one.type_code.value, one.level) == kind for one in packed):
-            added = sum((one.count for one in packed), Decimal(0))
+            added = _sum(one.count for one in packed)
             if added != total.count:
                 path = f"consignment.totals.packages[{place}]"
                 yield path, {"total": _plain(total.count), "sum": _plain(added)}

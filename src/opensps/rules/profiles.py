@@ -137,12 +137,14 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
     }
 )
 
-ALL_RULES = (
-    *_ISSUE,
-    *(rule for rules in _RECEIVERS.values() for rule in rules),
-    *(rule for rule in core_document.AT_RECEIPT if rule not in _ISSUE),
+ALL_RULES = tuple(
+    {
+        (rule.id, rule.template): rule
+        for rules in (core_document.AT_RECEIPT, *_RECEIVERS.values(), _ISSUE)
+        for rule in rules
+    }.values()
 )
-"""Every rule once."""
+"""Every rule once, at the level it has when we issue."""
 
 MESSAGES = tuple(dict.fromkeys((*(rule.template for rule in ALL_RULES), *core_kind.FIELD_MESSAGES, traces.ANSWER)))
 """Every sentence a rule can say, as templates; the keys of their translations."""

@@ -29,8 +29,9 @@ from opensps.certificate import (
     profile_of,
 )
 from opensps.rules import core_kind, profiles
-from tests.factories.certificates import NOW, hs, kilograms, phytosanitary, reexport, text
-from tests.factories.kinds import health, sanitary
+from tests.factories.certificates import NOW, boxes, changed, hs, kilograms, phytosanitary, reexport, text
+from tests.factories.kinds import health, plant, sanitary
+from tests.factories.receivers import intercom_export, note, uk_entry
 
 POLICY = rules.Policy(now=NOW, extra_countries=codes.DEMO_COUNTRIES)
 UNISSUED = {
@@ -174,6 +175,7 @@ def test_a_folder_of_a_kind_names_fields_choices_and_groups_that_exist(monkeypat
             core_kind.check_profiles(profiles.GROUPS)
 
 
+UK_LINE = "consignment__items__0__trade_line_items__0__"
 LINE = "consignment__items__0__trade_line_items__1__"
 TREATMENT = "consignment__items__0__trade_line_items__0__treatments__0__"
 ENTRY_BY_NAME = "consignment__point_of_entry__id"
@@ -191,6 +193,8 @@ ENTRY_BY_NAME = "consignment__point_of_entry__id"
         {f"{LINE}count": Measure(Decimal(5), "H87")},
         {f"{LINE}classifications": (Classification(Code("EPPO"), "ZINOF"),)},
         {"consignment__totals": Totals(net_weight=kilograms("24500"))},
+        {"consignment__totals": Totals(packages=(boxes("2400"),))},
+        {"consignment__totals": Totals(packages=(boxes("2", "PX"),))},
         {"consignment__totals": Totals(net_weight=Measure(Decimal("24.5"), "TNE"))},
         {f"{TREATMENT}temperature": Measure(Decimal(-18), "CEL")},
         {f"{TREATMENT}temperature": Measure(Decimal(0), "CEL")},
@@ -218,6 +222,24 @@ ENTRY_BY_NAME = "consignment__point_of_entry__id"
 )
 def test_rules_do_not_speak_of_what_is_right_in_another_way(changes: dict[str, object]) -> None:
     assert found(phytosanitary(**changes)) <= {"ISPM12-2.2-NUMBER"}
+
+
+def test_a_receiver_takes_what_is_right_in_another_way() -> None:
+    notes = (Note("ADTLIL", texts=text("Free from pests")), note("quantity", code="PCS", words="1"))
+    section = replace(plant("Green Valley", "XA-1"), section="Plants", activity=Code("37", name="Manufacturing"))
+    uk = uk_entry(**{f"{UK_LINE}net_weight": None, f"{UK_LINE}count": Measure(Decimal(3), "H87")})
+    uk = changed(uk, **{f"{UK_LINE}establishments": (section,), f"{UK_LINE}other_notes": notes})
+    assert found(uk, "uk") == set()
+    assert found(intercom_export(exchanged_document__other_notes=notes[:1]), "intercom") == set()
+
+
+@pytest.mark.parametrize("amount", ["9E+999999", "1E-999999"])
+def test_numbers_beyond_all_measure_are_found_and_break_nothing(amount: str) -> None:
+    much = Measure(Decimal(amount), "KGM")
+    value = phytosanitary(**{f"{UK_LINE}net_weight": much, f"{LINE}net_weight": much})
+    value = changed(value, consignment__totals=Totals(net_weight=much))
+    for profile in rules.PROFILES:
+        assert {"CORE-MEASURE", "CORE-TOTALS"} <= found(value, profile)
 
 
 def test_a_draft_may_name_what_it_replaces_before_it_has_a_number_itself() -> None:
