@@ -8,6 +8,7 @@ from opensps.formats.dialects import DIALECTS, Dialect, dialect_of
 from opensps.formats.differences import Difference, differences
 from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
+from opensps.formats.locating import Place, locate, locator
 from opensps.formats.messages import GLYPH_TEMPLATE, READ_MESSAGES
 from opensps.formats.reading import Reading, read_certificate, read_element
 from opensps.formats.schema import SCHEMA_TEMPLATE, schema_findings
@@ -21,6 +22,7 @@ __all__ = [
     "Dialect",
     "Difference",
     "FormatError",
+    "Place",
     "Reading",
     "Validation",
     "as_carried",
@@ -29,6 +31,8 @@ __all__ = [
     "dialect_of",
     "differences",
     "judged",
+    "locate",
+    "locator",
     "read_certificate",
     "read_element",
     "schema_findings",

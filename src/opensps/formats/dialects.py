@@ -11,6 +11,7 @@ from types import MappingProxyType
 from opensps.certificate import Certificate
 from opensps.certificate.kinds import profile_of
 from opensps.formats.errors import FormatError
+from opensps.formats.structure import Change
 
 _NONE: Mapping[str, str | None] = MappingProxyType({})
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
@@ -64,8 +65,8 @@ class Dialect:
     ticks: tuple[str, str] = ("False", "True")
     """How the boxes of a re-export are written."""
 
-    changes: tuple[tuple[str, str, str, str], ...] = ()
-    """Overlay of the structure table for its schema: row, element, type, cardinality; "-" takes the element out."""
+    changes: tuple[Change, ...] = ()
+    """Overlay of the structure table for its schema."""
 
     @property
     def is_coded(self) -> bool:
@@ -139,6 +140,7 @@ INTERCOM = Dialect(
             "Party/Name",
             "Clause/Content",
             "Authentication/ActualDateTime",
+            "Authentication/IncludedSPSClause",
             "Classification/ClassName",
             "TransportEquipment/ID",
         }

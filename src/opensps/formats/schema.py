@@ -7,12 +7,15 @@ schema find each other in memory.
 
 import copy
 import re
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
 
+from opensps.formats.dialects import DIALECTS
+from opensps.formats.dialects import dialect as row_of
 from opensps.formats.structure import (
     ATTRIBUTES,
     RAM,
@@ -25,6 +28,7 @@ from opensps.formats.structure import (
     UDT,
     Child,
     Row,
+    changed,
 )
 from opensps.rules import Area, Finding, Level
 
@@ -42,6 +46,8 @@ _BASES = MappingProxyType(
         "I": "xs:token",
         "C": "xs:token",
         "K": "udt:CodeContent",
+        "K1001": "udt:CodeContent",
+        "K4405": "udt:CodeContent",
         "Kcountry": "udt:CountryContent",
         "M": "xs:decimal",
         "Q": "xs:decimal",
@@ -69,11 +75,14 @@ _SIMPLE = (
     '<xs:pattern value="[A-Z]{2}"/></xs:restriction></xs:simpleType>'
     '<xs:simpleType name="P"><xs:union memberTypes="xs:date xs:dateTime"/></xs:simpleType>'
 )
+_SIGNATURE = '<xs:any namespace="http://www.w3.org/2000/09/xmldsig#" processContents="skip" minOccurs="0"/>'
 _NAMESPACES = MappingProxyType({"{" + RSM + "}": "rsm:", "{" + RAM + "}": "ram:", "{" + UDT + "}": "udt:"})
 
 
 def _leaf(letter: str, base: str) -> str:
-    attributes = "".join(f'<xs:attribute name="{name}" type="xs:string"/>' for name in ATTRIBUTES[letter[0]])
+    attributes = "".join(
+        f'<xs:attribute name="{name}" type="xs:string"/>' for name in ATTRIBUTES.get(letter, ATTRIBUTES[letter[0]])
+    )
     return (
         f'<xs:complexType name="{letter}"><xs:simpleContent><xs:extension base="{base}">{attributes}'
         "</xs:extension></xs:simpleContent></xs:complexType>"
@@ -109,52 +118,63 @@ def _row_type(row: Row) -> str:
     return f'<xs:complexType name="{row.name}"><xs:sequence>{children}</xs:sequence></xs:complexType>'
 
 
-def _root_schema(namespace: str, root: str) -> str:
+def _root_schema(namespace: str, root: str, further: str = "") -> str:
     children = "".join(f'<xs:element name="{name}" type="ram:{row}"/>' for name, row in ROOTS[root].items())
     name = etree.QName(root).localname
     body = (
-        f'<xs:element name="{name}"><xs:complexType><xs:sequence>{children}</xs:sequence></xs:complexType></xs:element>'
+        f'<xs:element name="{name}"><xs:complexType><xs:sequence>{children}{further}</xs:sequence></xs:complexType>'
+        "</xs:element>"
     )
     return _schema(namespace, ((RAM, "ram"),), body)
 
 
 @cache
-def sources() -> MappingProxyType[str, str]:
-    """Return the text of each part of the schema by name: udt, ram, certificate, acknowledgement."""
-    ram = _schema(RAM, ((UDT, "udt"),), "".join(map(_row_type, ROWS.values())))
+def sources(overlay: str = "") -> MappingProxyType[str, str]:
+    """Return the text of each part of the schema by name: udt, ram, certificate, acknowledgement.
+
+    `overlay` is the name of a dialect whose receiver has a schema of its own: there a signature may stand inside.
+    """
+    rows = changed(DIALECTS[overlay].changes) if overlay else ROWS
+    ram = _schema(RAM, ((UDT, "udt"),), "".join(map(_row_type, rows.values())))
     return MappingProxyType(
         {
             "udt": _data_types(),
             "ram": ram,
-            "certificate": _root_schema(RSM, SPS_CERTIFICATE),
+            "certificate": _root_schema(RSM, SPS_CERTIFICATE, _SIGNATURE if overlay else ""),
             "acknowledgement": _root_schema(RSM_ACKNOWLEDGEMENT, SPS_ACKNOWLEDGEMENT),
         }
     )
 
 
+@dataclass(frozen=True)
 class _Parts(etree.Resolver):
     """Hands out the parts of our schema by name, and nothing else."""
 
+    overlay: str
+
     def resolve(self, system_url: Any, public_id: Any, context: Any) -> Any:  # noqa: ARG002  lxml calls it so
         name = system_url.rsplit("/", 1)[-1]
-        return self.resolve_string(sources()[name], context)
+        return self.resolve_string(sources(self.overlay)[name], context)
 
 
 @cache
-def _compiled(name: str) -> etree.XMLSchema:
+def _compiled(name: str, overlay: str = "") -> etree.XMLSchema:
     parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
-    parser.resolvers.add(_Parts())
-    root = etree.fromstring(sources()[name], parser)  # noqa: TID251  our own text, which imports its parts by name
+    parser.resolvers.add(_Parts(overlay))
+    source = sources(overlay)[name]
+    root = etree.fromstring(source, parser)  # noqa: TID251  our own text, which imports its parts by name
     return etree.XMLSchema(root)
 
 
-def schema_findings(root: etree._Element) -> tuple[Finding, ...]:
+def schema_findings(root: etree._Element, *, dialect: str = "") -> tuple[Finding, ...]:
     """Return what our schema has against a certificate or acknowledgement, in document order.
 
-    The field of each finding is the XPath of the element. libxml2 stops at the first structural error of an element.
+    A dialect whose receiver has a schema of its own (INTERCOM) is held to that, every other to D17A. The field
+    of each finding is the XPath of the element. libxml2 stops at the first structural error of an element.
     """
     is_acknowledgement = etree.QName(root).localname == "SPSAcknowledgement"
-    schema = _compiled("acknowledgement" if is_acknowledgement else "certificate")
+    overlay = dialect if dialect and row_of(dialect).changes else ""
+    schema = _compiled("acknowledgement" if is_acknowledgement else "certificate", overlay)
     if root.tag not in ROOTS:
         root = _requalified(root, SPS_ACKNOWLEDGEMENT if is_acknowledgement else SPS_CERTIFICATE)
     if schema.validate(root):

@@ -6,8 +6,8 @@ D date-time, P plain date, M measure, Q quantity, N number, B binary, X indicato
 An "f" after the cardinality marks a filler: the schema asks for it; where there is nothing to say it is written empty.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 RSM = "urn:un:unece:uncefact:data:standard:SPSCertificate:17"
@@ -129,13 +129,16 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "listSchemeURI",
         ),
         "K": ("name", "listID", "listAgencyID", "listVersionID"),
+        "K1001": ("name", "listID", "listAgencyID", "listVersionID", "listURI"),
+        "K4405": ("name", "listID", "listAgencyID", "listVersionID", "listURI"),
+        "Kcountry": ("schemeID", "schemeAgencyID", "schemeVersionID"),
         "M": ("unitCode", "unitCodeListVersionID"),
         "Q": ("unitCode", "unitCodeListID", "unitCodeListAgencyID", "unitCodeListAgencyName"),
         "N": ("format",),
         "B": ("format", "mimeCode", "encodingCode", "characterSetCode", "uri", "filename"),
     }
 )
-"""Attributes of each data type, all optional (`domain.md` 3.2)."""
+"""Attributes of each data type, all optional (`domain.md` 3.2); a list of its own wins over the letter's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +197,23 @@ def _rows() -> dict[str, Row]:
 
 ROWS: Mapping[str, Row] = MappingProxyType(_rows())
 """Row name to its row; the schema calls the type of row X `SPSXType`."""
+
+Change = tuple[str, str, str, str]
+"""Row, element, type, cardinality; "-" takes the element out."""
+
+
+def changed(changes: Iterable[Change]) -> Mapping[str, Row]:
+    """Return the table with an overlay: what one receiver's schema has otherwise."""
+    rows = dict(ROWS)
+    for name, child, kind, cardinality in changes:
+        row = rows[name]
+        rows[name] = replace(row, children=tuple(_changed(row.children, child, kind, cardinality)))
+    return MappingProxyType(rows)
+
+
+def _changed(children: Iterable[Child], name: str, kind: str, cardinality: str) -> Iterator[Child]:
+    for child in children:
+        if child.name != name:
+            yield child
+        elif cardinality != "-":
+            yield replace(child, type=kind, is_required=cardinality in "1+", is_repeated=cardinality in "*+")

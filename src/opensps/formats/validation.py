@@ -18,14 +18,17 @@ class Validation:
     findings: tuple[Finding, ...]
 
 
-def validate(data: bytes, *, profile: Profile, policy: Policy) -> Validation:
-    """Return everything to be said about unsealed bytes; never raises for what they hold."""
+def validate(data: bytes, *, profile: Profile, policy: Policy, dialect: str = "") -> Validation:
+    """Return everything to be said about unsealed bytes; never raises for what they hold.
+
+    `dialect` names the receiver whose schema counts, where it has one of its own.
+    """
     reading = read_certificate(data, extra_countries=policy.extra_countries)
-    return judged(reading, profile=profile, policy=policy)
+    return judged(reading, profile=profile, policy=policy, dialect=dialect)
 
 
-def judged(reading: Reading, *, profile: Profile, policy: Policy) -> Validation:
+def judged(reading: Reading, *, profile: Profile, policy: Policy, dialect: str = "") -> Validation:
     """Return a reading with what schema and rules say of it."""
-    by_schema = () if reading.root is None else schema_findings(reading.root)
+    by_schema = () if reading.root is None else schema_findings(reading.root, dialect=dialect)
     by_rules = () if reading.certificate is None else check(reading.certificate, profile=profile, policy=policy)
     return Validation(reading, (*reading.findings, *by_schema, *by_rules))

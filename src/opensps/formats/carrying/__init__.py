@@ -104,7 +104,7 @@ def _kind(
     load.no_place("kind", kind is not value.kind or not (is_plants or load.dialect.is_coded))
     if value.model is None:
         return kind, None
-    said = model_as_said(value.model) if has_note else None
+    said = model_as_said(value.model) if has_note and kind is not CertificateKind.OTHER else None
     if said != value.model:
         load.say(Level.WARNING if load.dialect.is_coded else Level.SEVERE, "model", NO_PLACE)
     return kind, said
