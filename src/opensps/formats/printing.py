@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from opensps.certificate import Certificate
 from opensps.formats.errors import FormatError
-from opensps.formats.layouts import LAYOUT_OF_KIND
+from opensps.formats.layouts import layout_of
 from opensps.formats.messages import GLYPH_TEMPLATE
 from opensps.formats.pdf import Mark, render
 from opensps.rules import Area, Finding, Level, Policy
@@ -31,13 +31,11 @@ _SHOWN = 80
 
 def unprintable(value: Certificate) -> tuple[Finding, ...]:
     """Return a SEVERE finding for the first sign that has no glyph, none when the certificate can be printed."""
-    if value.kind not in LAYOUT_OF_KIND:
-        return ()
     texts = case_of(value, _ANY_TIME).texts
     if not any(_UNUSUAL.search(text) for _, text in texts if not text.isascii()):
         return ()
     try:
-        render(value, layout=LAYOUT_OF_KIND[value.kind], mark=Mark.DRAFT)
+        render(value, layout=layout_of(value.kind), mark=Mark.DRAFT)
     except FormatError as error:
         found = _MISSING.search(error.detail)
         return (_finding(found[1] if found else "?", texts),)

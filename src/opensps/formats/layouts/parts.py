@@ -9,7 +9,7 @@ from decimal import Decimal
 from babel.dates import format_date
 
 from opensps import codes
-from opensps.certificate import Address, Code, CountryArea, Location, Measure, OfficialTime, Party, Text, Texts
+from opensps.certificate import Measure, OfficialTime, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Run:
 
     text: str
     latin: bool = False
+    named: bool = False
+    """A field's name before its words, set small."""
 
 
 Line = tuple[Run, ...]
@@ -34,15 +36,20 @@ class Box:
 
     value: tuple[Line, ...]
     wide: bool = False
+    number: str | None = None
+    """Number of the box in a model that numbers its boxes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """Boxes, two to a row."""
+    """Boxes: two to a row, or with ``style`` ``"rows"`` one below the other, label beside value."""
 
     heading: Pair | None
     rows: tuple[Box, ...]
     kind: str = "boxes"
+    style: str = "grid"
+    number: str | None = None
+    """Number of the section in a model that numbers its boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,13 @@ class Cell:
 class Table:
     """A table that continues over pages with its head repeated; without rows `empty` is printed and struck out."""
 
-    heading: Pair
+    heading: Pair | None
     columns: tuple[Pair, ...]
     widths: tuple[float, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: Pair
     kind: str = "table"
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,8 @@ class Paragraphs:
     heading: Pair | None
     paragraphs: tuple[tuple[Line, ...], ...]
     kind: str = "text"
+    style: str = "plain"
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,11 @@ class Sheet:
     sections: tuple[Boxes | Table | Paragraphs, ...]
     signature: tuple[Box, ...]
     notices: tuple[Pair, ...]
+    subtitle: tuple[Line, ...] = ()
+    """The title this document gives itself beside that of its kind."""
+
+    languages: tuple[str, ...] = ("en", "zh")
+    """Order of the languages of labels."""
 
 
 def plain(*texts: str | None) -> tuple[Line, ...]:
@@ -89,37 +104,9 @@ def plain(*texts: str | None) -> tuple[Line, ...]:
     return tuple((Run(text),) for text in texts if text)
 
 
-def texts(values: Texts, *, latin: bool = False) -> tuple[Line, ...]:
+def texts(values: Texts) -> tuple[Line, ...]:
     """Return one line for each text."""
-    return tuple((Run(text.value, latin),) for text in values)
-
-
-def party(value: Party) -> tuple[Line, ...]:
-    """Return name and address of a party, a line each."""
-    return plain(value.name, *(address_lines(value.address) if value.address else ()))
-
-
-def address_lines(value: Address) -> tuple[str, ...]:
-    """Return an address as printed: its lines, then postcode and city, then the country."""
-    country = value.country_name or (codes.country_name(value.country) if value.country else None)
-    town = " ".join(part for part in (value.postcode, value.city) if part)
-    return tuple(line for line in (*value.lines, town, country) if line)
-
-
-def country(value: CountryArea) -> str | None:
-    """Return a country with its code, and the areas meant within it: ``Examplia (XA), Alma Valley``."""
-    name = value.names[0].value if value.names else (codes.country_name(value.code) if value.code else None)
-    shown = f"{name} ({value.code})" if name and value.code else name
-    areas = [area.names[0].value for area in value.areas if area.names]
-    return ", ".join(part for part in (shown, *areas) if part) or None
-
-
-def location(value: Location | None) -> str | None:
-    """Return a place with its code: ``Northport (XBNTP)``."""
-    if value is None:
-        return None
-    name = value.names[0].value if value.names else None
-    return f"{name} ({value.id.value})" if name and value.id else name or (value.id.value if value.id else None)
+    return plain(*(text.value for text in values))
 
 
 def day(value: OfficialTime | None, *, short: bool = False) -> str | None:
@@ -140,10 +127,3 @@ def measure(value: Measure | None) -> str | None:
         return None
     unit = codes.label("un_rec20", value.unit) if value.unit else None
     return "\u00a0".join(part for part in (number(value.value), unit) if part)
-
-
-def word(value: Code | Text | None) -> str | None:
-    """Return the printed word of a text, or of a code of a list only partners carry: its label, else itself."""
-    if isinstance(value, Code):
-        return value.name or value.value
-    return value.value if value else None

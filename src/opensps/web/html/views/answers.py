@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from opensps import codes
 from opensps.certificate import Certificate, CountryArea, Texts
 from opensps.certification.queries import CERTIFIED_AS, attestations_of
-from opensps.formats.layouts import parts
+from opensps.formats.layouts.parts import measure as measure_words
+from opensps.formats.layouts.words import flat
 from opensps.web.html.forms.attestations import in_language
 from opensps.web.html.forms.fields import country_text, day_text, language
 from opensps.web.html.forms.origin import line_name
@@ -88,13 +89,14 @@ def _entries(line: Any, slug: str, listed: Listed) -> str:
     return "; ".join(", ".join((listed.name(each), *listed.facts(each))) for each in held)
 
 
-def _lines(printed: Iterable[Any]) -> str:
-    return ", ".join("".join(run.text for run in line) for line in printed)
+def _printed(value: Any) -> str:
+    """Return a value as the paper prints it, on one line."""
+    return flat(value, ("en",))
 
 
 def _parties(value: Certificate) -> Answers:
-    yield _("Exporter"), _lines(parts.party(value.consignment.consignor)), "from_name"
-    yield _("Consignee"), _lines(parts.party(value.consignment.consignee)), "to_name"
+    yield _("Exporter"), _printed(value.consignment.consignor), "from_name"
+    yield _("Consignee"), _printed(value.consignment.consignee), "to_name"
 
 
 def _countries(areas: Iterable[CountryArea]) -> str:
@@ -107,8 +109,8 @@ def _transport(value: Certificate) -> Answers:
     if consignment.transit_countries:
         yield _("Countries of transit"), _countries(consignment.transit_countries), "transit"
     if consignment.place_of_loading:
-        yield _("Place of loading"), parts.location(consignment.place_of_loading), "loading_name"
-    yield _("Point of entry"), parts.location(consignment.point_of_entry), "entry_name"
+        yield _("Place of loading"), _printed(consignment.place_of_loading), "loading_name"
+    yield _("Point of entry"), _printed(consignment.point_of_entry), "entry_name"
     yield _("Means of transport"), ", ".join(_carriage(leg) for leg in consignment.main_carriages), "mode"
     boxes = [part for box in consignment.transport_equipment for part in (box.id, *box.seals) if part]
     if boxes:
@@ -129,7 +131,7 @@ def _transport(value: Certificate) -> Answers:
 def _degrees(value: Certificate) -> Iterator[str]:
     kept = (each for box in value.consignment.transport_equipment for each in box.temperatures)
     for each in kept:
-        measured = (parts.measure(measure) for measure in (each.minimum, each.value, each.maximum))
+        measured = (measure_words(measure) for measure in (each.minimum, each.value, each.maximum))
         yield " – ".join(text for text in measured if text)
 
 
@@ -140,7 +142,7 @@ def _carriage(leg: Any) -> str:
 
 def _origin(value: Certificate) -> Answers:
     for n, line in enumerate(value.lines):
-        yield line_name(line), ", ".join(parts.country(area) or "" for area in line.origins), f"country_{n}"
+        yield line_name(line), _printed(line.origins), f"country_{n}"
 
 
 def _joined(texts: Texts) -> str:
