@@ -22,7 +22,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-from opensps.events.problems import MESSAGES as PROBLEMS
+from opensps.certification.log_problems import MESSAGES as LOG_PROBLEMS
+from opensps.events.problems import MESSAGES as RECORD_PROBLEMS
 from opensps.formats import MESSAGES as FINDINGS
 from opensps.rules import profiles
 
@@ -66,7 +67,9 @@ def _from_data() -> Iterator[Found]:
         yield "opensps.rules", sentence, None
     for sentence in FINDINGS:
         yield "opensps.formats", sentence, None
-    for sentence in sorted({sentence for pair in PROBLEMS.values() for sentence in pair}):
+    for sentence in sorted(
+        {sentence for pair in (*RECORD_PROBLEMS.values(), *LOG_PROBLEMS.values()) for sentence in pair}
+    ):
         yield "opensps.events", sentence, None
 
 

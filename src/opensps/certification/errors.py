@@ -71,8 +71,8 @@ class LogError(CertificationError):
     """The log does not go on; `reason` names why, `detail` is English for logs.
 
     `reason`: none (no log was created), beaten (another writer was faster), read_only (somebody has seen more than we
-    have), damaged (tiles or leaves are not those of the log's root), key (not the key of this log), exists, frozen,
-    not_logged.
+    have), damaged (tiles or leaves are not those of the log's root), key (not the key of this log), exists,
+    origin (not HOST/AUTHORITY/YEAR), not_logged.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

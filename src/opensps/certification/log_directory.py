@@ -9,10 +9,12 @@ only forward. This module knows no database.
 import contextlib
 import fcntl
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from opensps.certification.errors import LogError
 from opensps.formats.checkpoint import read_checkpoint
 from opensps.formats.errors import NoteError
 from opensps.formats.signed_note import read_note
@@ -20,6 +22,15 @@ from opensps.transparency.errors import TileError
 from opensps.transparency.tiles import CHECKPOINT_PATH, TILE_WIDTH, Tile, read_entries
 
 _LOCK = "lock"
+_ORIGIN = re.compile(r"[^/\s+]{1,190}/((?:[a-z0-9-]{1,60}/){0,3}[a-z0-9-]{1,60})", re.ASCII)
+
+
+def log_path(origin: str) -> str:
+    """Return where a log lies below ``/log/``: ``xa/2026`` for ``log.host/xa/2026``; raise `LogError` ``origin``."""
+    found = _ORIGIN.fullmatch(origin)
+    if found is None:
+        raise LogError("origin", origin)
+    return found[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,11 @@ class LogDirectory:
     path: Path
     is_durable: bool = True
     """Nothing is called written before it is on the disk. Off only while a demo is filled, which can begin again."""
+
+    @classmethod
+    def below(cls, base: Path, origin: str) -> "LogDirectory":
+        """Return the files of a log: below `base` the way its name goes behind the host; raise `LogError`."""
+        return cls(base / log_path(origin))
 
     @property
     def checkpoint_path(self) -> Path:

@@ -1,6 +1,6 @@
 """Reading events: timelines, the state they fold to, the head of the chain, what is still due."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,12 +18,15 @@ __all__ = [
     "EventView",
     "Problem",
     "audit",
+    "chain_at",
     "chain_head",
     "due_count",
+    "due_event_ids",
     "due_rows_failing",
     "event_by_id",
     "events_by_actor",
     "events_for",
+    "events_of_kind",
     "events_since",
     "folded_state",
     "newest_at",
@@ -78,6 +81,12 @@ def events_since(*, authority: str, at: datetime, object_kind: str | None = None
     return tuple(view_of(row) for row in (rows if object_kind is None else rows.filter(object_kind=object_kind)))
 
 
+def events_of_kind(*, authority: str, object_kind: str) -> Iterator[EventView]:
+    """Yield every event of one kind of object, object by object, oldest first; read in portions."""
+    rows = _with_payload(authority).filter(object_kind=object_kind).order_by("object_id", "seq")
+    return (view_of(row) for row in rows.iterator(chunk_size=1000))
+
+
 def folded_state(events: Iterable[EventView]) -> str:
     """Return the state the events of one object lead to, "" for none.
 
@@ -121,6 +130,17 @@ def chain_head(*, authority: str) -> ChainHead | None:
     """Return the newest place in the chain, None before the first."""
     head = EventPosition.objects.filter(authority=authority).order_by("-position").first()
     return None if head is None else ChainHead(head.position, bytes(head.chain))
+
+
+def chain_at(*, authority: str, position: int) -> bytes | None:
+    """Return the chain digest at a place, None where the chain does not reach."""
+    found = EventPosition.objects.filter(authority=authority, position=position).values_list("chain", flat=True).first()
+    return None if found is None else bytes(found)
+
+
+def due_event_ids(*, authority: str, consumer: str) -> frozenset[UUID]:
+    """Return the events that one consumer still has to follow."""
+    return frozenset(EventDue.objects.filter(authority=authority, consumer=consumer).values_list("event_id", flat=True))
 
 
 def due_count(*, authority: str) -> int:

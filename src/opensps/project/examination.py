@@ -15,8 +15,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from opensps.accounts.queries import audit as audit_people
 from opensps.certification.queries import audit as audit_certification
+from opensps.certification.queries.log import logs_of
+from opensps.certification.queries.log_audit import log_audit, log_fsck
 from opensps.events.queries import audit as audit_events
 from opensps.events.queries import due_count, newest_at
+from opensps.project.log_installation import directory_of, has_log
 from opensps.project.words import gettext_noop
 from opensps.signing import SigningError, TrustList, signer_from
 
@@ -150,6 +153,33 @@ def _keys(authority: str, now: datetime) -> tuple[Complaint, ...]:
     return ()
 
 
+LOG_LOOKS = frozenset({"witness_failing", "not_published", "unsigned"})
+"""Problems of a log that end by themselves once the worker runs or a witness is back."""
+
+
+def _log(authority: str, now: datetime) -> tuple[Complaint, ...]:
+    if not has_log() or _database(authority, now):
+        return ()
+    logs = logs_of(authority)
+    if not logs:
+        return (_look("no_log", gettext_noop("No log was created yet; its events wait: opensps log create")),)
+    problems = [
+        problem
+        for log in logs
+        for problem in (*log_fsck(log=log, directory=directory_of(log.origin)), *log_audit(log=log))
+    ]
+    return tuple(
+        Complaint(
+            Weight.LOOK if problem.code in LOG_LOOKS else Weight.WRONG,
+            f"log_{problem.code}",
+            problem.template,
+            {**problem.params, "where": problem.where},
+            problem.remedy,
+        )
+        for problem in problems
+    )
+
+
 def _disk(_authority: str, _now: datetime) -> tuple[Complaint, ...]:
     if connection.vendor != "sqlite":
         return ()
@@ -167,6 +197,7 @@ EXAMINATIONS: Mapping[str, Examine] = MappingProxyType(
         gettext_noop("Record of acts"): _record,
         gettext_noop("Work that follows acts"): _work,
         gettext_noop("Keys"): _keys,
+        gettext_noop("Transparency log"): _log,
         gettext_noop("Disk"): _disk,
     }
 )

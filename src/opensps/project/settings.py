@@ -21,6 +21,14 @@ OPENSPS_CHECK_HOST = env.text("CHECK_HOST", "v.ecert.example")
 OPENSPS_SIGNING_KEY = env.text("SIGNING_KEY") or None
 """Where the seal key lies (``file:/directory``); None means that issuing is refused."""
 OPENSPS_TRUST_FILE = env.path("TRUST_FILE")
+OPENSPS_TRUST_ROOTS = env.path("TRUST_ROOTS")
+"""File with the three keys that sign trust lists; None: only an unsigned list for training can be read."""
+OPENSPS_LOG_DIR = env.path("LOG_DIR")
+"""Below it lie the transparency logs, served as /log/; None: this installation has no log."""
+OPENSPS_LOG_KEY = env.path("LOG_KEY")
+"""File with the key that signs checkpoints; None means that the log does not grow."""
+OPENSPS_WITNESS_CA_FILE = env.path("WITNESS_CA_FILE")
+"""PEM file of the authority that witnesses' TLS certificates come from; None: those this machine knows."""
 OPENSPS_DEMO = env.flag("DEMO")
 OPENSPS_DEMO_PASSWORD = world.PASSWORD if OPENSPS_DEMO else ""
 """Password of the people of a demo, shown on its sign-in page; empty outside the demo."""
@@ -59,6 +67,7 @@ MIDDLEWARE = [
     "opensps.project.middleware.Caller",
     "opensps.project.middleware.RequestRecord",
     "django.middleware.security.SecurityMiddleware",
+    "opensps.project.middleware_log.LogFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,5 +1,8 @@
 """Which consumer follows which event: registered here, so that no room imports upward."""
 
+from django.conf import settings
+
+from opensps.certification.services.log_leaves import LOG_CONSUMER
 from opensps.events.registry import Consumer, register
 
 CONSUMERS: tuple[Consumer, ...] = ()
@@ -10,3 +13,5 @@ def register_consumers() -> None:
     """Register every consumer in the registry of ``events``; called once, from `ProjectConfig.ready`."""
     for consumer in CONSUMERS:
         register(consumer)
+    if settings.OPENSPS_LOG_DIR is not None:
+        register(LOG_CONSUMER)

@@ -17,7 +17,18 @@ pytestmark = pytest.mark.django_db
 HTML = Path(branding.__file__).parent
 PUBLIC_PAGES = ("/", "/check", "/help", "/official-addresses", "/sign-in")
 PUBLIC_NAMES = {
-    *("stylesheet", "healthz", "readyz", "robots", "front", "check", "check-file", "check-link", "check-result"),
+    *(
+        "stylesheet",
+        "healthz",
+        "readyz",
+        "robots",
+        "front",
+        "check",
+        "check-file",
+        "check-link",
+        "check-bundle",
+        "check-result",
+    ),
     *(
         "check-result-json",
         "official-addresses",

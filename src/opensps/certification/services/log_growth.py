@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from opensps.certification.errors import LogError
-from opensps.certification.log_directory import LogDirectory
+from opensps.certification.log_directory import LogDirectory, log_path
 from opensps.certification.models import LogLeaf, TransparencyLog
 from opensps.certification.services.log_leaves import log_locked, next_index
 from opensps.formats.checkpoint import Checkpoint, write_checkpoint
@@ -43,8 +43,9 @@ class Appended:
 def log_create(*, authority: str, origin: str, signer: NoteSigner, at: datetime) -> TransparencyLog:
     """Create an empty log, once; a log of the authority that is still open must be frozen first.
 
-    Raises `LogError` exists, key.
+    Raises `LogError` exists, key, origin.
     """
+    log_path(origin)
     if signer.name != origin or signer.type is not KeyType.ED25519:
         raise LogError("key", "an Ed25519 key with the name of the log")
     rows = TransparencyLog.objects.filter(authority=authority)
@@ -163,6 +164,12 @@ def log_freeze(*, authority: str, directory: LogDirectory, signer: NoteSigner) -
             raise LogError("damaged", "leaves still wait")
         TransparencyLog.objects.filter(pk=log.pk, authority=authority).update(state=TransparencyLog.FROZEN)
     return done
+
+
+def log_reopen(*, log: TransparencyLog) -> None:
+    """Let a stopped log grow again, after people have found out and put right what was missing."""
+    rows = TransparencyLog.objects.filter(pk=log.pk, authority=log.authority, state=TransparencyLog.READ_ONLY)
+    rows.update(state=TransparencyLog.OPEN, alarm="", alarm_at=None)
 
 
 def log_alarm(*, log: TransparencyLog, reason: str, at: datetime) -> None:

@@ -15,6 +15,7 @@ from opensps.project import lifeline
 from opensps.project.chores import Chores
 from opensps.project.commands.manners import verbose_option
 from opensps.project.exits import Exit, Stopped
+from opensps.project.log_writing import LogWriter
 from opensps.project.protection import refuse_unprotected
 
 log = structlog.get_logger("opensps.worker")
@@ -43,6 +44,7 @@ def worker(*, once: bool, until_stdin_closes: bool) -> None:
     if once:
         Chores().run(datetime.now(UTC))
         report = worker_run_until_idle(at=datetime.now(UTC))
+        LogWriter().run(datetime.now(UTC))
         click.echo(f"{report.done} done, {report.failed} failed")
         return
     stop = threading.Event()
@@ -69,11 +71,12 @@ def _refuse_without_guards() -> None:
 
 
 def _serve(stop: threading.Event) -> None:
-    pause, chores = IDLE_SECONDS, Chores()
+    pause, chores, writer = IDLE_SECONDS, Chores(), LogWriter()
     while not stop.is_set():
         try:
             chores.run(datetime.now(UTC))
             is_idle = worker_run_once(at=datetime.now(UTC)).is_idle
+            writer.run(datetime.now(UTC))
             pause = IDLE_SECONDS
         except DatabaseError as error:  # the database went away: come back more and more slowly
             log.warning("worker_database_lost", kind=type(error).__name__)

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from opensps.web.html import urls_workflow
-from opensps.web.html.views import account, check, public
+from opensps.web.html.views import account, check, proof, public
 
 plain: list[URLPattern | URLResolver] = [
     path("theme.<slug:digest>.css", public.stylesheet, name="stylesheet"),
@@ -17,6 +17,7 @@ pages: list[URLPattern | URLResolver] = [
     path("check", check.check, name="check"),
     path("check/file", check.check_files, name="check-file"),
     re_path(r"^[Cc]/(?P<token>[^/]{1,80})$", check.check_link, name="check-link"),
+    re_path(r"^[Cc]/(?P<token>[^/]{1,80})/bundle$", proof.bundle, name="check-bundle"),
     path("check/result/<slug:result_id>", check.result, name="check-result"),
     path("check/result/<slug:result_id>.json", check.result, {"form": "json"}, name="check-result-json"),
     path("official-addresses", public.official_addresses, name="official-addresses"),

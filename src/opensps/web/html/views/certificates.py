@@ -29,6 +29,7 @@ from opensps.certification.queries import (
     timeline_for,
     withdrawals_to_confirm,
 )
+from opensps.certification.queries.log import log_place
 from opensps.formats.carriers import grouped
 from opensps.formats.pdf import Mark
 from opensps.lifecycle import OFFICERS, CertificateAct, CertificateState, Role
@@ -134,6 +135,7 @@ def _facts(request: SignedInRequest, row: Certificate) -> list[Fact]:
         (_("Exporter"), row.consignor_name),
         (_("Destination"), codes.country_name(row.import_country, language())),
         (_("Copies printed"), str(row.copy_count)),
+        (_("Place in the public log"), str(log_place(authority=row.authority, number=row.number) or "")),
     )
     return [Fact(label, text) for label, text in rows if text]
 

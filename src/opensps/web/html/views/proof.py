@@ -1,0 +1,38 @@
+"""The proof bundle behind a check link: the certificate is in the log, and who has seen that log (`trust.md` 6.9)."""
+
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from opensps.certification.errors import LogError
+from opensps.certification.log_directory import LogDirectory
+from opensps.certification.queries import certificate_by_token
+from opensps.certification.queries.log import log_place, proof_bundle
+from opensps.formats.carriers import CodeTypo, parse_token
+from opensps.web.html.access import public
+from opensps.web.html.installation import installation
+
+FINAL = "private, max-age=31536000, immutable"
+"""Under the first witnessed checkpoint a bundle never changes again."""
+
+
+@public
+@require_safe
+def bundle(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 Django's signature
+    """Return the bundle of a token as it is; nothing there, no log and not logged yet look the same."""
+    here = installation()
+    try:
+        found = certificate_by_token(authority=here.authority, token=parse_token(token))
+        place = None if found is None else log_place(authority=here.authority, number=found.number)
+        if found is None or place is None or not here.log_directory:
+            raise Http404
+        directory = LogDirectory.below(Path(here.log_directory), place.origin)
+        data = proof_bundle(authority=here.authority, number=found.number, directory=directory)
+    except (CodeTypo, LogError) as exc:
+        raise Http404 from exc
+    headers = {
+        "Cache-Control": "no-store" if place.witnessed_at is None else FINAL,
+        "Content-Disposition": f'attachment; filename="{found.number}.tlog-proof"',
+    }
+    return HttpResponse(data, content_type="text/plain; charset=utf-8", headers=headers)
