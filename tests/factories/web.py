@@ -58,9 +58,13 @@ class Page:
         return fitting[0]
 
     def send(self, action: str = "", *, press: tuple[str, str] | None = None, **answers: Any) -> "Page":
-        """Fill in a form and press its button; True ticks a box, False unticks it."""
+        """Fill in a form and press its button; True ticks a box, False unticks it, a list ticks several of a name."""
         form = self.form(action)
-        data = dict(form.form_values())
+        data: dict[str, Any] = {}
+        for name, value in form.form_values():
+            data[name] = [*data[name], value] if isinstance(data.get(name), list) else value
+            if form.inputs[name].__class__.__name__ == "CheckboxGroup":
+                data[name] = data[name] if isinstance(data[name], list) else [value]
         for name, answer in answers.items():
             assert name in form.inputs.keys(), f"no field {name!r}, only {sorted(form.inputs.keys())}"  # noqa: SIM118 not a dict
             if answer is False:

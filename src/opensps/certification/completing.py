@@ -2,7 +2,7 @@
 
 Source: `architecture.md` 4, `domain.md` 4.1, 4.5, 4.6, 5.4. Number, issue time, signer and issuer are set here; files
 handed in become references; a treatment that says its facts in fields only gets them in words as well. Certificates of
-animals and food also name office and position of the officer, and the parties' roles.
+animals and food also name office and position of the officer, the parties' roles, and totals.
 """
 
 import hashlib
@@ -42,6 +42,7 @@ from opensps.certificate import (
 )
 from opensps.certificate.kinds import Mark, profile_of
 from opensps.formats import json_form
+from opensps.formats.layouts.totals import totals
 
 ISSUED_STATUS = "70"
 """UNCL 4405: issued."""
@@ -178,7 +179,7 @@ def position_of(kind: CertificateKind) -> tuple[str, str] | None:
 
 
 def _named_in_full(value: Certificate, facts: IssueFacts, position: tuple[str, str]) -> Certificate:
-    """Return the certificate with identifiers and roles of everybody named, and the officer's position."""
+    """Return the certificate with identifiers and roles of everybody named, the officer's position, and totals."""
     document, goods = value.exchanged_document, value.consignment
     person = Person(
         facts.officer, tuple(Text(words, tongue) for words, tongue in zip(position, ("en", "zh"), strict=True))
@@ -198,6 +199,7 @@ def _named_in_full(value: Certificate, facts: IssueFacts, position: tuple[str, s
             goods,
             consignor=replace(goods.consignor, role=Code("CZ", _ROLES)),
             consignee=replace(goods.consignee, role=Code("CN", _ROLES)),
+            totals=totals(value),
         ),
     )
 

@@ -1,9 +1,10 @@
 """People at their browsers, an installation with a key, and a complete draft to begin with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from opensps.accounts.queries import SYSTEM, Actor, person_by_id
 from opensps.accounts.services import password_set
@@ -42,6 +43,13 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> certification.Keys:
     monkeypatch.setattr("opensps.web.html.keys.signer", lambda: found.signer)
     monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: found.trust)
     return found
+
+
+@pytest.fixture(autouse=True)
+def no_language_left() -> Iterator[None]:
+    """No test reads the language the last visitor of another one chose."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -41,6 +41,9 @@ from opensps.web.html.forms.step import EN, Group, StepForm, text_in, with_consi
 MODES = ("1", "3", "4", "2", "8", "5")
 """Rec 19: sea, road, air, rail, inland water, post."""
 
+_NO_CONDITION = "NONE"
+"""The answer that there is no condition, where the kind does not demand one."""
+
 _CELSIUS = "CEL"
 _ON_THE_WAY = Code("2", "un_6245")
 """UNCL 6245: transport temperature."""
@@ -193,7 +196,7 @@ class TransportForm(StepForm):
         keep_choice(self, "mode")
         if "condition" in self.fields and not self.fields["condition"].required:
             field: Any = self.fields["condition"]
-            field.choices = [*field.choices, ("", _("No special temperature"))]
+            field.choices = [*field.choices, (_NO_CONDITION, _("No special temperature"))]
 
     def shown(self, value: Certificate) -> dict[str, Any]:
         """Return what the fields show of the value."""
@@ -206,7 +209,7 @@ class TransportForm(StepForm):
         return {
             "loading_name": text_in(loading.names, EN),
             "loading_code": loading.id.value if loading.id else "",
-            "condition": consignment.transport_condition or "",
+            "condition": consignment.transport_condition or _NO_CONDITION,
             "coldest": kept.minimum.value if kept.minimum else None,
             "warmest": kept.maximum.value if kept.maximum else None,
             "destination": consignment.import_country.code or "",
@@ -255,7 +258,8 @@ def _in_some_kinds(loading: Location | None, cleaned: Mapping[str, Any]) -> dict
         changes["place_of_loading"] = _place(loading, cleaned["loading_name"], cleaned.get("loading_code", ""))
     if "condition" in cleaned:
         condition = cleaned["condition"]
-        changes["transport_condition"] = TransportCondition(condition) if condition else None
+        is_one = condition in TransportCondition.__members__
+        changes["transport_condition"] = TransportCondition(condition) if is_one else None
     return changes
 
 

@@ -141,8 +141,10 @@ def _conflict(request: SignedInRequest, form: StepForm) -> HttpResponse:
 def step(request: SignedInRequest, reference: str, slug: str) -> HttpResponse:
     """One topic of the application that is a single form."""
     draft = draft_of(request, reference)
+    title = next((str(row.title) for row in steps_for(draft.value) if row.slug == slug), "")
+    if not title:
+        raise Http404
     form = FORMS[slug](request.POST if request.method == "POST" else None, value=draft.value)
-    title = next(str(row.title) for row in steps_for(draft.value) if row.slug == slug)
     return form_page(
         request,
         draft,
