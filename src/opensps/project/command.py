@@ -36,6 +36,7 @@ ENTRIES = MappingProxyType(
         "demo": Entry("Run a complete installation with made-up data.", needs_django=False),
         "doctor": Entry("Look whether this installation is sound.", needs_django=True),
         "log": Entry("Create, prove and check the transparency log.", needs_django=True),
+        "trust": Entry("Keep the signed list of whom this installation believes.", needs_django=False),
         "verify": Entry("Check a certificate file (PDF, XML with its seal, or both in a ZIP).", needs_django=False),
         "witness": Entry("Countersign the logs of other authorities.", needs_django=False),
         "worker": Entry("Follow the events that acts leave behind.", needs_django=True),

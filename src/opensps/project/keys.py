@@ -1,11 +1,10 @@
 """Key and trust list of this installation, read from where the settings say."""
 
-from pathlib import Path
-
 from django.conf import settings
 
 from opensps.project.exits import Exit, Stopped
 from opensps.signing import Signer, SigningError, TrustList, signer_from
+from opensps.signing.trust_memory import load_with
 
 
 def own_trust() -> TrustList:
@@ -13,8 +12,8 @@ def own_trust() -> TrustList:
     if settings.OPENSPS_TRUST_FILE is None:
         raise Stopped(Exit.USAGE, "No trust list is set; name it in OPENSPS_TRUST_FILE.")
     try:
-        return TrustList.load(Path(settings.OPENSPS_TRUST_FILE).read_text(encoding="utf-8"))
-    except (OSError, SigningError) as exc:
+        return load_with(settings.OPENSPS_TRUST_FILE, settings.OPENSPS_TRUST_ROOTS)
+    except (OSError, UnicodeDecodeError, SigningError) as exc:
         raise Stopped(
             Exit.USAGE, "The trust list %(path)s cannot be read: %(why)s", path=settings.OPENSPS_TRUST_FILE, why=exc
         ) from exc

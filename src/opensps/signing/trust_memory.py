@@ -62,6 +62,11 @@ def load(path: Path, *, roots: Roots | None) -> TrustList:
     return trust
 
 
+def load_with(path: Path, roots_path: Path | None) -> TrustList:
+    """Return the list at a path, with the roots of a file, where one is named; raise `TrustError`, `OSError`."""
+    return load(path, roots=Roots.read(roots_path.read_text(encoding="utf-8")) if roots_path is not None else None)
+
+
 def install(path: Path, lists: tuple[bytes, ...], *, roots: Roots, now: datetime) -> TrustList:
     """Put signed lists, each the successor of the one before it, in the place of the list at a path; keep the last.
 

@@ -1,18 +1,27 @@
 """The trust list and the signing key this process works with, loaded once and again when their file changes.
 
-A missing trust list is an empty one: with it nothing is ever called genuine. A missing key refuses (`NoSigningKey`).
+A missing trust list, or one that is refused, is an empty one: with it nothing is ever called genuine. A missing key
+refuses (`NoSigningKey`).
 """
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 
-from opensps.signing import Signer, TrustList, signer_from
+from opensps.signing import Signer, SigningError, TrustList, signer_from
+from opensps.signing.trust_memory import load_with
 from opensps.web.html.installation import installation
+
+_log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=2)
-def _trust_list(path: Path, _changed_at: float) -> TrustList:
-    return TrustList.load(path.read_text(encoding="utf-8"))
+def _trust_list(path: Path, roots: Path | None, _changed_at: float) -> TrustList:
+    try:
+        return load_with(path, roots)
+    except (OSError, UnicodeDecodeError, SigningError):
+        _log.exception("trust_list_refused")
+        return TrustList()
 
 
 def trust_list() -> TrustList:
@@ -21,7 +30,8 @@ def trust_list() -> TrustList:
     path = Path(named) if named else None
     if path is None or not path.is_file():
         return TrustList()
-    return _trust_list(path, path.stat().st_mtime)
+    roots = installation().trust_roots
+    return _trust_list(path, Path(roots) if roots else None, path.stat().st_mtime)
 
 
 @lru_cache(maxsize=2)
