@@ -33,9 +33,11 @@ ENTRIES = MappingProxyType(
     {
         "certificate": Entry("Show a certificate of the register, or compare two.", needs_django=True),
         "check": Entry("Check a certificate by its number and verification code.", needs_django=True),
+        "codes": Entry("Look at code lists and bring newer editions in.", needs_django=False),
         "demo": Entry("Run a complete installation with made-up data.", needs_django=False),
         "doctor": Entry("Look whether this installation is sound.", needs_django=True),
         "log": Entry("Create, prove and check the transparency log.", needs_django=True),
+        "key": Entry("Make, certify, end and serve the keys that seal certificates.", needs_django=False),
         "trust": Entry("Keep the signed list of whom this installation believes.", needs_django=False),
         "verify": Entry("Check a certificate file (PDF, XML with its seal, or both in a ZIP).", needs_django=False),
         "witness": Entry("Countersign the logs of other authorities.", needs_django=False),
@@ -58,6 +60,8 @@ class LazyGroup(click.Group):
             return None
         if ENTRIES[cmd_name].needs_django:
             start_django()
+        else:
+            importlib.import_module("opensps.project.code_lists").use_newer()
         command = getattr(importlib.import_module(f"opensps.project.commands.{cmd_name}"), cmd_name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{cmd_name} is no command")

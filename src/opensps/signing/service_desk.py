@@ -14,6 +14,7 @@ from lxml import etree
 from opensps.formats import cbor
 from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
+from opensps.formats.pdf_input import attached_files
 from opensps.formats.xml_input import parse
 from opensps.signing.approvals import Approval, Method
 from opensps.signing.check import issuing_country, type_code
@@ -161,6 +162,9 @@ class SigningDesk:
     def seal_pdf(self, pdf: bytes) -> bytes:
         """Return the PDF of a certificate that was sealed here, signed. Raises as `sign_claims`."""
         self._check_use("pdf")
+        documents = [parse(each.data, sealed=True) for each in attached_files(pdf).files if each.name.endswith(".xml")]
+        if not documents or not all(self.journal.has(content_digest(each)) for each in documents):
+            raise ServiceRefused("not_sealed")
         if self.sign_pdf is None:
             raise ServiceRefused("use")
         return self.sign_pdf(pdf, self.signer, self.clock())

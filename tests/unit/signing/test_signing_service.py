@@ -1,6 +1,7 @@
 """The signing service judges for itself: what it is asked, by whom it was approved, how often (K8, trust.md 4.4, 9)."""
 
 import hashlib
+import io
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from opensps.formats import cbor, cose
@@ -34,6 +36,7 @@ from opensps.signing.service_protocol import Message, framed, read_frame
 from opensps.signing.service_signer import ServiceSigner, ask
 from opensps.signing.service_socket import open_door, serve
 from tests.factories.passkeys import Passkey, by_password
+from tests.factories.pdfs import attached
 from tests.factories.signing import SEALED_AT, document, signer
 
 POLICY = """
@@ -230,12 +233,28 @@ def test_a_status_list_is_signed_where_the_policy_says_so(tmp_path: Path) -> Non
         made_by(through(desk(tmp_path, policy=POLICY.replace('"status", ', ""))))
 
 
-def test_pdfs_are_signed_by_whoever_can(tmp_path: Path) -> None:
+def paper(xml: bytes | None) -> bytes:
+    """Return a PDF with a certificate inside, or with something else."""
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        name = "certificate.xml" if xml else "note.txt"
+        pdf.attachments[name] = attached(pdf, xml or b"note")
+        pdf.save(made)
+    return made.getvalue()
+
+
+def test_a_paper_is_signed_for_a_certificate_that_was_sealed(tmp_path: Path) -> None:
     here = desk(tmp_path)
-    with pytest.raises(ServiceRefused, match="use"):
-        through(here).seal_pdf(b"%PDF-")
     here.sign_pdf = lambda pdf, _signer, at: pdf + at.isoformat().encode()
-    assert through(here).seal_pdf(b"%PDF-").startswith(b"%PDF-2026")
+    for other in (paper(XML), paper(None)):
+        with pytest.raises(ServiceRefused, match="not_sealed"):
+            through(here).seal_pdf(other)
+    through(here).seal(XML, (by_password(D, at=SEALED_AT),))
+    assert through(here).seal_pdf(paper(XML)).endswith(SEALED_AT.isoformat().encode())
+    here.sign_pdf = None
+    with pytest.raises(ServiceRefused, match="use"):
+        through(here).seal_pdf(paper(XML))
 
 
 def test_a_broken_device_means_later_and_leaves_no_line(tmp_path: Path) -> None:
@@ -243,13 +262,15 @@ def test_a_broken_device_means_later_and_leaves_no_line(tmp_path: Path) -> None:
     with pytest.raises(ServiceUnavailable, match="DeviceUnavailable"):
         through(here).seal(XML, (by_password(D, at=SEALED_AT),))
     assert not Journal.open(tmp_path / "journal").has(D)
-    here.sign_pdf = _wrong_key
+
+
+def test_a_wrong_pin_of_the_service_is_its_own_affair(tmp_path: Path) -> None:
+    class Locked(Broken):
+        def sign(self, data: bytes) -> bytes:
+            raise KeyFileError("pin", f"{len(data)} bytes")
+
     with pytest.raises(ServiceUnavailable, match="KeyFileError:pin"):
-        through(here).seal_pdf(b"%PDF-")
-
-
-def _wrong_key(_pdf: bytes, _signer: Signer, _at: datetime) -> bytes:
-    raise KeyFileError("pin")
+        through(desk(tmp_path, who=Locked())).seal(XML, (by_password(D, at=SEALED_AT),))
 
 
 @pytest.mark.parametrize("answer", [{"done": 5}, {"maybe": 1}, {"later": "X"}])

@@ -21,7 +21,7 @@ from opensps.certification import errors
 from opensps.certification.queries import form_answer
 from opensps.certification.services import form_token_answer, form_token_use
 from opensps.lifecycle import ActNotAllowed
-from opensps.signing import NoSigningKey, SealError, SigningError
+from opensps.signing import NoSigningKey, SigningError, TryLater
 from opensps.web.html.access import SignedInRequest
 from opensps.web.html.forms.findings import said
 from opensps.web.html.forms.words import why_not
@@ -102,16 +102,21 @@ def guarded(request: HttpRequest, answer: Callable[[], HttpResponse], *, back_ur
         return refused(request, _("The rules do not allow this yet."), back_url=back_url, rows=rows)
     except errors.VersionConflict:
         return render(request, "act/conflict.html", {"back_url": back_url}, status=CONFLICT)
-    except (NoSigningKey, errors.NotConfigured) as exc:
-        log.warning("not_configured", reason=type(exc).__name__)
-        return refused(request, _("The service is not set up for this. Tell the administrator."), back_url=back_url)
-    except (SealError, SigningError, errors.ReadBackDiffers, errors.BytesChanged) as exc:
+    except (SigningError, errors.NotConfigured, errors.ReadBackDiffers, errors.BytesChanged) as exc:
         log.warning("issue_stopped", reason=type(exc).__name__)
-        return refused(
-            request,
-            _("Our own check of the document failed, so it was stopped. Tell the administrator."),
-            back_url=back_url,
+        return refused(request, _why_stopped(exc), back_url=back_url)
+
+
+def _why_stopped(exc: Exception) -> str:
+    """Return what to tell an officer whose act met a missing, silent or wrong key, or bytes that are not right."""
+    if isinstance(exc, TryLater):
+        return _(
+            "The key that seals does not answer now. Your approval is kept: the same document is sealed as soon as "
+            "the key answers. You need not approve again."
         )
+    if isinstance(exc, NoSigningKey | errors.NotConfigured):
+        return _("The service is not set up for this. Tell the administrator.")
+    return _("Our own check of the document failed, so it was stopped. Tell the administrator.")
 
 
 def refused(request: HttpRequest, sentence: str, *, back_url: str, rows: object = ()) -> HttpResponse:
