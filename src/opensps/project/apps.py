@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from opensps.project import logs
+from opensps.project import code_lists, logs
 
 
 class ProjectConfig(AppConfig):
@@ -12,8 +12,9 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        """Configure the logs and register the consumers of events."""
+        """Configure the logs, name the newer code lists and register the consumers of events."""
         from opensps.project import wiring  # noqa: PLC0415 rooms with tables can be imported only now
 
         logs.configure()
+        code_lists.use_newer()
         wiring.register_consumers()

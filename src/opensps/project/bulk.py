@@ -21,7 +21,6 @@ from typing import Any, TextIO
 
 from opensps import formats, rules
 from opensps.codes import DEMO_COUNTRIES
-from opensps.project.commands.manners import MAX_FILE_BYTES
 from opensps.project.exits import Exit, Stopped
 from opensps.rules import Level
 
@@ -44,6 +43,7 @@ class Asked:
     directory: str
     profile: str
     now: datetime
+    most_bytes: int
 
 
 @dataclass(slots=True)
@@ -96,11 +96,11 @@ def judged(asked: Asked, names: list[str]) -> list[tuple[str, str, list[dict[str
 def _judged(asked: Asked, name: str) -> tuple[str, list[dict[str, str]]]:
     try:
         with (Path(asked.directory) / name).open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+            data = file.read(asked.most_bytes + 1)
     except OSError as error:
         return UNREADABLE, [_row(UNREADABLE, f"The file cannot be read: {error.strerror}.")]
-    if len(data) > MAX_FILE_BYTES:
-        return UNREADABLE, [_row(UNREADABLE, f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB.")]
+    if len(data) > asked.most_bytes:
+        return UNREADABLE, [_row(UNREADABLE, f"The file is larger than {asked.most_bytes // 1_000_000} MB.")]
     policy = rules.Policy(extra_countries=DEMO_COUNTRIES, now=asked.now)
     outcome = formats.validate(data, profile=rules.PROFILES[asked.profile], policy=policy)
     levels = {finding.level for finding in outcome.findings}

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import click
 
 from opensps.project.exits import Exit, Stopped
-from opensps.project.words import LANGUAGES, language_from, translator
+from opensps.project.words import LANGUAGES, gettext_noop, language_from, translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Entry:
     summary: str
     needs_django: bool
 
+
+LIST_BROKEN = gettext_noop("A refreshed code list was damaged; refresh it or take it away. %(why)s")
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended."""
@@ -60,7 +62,7 @@ class LazyGroup(click.Group):
             return None
         if ENTRIES[cmd_name].needs_django:
             start_django()
-        else:
+        elif os.environ.get("OPENSPS_CODES_DIR"):
             importlib.import_module("opensps.project.code_lists").use_newer()
         command = getattr(importlib.import_module(f"opensps.project.commands.{cmd_name}"), cmd_name)
         if not isinstance(command, click.Command):
@@ -112,6 +114,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _explain(error: Exception, arguments: list[str]) -> int:
+    if type(error).__name__ == "ListBroken":  # by name: its room is loaded only by commands that use it
+        error = Stopped(Exit.UNEXPECTED, LIST_BROKEN, why=error)
     match error:
         case Stopped():
             _complain(translator(_language(arguments))(error.template) % error.params)

@@ -94,7 +94,7 @@ def test_a_file_too_large_is_said_and_not_read(tmp_path: Path, monkeypatch: pyte
     directory = tmp_path / "large"
     directory.mkdir()
     shutil.copy(VECTORS / "phytosanitary-851.xml", directory / "a.xml")
-    monkeypatch.setattr(bulk, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr("opensps.project.commands.xml.MAX_FILE_BYTES", 10)
     report = tmp_path / "found.csv"
     assert command.run(["xml", "validate", str(directory), "--report", str(report)]) == Exit.NOT_VALID
     assert "larger than" in report.read_text(encoding="utf-8")

@@ -14,7 +14,14 @@ import click
 from opensps import formats, rules
 from opensps.codes import DEMO_COUNTRIES
 from opensps.project import bulk
-from opensps.project.commands.manners import json_option, language_option, print_json, read_input, verbose_option
+from opensps.project.commands.manners import (
+    MAX_FILE_BYTES,
+    json_option,
+    language_option,
+    print_json,
+    read_input,
+    verbose_option,
+)
 from opensps.project.exits import Exit, Stopped
 from opensps.project.words import Translate, gettext_noop, language_from, translator
 from opensps.rules import Finding, Level
@@ -83,7 +90,11 @@ def _validate_all(
     total = sum(1 for _ in bulk.names_in(directory))
     if not total:
         raise Stopped(Exit.NOT_FOUND, "There is no .xml file below %(name)s.", name=directory)
-    asked, counts, begun = bulk.Asked(str(directory), profile, datetime.now(UTC)), bulk.Counts(), time.monotonic()
+    asked, counts, begun = (
+        bulk.Asked(str(directory), profile, datetime.now(UTC), MAX_FILE_BYTES),
+        bulk.Counts(),
+        time.monotonic(),
+    )
     several = (os.cpu_count() or 1) if total >= bulk.ENOUGH_FOR_SEVERAL else 1
     bar = click.progressbar(length=total, file=sys.stderr, hidden=not sys.stderr.isatty(), update_min_steps=20)
     with bulk.report(Path(report_file)) as report, bar:
