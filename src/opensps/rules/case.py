@@ -5,13 +5,14 @@ rule about all codes or all measures asks for them instead of walking again.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any, NewType, TypeVar, get_args
 
-from opensps.certificate import Certificate, ExchangedDocument, TradeLineItem
+from opensps.certificate import Certificate, ExchangedDocument, Text, TradeLineItem
 
 R = TypeVar("R")
 
@@ -82,10 +83,23 @@ class Policy:
     """What the Hub says of the receiver; ``None`` where nobody asked."""
 
 
+Getter = Callable[[Any], tuple[Any, ...]]
+
+
+def _holds_words(hint: Any) -> bool:
+    """Say whether a field of that type can hold a record or words of its own."""
+    inner = get_args(hint)
+    return any(map(_holds_words, inner)) if inner else hint is str or isinstance(hint, NewType) or is_dataclass(hint)
+
+
 @cache
-def _record_fields(record: type) -> tuple[str, ...]:
-    """Return the names of a record's fields; none for a type that is no record."""
-    return tuple(field.name for field in fields(record)) if is_dataclass(record) else ()
+def _plan(record: type) -> tuple[tuple[str, ...], Getter | None]:
+    """Return the fields of a record worth walking into and what gets them; nothing for a type that is no record."""
+    if not is_dataclass(record):
+        return (), None
+    names = tuple(one.name for one in fields(record) if _holds_words(one.type))
+    getter = attrgetter(*names)
+    return names, getter if len(names) > 1 else lambda value: (getter(value),)
 
 
 class _Walk:
@@ -96,23 +110,34 @@ class _Walk:
         self.texts: list[tuple[str, str]] = []
 
     def record(self, path: str, value: Any) -> None:
-        """Put a record, and everything in it, where it belongs."""
+        """Put a record, and everything in it, where it belongs; of a text only its words."""
         kind: Any = type(value)
+        if kind is Text:
+            self._text(path, value.value)
+            return
+        names, getter = _plan(kind)
+        if getter is None:
+            return
         self.records[kind].append((path, value))
         prefix = f"{path}." if path else ""
-        for name in _record_fields(kind):
-            if inner := getattr(value, name):
-                self._content(prefix + name, inner)
+        for name, inner in zip(names, getter(value), strict=True):
+            if type(inner) is str:
+                self._text(prefix + name, inner)
+            elif type(inner) is tuple:
+                for place, one in enumerate(inner):
+                    self._member(prefix + name, place, one)
+            elif inner is not None:
+                self.record(prefix + name, inner)
 
-    def _content(self, path: str, value: Any) -> None:
-        kind: Any = type(value)
-        if kind is str:
+    def _text(self, path: str, value: str) -> None:
+        if not value.isascii():
             self.texts.append((path, value))
-        elif kind is tuple:
-            for place, inner in enumerate(value):
-                self._content(path if type(inner) is str else f"{path}[{place}]", inner)
-        elif _record_fields(kind):
-            self.record(path, value)
+
+    def _member(self, path: str, place: int, value: Any) -> None:
+        if type(value) is str:
+            self._text(path, value)
+        else:
+            self.record(f"{path}[{place}]", value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +150,20 @@ class Case:
     """Every trade line with its path, in document order."""
 
     records: Mapping[type, list[tuple[str, Any]]]
-    """Type to the records of that type with their paths, in document order."""
+    """Type to the records of that type with their paths, in document order; texts are in `texts` only."""
 
     texts: tuple[tuple[str, str], ...]
-    """Every text that says something, with the path of its field, in document order."""
+    """Every text with a sign beyond ASCII, with the path of its field, in document order."""
+
+    answers: dict[Callable[["Case"], Any], Any] = field(default_factory=dict, compare=False)
+    """What `once` was asked, with the answers."""
+
+    def once(self, question: Callable[["Case"], Iterable[R]]) -> tuple[R, ...]:
+        """Return what the question finds in this case; several rules may ask it, it is answered once."""
+        if question not in self.answers:
+            self.answers[question] = tuple(question(self))
+        answer: tuple[R, ...] = self.answers[question]
+        return answer
 
     @property
     def document(self) -> ExchangedDocument:

@@ -99,7 +99,7 @@ def coded(case: Case) -> Iterator[tuple[str, str, str]]:
 
 
 def _unknown_codes(case: Case) -> Iterator[Found]:
-    for path, list_id, value in coded(case):
+    for path, list_id, value in case.once(coded):
         if not codes.is_known(list_id, value):
             yield path, {"code": value, "list": list_id}
 
@@ -118,7 +118,7 @@ def is_missing(list_id: str, code: str) -> bool:
 
 def _withdrawn_codes(case: Case) -> Iterator[Found]:
     issued = case.document.issued
-    for path, list_id, value in coded(case):
+    for path, list_id, value in case.once(coded):
         if issued and codes.is_known(list_id, value) and not codes.is_known(list_id, value, on=issued.on):
             yield path, {"code": value, "list": list_id}
 
@@ -139,11 +139,11 @@ def _ports(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _odd_ports(case: Case) -> Iterator[Found]:
-    return ((path, {"code": code}) for path, code in _ports(case) if not _LOCODE.match(code))
+    return ((path, {"code": code}) for path, code in case.once(_ports) if not _LOCODE.match(code))
 
 
 def _unknown_ports(case: Case) -> Iterator[Found]:
-    for path, code in _ports(case):
+    for path, code in case.once(_ports):
         if _LOCODE.match(code) and codes.is_country(code[:2]) and is_missing(UN_LOCODE, code):
             yield path, {"code": code}
 
@@ -159,13 +159,13 @@ def _has_digits(code: str, lengths: frozenset[int]) -> bool:
 
 
 def _odd_customs_codes(case: Case) -> Iterator[Found]:
-    for path, code in _customs_codes(case):
+    for path, code in case.once(_customs_codes):
         if not _has_digits(code, case.policy.customs_digits):
             yield path, {"code": code or "-"}
 
 
 def _unknown_customs_codes(case: Case) -> Iterator[Found]:
-    for path, code in _customs_codes(case):
+    for path, code in case.once(_customs_codes):
         if _has_digits(code, case.policy.customs_digits) and is_missing("wco_hs", code[:_HS_DIGITS]):
             yield path, {"code": code}
 

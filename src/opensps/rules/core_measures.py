@@ -58,7 +58,7 @@ def _measures(case: Case) -> Iterator[tuple[str, str, Measure, frozenset[str]]]:
 
 
 def _without_unit(case: Case) -> Iterator[Found]:
-    for path, _, measure, _ in _measures(case):
+    for path, _, measure, _ in case.once(_measures):
         if measure.unit is None:
             yield path, {"value": _plain(measure.value)}
 
@@ -70,7 +70,7 @@ def _unknown_unit(case: Case) -> Iterator[Found]:
 
 
 def _wrong_dimension(case: Case) -> Iterator[Found]:
-    for path, _, measure, dimensions in _measures(case):
+    for path, _, measure, dimensions in case.once(_measures):
         unit = measure.unit
         is_known = unit is not None and codes.is_known("un_rec20", unit)
         if unit is not None and is_known and codes.group_of("un_rec20", unit) not in dimensions:
@@ -78,7 +78,7 @@ def _wrong_dimension(case: Case) -> Iterator[Found]:
 
 
 def _numbers(case: Case) -> Iterator[tuple[str, Decimal]]:
-    for path, field, measure, _ in _measures(case):
+    for path, field, measure, _ in case.once(_measures):
         if field in AMOUNTS:
             yield path, measure.value
     yield from ((f"{path}.count", package.count) for path, package in case.every(Package))
@@ -86,7 +86,7 @@ def _numbers(case: Case) -> Iterator[tuple[str, Decimal]]:
 
 
 def _not_positive(case: Case) -> Iterator[Found]:
-    return ((path, {"value": _plain(value)}) for path, value in _numbers(case) if not value > 0)
+    return ((path, {"value": _plain(value)}) for path, value in case.once(_numbers) if not value > 0)
 
 
 def _plain(value: Decimal) -> str:
@@ -110,14 +110,15 @@ def fraction_digits(value: Decimal) -> int:
 
 
 def _has_too_many_digits(value: Decimal) -> bool:
-    return integer_digits(value) > _INTEGER_DIGITS or fraction_digits(value) > _FRACTION_DIGITS
+    is_fine = int(value.as_tuple().exponent) < -_FRACTION_DIGITS
+    return integer_digits(value) > _INTEGER_DIGITS or (is_fine and fraction_digits(value) > _FRACTION_DIGITS)
 
 
 def _too_many_digits(case: Case) -> Iterator[Found]:
     for path, measure in case.every(Measure):
         if _has_too_many_digits(measure.value):
             yield path, {"value": _plain(measure.value)}
-    for path, value in _numbers(case):
+    for path, value in case.once(_numbers):
         if path.endswith((".value", ".count")) and _has_too_many_digits(value):
             yield path, {"value": _plain(value)}
 

@@ -12,8 +12,8 @@ _SHOWN = 80
 
 def _turned(case: Case) -> Iterator[Found]:
     for path, text in case.texts:
-        if not text.isascii() and turns_direction(text):
-            yield path.removesuffix(".value"), {"text": with_direction_shown(text)[:_SHOWN]}
+        if turns_direction(text):
+            yield path, {"text": with_direction_shown(text)[:_SHOWN]}
 
 
 DIRECTION = Rule(

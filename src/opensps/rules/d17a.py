@@ -23,7 +23,7 @@ def _foreign_to_iso(case: Case) -> Iterator[Found]:
 
 
 def _newer_codes(case: Case) -> Iterator[Found]:
-    for path, list_id, value in coded(case):
+    for path, list_id, value in case.once(coded):
         if value not in codes.shipped(list_id).entries:
             yield path, {"code": value, "list": list_id}
 
