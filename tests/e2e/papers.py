@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext
 from tests.e2e.visitor import Visitor
 
 ENDINGS = ("pdf", "xml", "xades", "zip")
-WIDTH, HEIGHT = 1400, 1980
+WIDTH, HEIGHT = 2800, 3960
 DRAWN_WITHIN = 15
 
 

@@ -17,7 +17,18 @@ from opensps.formats.errors import FormatError
 MAX_MESSAGE = 267
 """Bytes of COSE_Sign1 that fit the 32 mm field of a layout with a check host of 15 signs (`ux.md` 5.7)."""
 
+_CAPACITY = 334 * 8
+"""Bits of a code of version 13 at level M (ISO/IEC 18004)."""
+
+_HEADS = (4 + 11) + (4 + 16 + 8) + (4 + 11)
+"""Bits of mode and count of its three segments, and of the number sign between them."""
+
+_TWO_SIGNS = 11
+"""Bits of two signs; a single one takes 6."""
+
 MAX_GOODS = 3
+MAX_NAME = 60
+"""Signs of a name of goods."""
 
 _ISSUER, _NUMBER, _VALID_UNTIL, _ISSUED, _OWN = 1, 2, 4, 6, -70001
 _DIGEST, _TYPE, _COUNTRY, _GOODS, _POSITION, _SALT, _MARKS, _COPY, _PAGE, _BLOCK = range(1, 11)
@@ -80,6 +91,13 @@ class Claims:
 
     block: str = ""
     """Number of the outage block."""
+
+
+def room_behind(address: str) -> int:
+    """Return how many bytes of COSE_Sign1 fit behind a check address in the largest code a layout has room for."""
+    left = _CAPACITY - _HEADS - (len(address) * _TWO_SIGNS + 1) // 2
+    signs = left * 2 // _TWO_SIGNS - 1  # the version takes one
+    return min(signs * 5 // 8, MAX_MESSAGE)
 
 
 def write_claims(claims: Claims) -> bytes:

@@ -1,7 +1,7 @@
 """``opensps certificate``: show one certificate of the register, or compare two, for those who run the installation."""
 
 import sys
-from datetime import UTC
+from datetime import UTC, datetime
 
 import click
 from django.conf import settings
@@ -10,13 +10,15 @@ from django.db import DatabaseError
 from opensps.certification.errors import BytesChanged, NotFound
 from opensps.certification.models import Certificate
 from opensps.certification.queries import certificate_by_number, certificate_value, exact_number
-from opensps.certification.services import certificate_pdf
+from opensps.certification.services import CodeSigner, certificate_pdf
 from opensps.formats.json_form import dumps
 from opensps.lifecycle.words import word
 from opensps.project.commands.comparing import diff_command
 from opensps.project.commands.manners import language_option, verbose_option
 from opensps.project.exits import Exit, Stopped
+from opensps.project.keys import own_signer, own_trust
 from opensps.project.words import language_from, translator
+from opensps.signing import SigningError
 from opensps.verification import Reader, facts
 
 
@@ -67,10 +69,19 @@ def _find(typed: str) -> Certificate:
         raise Stopped(Exit.TRY_LATER, "The database does not answer (%(why)s).", why=type(exc).__name__) from exc
 
 
+def _pdf(found: Certificate) -> bytes:
+    """Return the paper; where this process may use the key, with signed codes."""
+    try:
+        codes = CodeSigner(own_signer(), own_trust(), datetime.now(UTC))
+    except (SigningError, Stopped):
+        codes = None
+    return certificate_pdf(authority=found.authority, number=found.number, is_demo=settings.OPENSPS_DEMO, codes=codes)
+
+
 BINARY = {
     "xml": lambda found: bytes(found.xml or b""),
     "xades": lambda found: bytes(found.seal or b""),
-    "pdf": lambda found: certificate_pdf(authority=found.authority, number=found.number, is_demo=settings.OPENSPS_DEMO),
+    "pdf": _pdf,
 }
 """Form -> the bytes of a certificate in it."""
 

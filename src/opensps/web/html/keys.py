@@ -8,6 +8,9 @@ import logging
 from functools import lru_cache
 from pathlib import Path
 
+from django.utils import timezone
+
+from opensps.certification.services import CodeSigner
 from opensps.signing import Signer, SigningError, TrustList, signer_from
 from opensps.signing.trust_memory import load_with
 from opensps.web.html.installation import installation
@@ -37,6 +40,14 @@ def trust_list() -> TrustList:
 @lru_cache(maxsize=2)
 def _signer(key_uri: str) -> Signer:
     return signer_from(key_uri)
+
+
+def code_signer() -> CodeSigner | None:
+    """Return who signs the printed codes; without a key they are plain links."""
+    try:
+        return CodeSigner(signer(), trust_list(), timezone.now())
+    except SigningError:
+        return None
 
 
 def signer() -> Signer:

@@ -38,11 +38,13 @@ from opensps.web.html.acting import Link, Post, act, fresh_token, guarded, now, 
 from opensps.web.html.forms.acts import HoldForm, ReasonForm, WithdrawForm
 from opensps.web.html.forms.fields import language
 from opensps.web.html.installation import installation
+from opensps.web.html.keys import code_signer
 from opensps.web.html.records import Fact, heading_of_value
 from opensps.web.html.sheets import sheet_of
 from opensps.web.html.templatetags.parts import moment_in_words, status_word
 from opensps.web.html.views.lists import Chip, address, offset_of, paging
 from opensps.web.html.views.own import visible_certificate
+from opensps.web.html.views.proof import proof_of
 from opensps.web.html.views.timelines import certificate_entries
 
 READERS: Final = (Role.EXPORTER, Role.MANAGER, *sorted(OFFICERS))
@@ -199,7 +201,12 @@ def file(request: SignedInRequest, number: str, form: str) -> HttpResponse:
 def _paper(row: Certificate, *, mark: Mark = Mark.ORIGINAL) -> bytes:
     """Return the paper; that of a demo says so on every page."""
     return services.certificate_pdf(
-        authority=row.authority, number=row.number, mark=mark, is_demo=installation().is_demo
+        authority=row.authority,
+        number=row.number,
+        mark=mark,
+        is_demo=installation().is_demo,
+        codes=code_signer(),
+        bundle=proof_of(row.number),
     )
 
 

@@ -36,3 +36,16 @@ def bundle(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 Dj
         "Content-Disposition": f'attachment; filename="{found.number}.tlog-proof"',
     }
     return HttpResponse(data, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def proof_of(number: str) -> bytes | None:
+    """Return the bundle of one of our certificates, if the log has it."""
+    here = installation()
+    place = log_place(authority=here.authority, number=number) if here.log_directory else None
+    if place is None:
+        return None
+    try:
+        directory = LogDirectory.below(Path(here.log_directory), place.origin)
+        return proof_bundle(authority=here.authority, number=number, directory=directory)
+    except LogError:
+        return None
