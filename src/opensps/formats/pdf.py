@@ -67,6 +67,9 @@ CODE_FIELD_MM = 32.0
 LEAST_MODULE_MM, MODULE_MM = 0.4, 0.8
 """Width of a module: the least that reads at 200 dpi, and the most a short code needs."""
 
+_SIGNS_BELOW = 22
+"""Signs that fit on a line below the code."""
+
 _LONG_WORD = re.compile(r"[^\s\-/,，。；、\u4e00-\u9fff]{24,}")
 
 MARK_KEYWORD = "opensps-mark:"
@@ -184,6 +187,7 @@ class _Paper:
         carrier, issuer = self.carrier, self.value.exchanged_document.issuer
         number = self.value.exchanged_document.number if carrier else None
         host = carrier.check_host if carrier else None
+        below = _below(carrier) if carrier else []
         microtext = (number, issuer.name if issuer else None, MARK_WORDS[self.mark][0])
         return {
             "mark": MARK_WORDS[self.mark],
@@ -194,7 +198,8 @@ class _Paper:
             "number": number,
             "labels": _LABELS,
             "codes": [_code(carrier.code_of_page(page, pages)) for page in range(1, pages + 1)] if carrier else [],
-            "below": _below(carrier) if carrier else [],
+            "below": below,
+            "head_mm": _head_mm(below),
             "no_code": ("No code: not issued", "未签发，无二维码"),
             "microtext": " ".join(part for part in microtext if part) if number else None,
             "official_address": (f"Check at {host}", f"核验网址 {host}") if host else ("Not issued", "未签发"),
@@ -225,6 +230,12 @@ def _code(text: str) -> dict[str, object]:
         raise FormatError("pdf", path="qr", detail=f"{len(text)} signs are too many for the QR field")
     width = min(side * MODULE_MM, CODE_FIELD_MM)
     return {"svg": qr.svg(text, level=level), "side": width, "alt": f"QR code: {text.partition('#')[0]}"}
+
+
+def _head_mm(below: list[dict[str, object]]) -> float:
+    """Return the height of the head: the code's field and the lines below it, of which a long one takes two."""
+    lines = sum(-(-len(str(line["text"])) // _SIGNS_BELOW) for line in below)
+    return max(50.0, 8 + CODE_FIELD_MM + 2.9 * lines)
 
 
 def _below(carrier: Carrier) -> list[dict[str, object]]:

@@ -57,20 +57,27 @@ class Saying:
     paragraphs: Callable[[Certificate, Languages], tuple[tuple[Line, ...], ...]]
 
 
-def _statement(value: Certificate, _languages: Languages) -> tuple[tuple[Line, ...], ...]:
+def _order(languages: Languages) -> Languages:
+    """Return both languages, that of the form first: official sentences are always said in both."""
+    return ("zh", "en") if languages[0] == "zh" else ("en", "zh")
+
+
+def _statement(value: Certificate, languages: Languages) -> tuple[tuple[Line, ...], ...]:
     """Return the certifying statements of an export (ISPM 12, Annex 1), and what a sender wrote beside them."""
     signatory = value.certifying_signatory
     given = signatory.attestations if signatory else ()
     ids = tuple(one.id for one in given if one.id) or ("1",)
-    said = (plain(codes.label("ippc_statements", one, language)) for one in ids for language in ("en", "zh"))
+    said = (plain(codes.label("ippc_statements", one, language)) for one in ids for language in _order(languages))
     beside = ((*plain(one.code), *texts(one.texts)) for one in given)
     return (*said, *(lines for lines in beside if lines))
 
 
-def _re_export(value: Certificate, _languages: Languages) -> tuple[tuple[Line, ...], ...]:
+def _re_export(value: Certificate, languages: Languages) -> tuple[tuple[Line, ...], ...]:
     """Return statement 3 in both languages for each distinct re-export of the lines, its boxes ticked or empty."""
     distinct = tuple(dict.fromkeys(line.re_export for line in value.lines if line.re_export))
-    return tuple(plain(_re_export_sentence(value, found, language)) for found in distinct for language in ("en", "zh"))
+    return tuple(
+        plain(_re_export_sentence(value, found, language)) for found in distinct for language in _order(languages)
+    )
 
 
 def _re_export_sentence(value: Certificate, found: ReExportStatement, language: str) -> str:
@@ -84,7 +91,7 @@ def _re_export_sentence(value: Certificate, found: ReExportStatement, language: 
     }
 
 
-def _replaced(value: Certificate, _languages: Languages) -> tuple[tuple[Line, ...], ...]:
+def _replaced(value: Certificate, languages: Languages) -> tuple[tuple[Line, ...], ...]:
     """Return in both languages which certificate this one replaces, in ISPM 12's words for plants, and the reason."""
     found = value.exchanged_document.replacement
     if found is None:
@@ -92,7 +99,8 @@ def _replaced(value: Certificate, _languages: Languages) -> tuple[tuple[Line, ..
     named = {"number": found.number or "–", "issued": day(found.issued) or "–"}
     is_plant = FAMILIES.get(value.kind) is Family.PLANT
     official = (codes.label("ippc_statements", "4"), codes.label("ippc_statements", "4", "zh"))
-    sentences = (plain(sentence % named) for sentence in (official if is_plant else _REPLACES))
+    said = dict(zip(("en", "zh"), official if is_plant else _REPLACES, strict=True))
+    sentences = (plain(said[language] % named) for language in _order(languages))
     return (*sentences, *((texts(found.reasons),) if found.reasons else ()))
 
 

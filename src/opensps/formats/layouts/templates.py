@@ -154,7 +154,7 @@ class _Printing:
             title=self._title(),
             subtitle=texts(document.titles),
             authority=(document.issuer.name if document.issuer else None) or "",
-            sections=(*self._sections(), *self._further()),
+            sections=tuple(self._sections()),
             signature=tuple(self._box(field) for field in self.layout.signature),
             notices=notices(self.value),
             languages=self.layout.languages,
@@ -171,7 +171,15 @@ class _Printing:
         return len(self.value.lines) > SCHEDULE_ABOVE and any(one.is_schedule for one in self.layout.sections)
 
     def _sections(self) -> Iterator[Boxes | Table | Paragraphs]:
-        for section in self.layout.sections:
+        """Yield the sections; what no box names stands before the sentences, for they speak of it too."""
+        sections = self.layout.sections
+        first = next((place for place, one in enumerate(sections) if one.kind == "text"), len(sections))
+        yield from self._made(sections[:first])
+        yield from self._further()
+        yield from self._made(sections[first:])
+
+    def _made(self, sections: tuple[Section, ...]) -> Iterator[Boxes | Table | Paragraphs]:
+        for section in sections:
             made = _MAKERS[section.kind](self, section)
             if made is not None:
                 yield made
@@ -290,12 +298,12 @@ def _flowing(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _once(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Return the lines without those another one says again and goes on: ``Examplia`` before ``Examplia, Alma``."""
+    """Return the lines without those another one says too: ``Examplia (XA)`` beside ``1 Quay, Examplia (XA)``."""
     said = ["".join(run.text for run in line) for line in lines]
     return tuple(
         line
         for place, (line, own) in enumerate(zip(lines, said, strict=True))
-        if own not in said[:place] and not any(other.startswith(f"{own}, ") for other in said)
+        if own not in said[:place] and not any(f", {own}, " in f", {other}, " for other in said if other != own)
     )
 
 

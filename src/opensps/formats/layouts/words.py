@@ -7,7 +7,6 @@ printed as dates with the month in words; departure and arrival with their clock
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -193,8 +192,6 @@ def _lines(texts: Iterable[str | None]) -> tuple[Line, ...]:
 def _scalar(value: Any, languages: Languages) -> str:
     if isinstance(value, bool):
         return joined(yes_or_no(is_so=value), languages)
-    if isinstance(value, Decimal):
-        return number(value)
     word = word_of(value.value) if isinstance(value, Enum) else None
     return joined(word, languages) if word else str(value)
 
