@@ -3,12 +3,14 @@
 import os
 import platform
 
-from bench import check, issue
+from bench import check, formats, issue
 from bench.samples import sample
 from bench.timing import peak_kib, table
 
 CHECK_ROUNDS = int(os.environ.get("BENCH_ROUNDS", "300"))
 ISSUE_ROUNDS = max(CHECK_ROUNDS // 6, 5)
+
+BULK_FILES = min(CHECK_ROUNDS * 10_000 // 300, 10_000)
 
 
 def main() -> None:
@@ -23,6 +25,19 @@ def main() -> None:
         )
     )
     print(f"memory peak of one check: {peak_kib(lambda: check.whole(given)):.0f} KiB of Python objects")
+    print()
+    print(
+        table(
+            "Reading of an unsealed certificate (aim 3.0 with schema and rules)",
+            formats.reading(given, rounds=CHECK_ROUNDS),
+        )
+    )
+    print()
+    print(table("Writing of a certificate", formats.writing(given, rounds=CHECK_ROUNDS)))
+    print()
+    print(table("Comparison of two certificates", formats.comparing(given, rounds=CHECK_ROUNDS)))
+    print()
+    print(formats.in_bulk(given, count=BULK_FILES))
     print()
     print(table("Issue of a certificate (aim 2.0)", issue.rows(given, rounds=ISSUE_ROUNDS)))
 
