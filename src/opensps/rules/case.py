@@ -93,10 +93,8 @@ def _holds_words(hint: Any) -> bool:
 
 
 @cache
-def _plan(record: type) -> tuple[tuple[str, ...], Getter | None]:
-    """Return the fields of a record worth walking into and what gets them; nothing for a type that is no record."""
-    if not is_dataclass(record):
-        return (), None
+def _plan(record: Any) -> tuple[tuple[str, ...], Getter]:
+    """Return the fields of a record worth walking into, and what gets them all."""
     names = tuple(one.name for one in fields(record) if _holds_words(one.type))
     getter = attrgetter(*names)
     return names, getter if len(names) > 1 else lambda value: (getter(value),)
@@ -116,8 +114,6 @@ class _Walk:
             self._text(path, value.value)
             return
         names, getter = _plan(kind)
-        if getter is None:
-            return
         self.records[kind].append((path, value))
         prefix = f"{path}." if path else ""
         for name, inner in zip(names, getter(value), strict=True):

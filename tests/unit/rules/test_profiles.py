@@ -11,6 +11,7 @@ from opensps.certificate import (
     Attachment,
     Certificate,
     CertificateKind,
+    CertificateNumber,
     Choice,
     Classification,
     Code,
@@ -134,6 +135,11 @@ def test_a_template_agreed_with_a_partner_may_say_another_type_of_its_family(
 ) -> None:
     model = ModelRef(template, "1") if template else None
     assert found(sanitary(model=model, exchanged_document__type_code=type_code)) == expected
+
+
+def test_a_food_certificate_may_replace_an_earlier_one() -> None:
+    earlier = Replacement(number=CertificateNumber("XA-2026-021-0000101-5"), issued=OfficialTime(date(2026, 11, 1)))
+    assert found(sanitary(exchanged_document__replacement=earlier)) == set()
 
 
 def test_codes_of_a_partners_own_subdivision_of_the_harmonized_system_pass_where_it_asks_for_them() -> None:
