@@ -1,6 +1,7 @@
 """Layouts on paper (ux.md 13): everything a certificate says is printed, in every layout, each page with its code."""
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
@@ -230,6 +231,12 @@ KIND_OF = {name: next(iter(sorted(layout.kinds)), CertificateKind.OTHER) for nam
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
+def test_nothing_a_certificate_says_is_missing_on_the_sheet(name: str) -> None:
+    value = everything(KIND_OF[name])
+    assert missing(value, said(sheet_of(value, name))) == []
+
+
+@pytest.mark.parametrize("name", ["phyto-export", "codex-generic", "zh-en-animal-health"])
 def test_nothing_a_certificate_says_is_missing_on_paper(name: str) -> None:
     value = everything(KIND_OF[name])
     shown = _without_blanks(words(render(value, layout=name, mark=Mark.COPY, carrier=carrier())))
@@ -546,6 +553,15 @@ def test_many_animals_continue_with_head_number_and_page_on_every_page() -> None
     for page in range(1, pages + 1):
         assert f"第{page}页，共{pages}页Page{page}of{pages}" in shown
     assert shown.count("续页Continuationsheet") == pages - 1
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_typical_paper_takes_a_second_and_400_kb_at_most(name: str) -> None:
+    render(_sample(name), layout=name, mark=Mark.DRAFT)
+    started = time.process_time()
+    data = render(_sample(name), layout=name, mark=Mark.ORIGINAL, carrier=carrier())
+    assert time.process_time() - started < 1
+    assert len(data) < 400_000
 
 
 def test_blank_space_is_struck_out() -> None:
