@@ -14,7 +14,16 @@ from tests.e2e.visitor import Enter, Visitor
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(700)]
 
-PUBLIC = ("/", "/check", "/check?sample=in_force", "/official-addresses", "/help", "/demo/ca", "/sign-in")
+PUBLIC = (
+    "/",
+    "/check",
+    "/check?sample=in_force",
+    "/official-addresses",
+    "/help",
+    "/help/fields",
+    "/demo/ca",
+    "/sign-in",
+)
 WIDTHS = (320, 390, 1180)
 LISTS = {
     "exporter": ("/home", "/applications", "/applications/new", "/certificates"),

@@ -15,7 +15,7 @@ from opensps.web.html.installation import Installation
 
 pytestmark = pytest.mark.django_db
 HTML = Path(branding.__file__).parent
-PUBLIC_PAGES = ("/", "/check", "/help", "/official-addresses", "/sign-in")
+PUBLIC_PAGES = ("/", "/check", "/help", "/help/fields", "/official-addresses", "/sign-in")
 PUBLIC_NAMES = {
     *(
         "stylesheet",
@@ -33,6 +33,7 @@ PUBLIC_NAMES = {
         "check-result-json",
         "official-addresses",
         "help",
+        "help-fields",
         "demo-ca",
         "demo-ca-file",
         "sign-in",

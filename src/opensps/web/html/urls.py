@@ -22,6 +22,7 @@ pages: list[URLPattern | URLResolver] = [
     path("check/result/<slug:result_id>.json", check.result, {"form": "json"}, name="check-result-json"),
     path("official-addresses", public.official_addresses, name="official-addresses"),
     path("help", public.guide, name="help"),
+    path("help/fields", public.fields_of_a_certificate, name="help-fields"),
     path("demo/ca", public.demo_ca, name="demo-ca"),
     path("demo/ca.crt", public.demo_ca_file, name="demo-ca-file"),
     path("sign-in", account.sign_in, name="sign-in"),

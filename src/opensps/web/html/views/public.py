@@ -8,13 +8,14 @@ from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from opensps.events.queries import newest_at
-from opensps.web.html import branding
+from opensps.web.html import branding, fields
 from opensps.web.html.access import public
 from opensps.web.html.installation import installation
 
@@ -53,6 +54,14 @@ def official_addresses(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     """Show the short help page, linked last in the navigation everywhere."""
     return render(request, "public/help.html")
+
+
+@public
+@require_safe
+@gzip_page
+def fields_of_a_certificate(request: HttpRequest) -> HttpResponse:
+    """Show every field of the standard, from the structure table."""
+    return render(request, "public/fields.html", {"groups": fields.groups(get_language() or "en")})
 
 
 @public
