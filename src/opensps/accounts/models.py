@@ -48,6 +48,12 @@ class Authority(models.Model):
     four_eyes = models.BooleanField(default=True)
     """The reviewer of an application does not sign its certificate (`lifecycles.md` 10, I11)."""
 
+    two_officers = models.JSONField(default=list)
+    """What needs a second officer: kinds (``phytosanitary``), type codes (``853``), destinations (``to:XB``)."""
+
+    allows_password = models.BooleanField(default=True)
+    """Officers may approve with their password; otherwise only with a passkey."""
+
     def __str__(self) -> str:
         return self.name_en
 
@@ -202,3 +208,25 @@ class TryCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
+
+
+class Passkey(models.Model):
+    """The public half of an officer's passkey, with which approvals are verified (`trust.md` 6.14)."""
+
+    authority = models.CharField(max_length=3)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="passkeys")
+    credential_id = models.BinaryField(max_length=1023)
+    public_key = models.BinaryField(max_length=2000)
+    """COSE key."""
+
+    sign_count = models.BigIntegerField(default=0)
+    registered_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["authority", "credential_id"], name="accounts_one_passkey"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {bytes(self.credential_id).hex()[:16]}"

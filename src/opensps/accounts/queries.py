@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from opensps.accounts.actors import CLOCK, SYSTEM, Actor
-from opensps.accounts.models import Authority, Office, Organisation, OrganisationKind, Person, RoleGrant
+from opensps.accounts.models import Authority, Office, Organisation, OrganisationKind, Passkey, Person, RoleGrant
 from opensps.accounts.networks import keyed_digest, network_prefix
 from opensps.events.queries import Problem, projection_problems
 from opensps.lifecycle import Role
@@ -28,6 +28,7 @@ __all__ = [
     "offices",
     "organisation_by_id",
     "organisations",
+    "passkeys_of",
     "people",
     "people_with_role",
     "person_by_email",
@@ -136,6 +137,12 @@ def offices(*, authority: str) -> tuple[Office, ...]:
 def authority_profile(authority: str) -> Authority | None:
     """Return the authority's own row."""
     return Authority.objects.filter(authority=authority).first()
+
+
+def passkeys_of(*, authority: str, person_id: str) -> tuple[Passkey, ...]:
+    """Return somebody's passkeys that may approve, oldest first."""
+    rows = Passkey.objects.filter(authority=authority, person_id=uuid_of(person_id), removed_at__isnull=True)
+    return tuple(rows.order_by("id"))
 
 
 def audit(authority: str) -> tuple[Problem, ...]:

@@ -33,8 +33,19 @@ KEPT = (
     ),
     Kept(
         "certification_issueintention",
-        ("authority", "application_id", "number", "xml", "digest", "projection", "prepared_by", "prepared_at"),
-        "OLD.state IN ('issued', 'discarded') AND NEW.state <> OLD.state",
+        (
+            *("authority", "application_id", "number", "xml", "digest", "projection", "prepared_by", "prepared_at"),
+            "needs_second",
+        ),
+        "OLD.state IN ('issued', 'discarded') AND NEW.state <> OLD.state"
+        " OR OLD.second_approved_by <> '' AND NEW.second_approved_by <> OLD.second_approved_by",
+    ),
+    Kept(
+        "certification_issueapproval",
+        (
+            *("authority", "intention_id", "officer", "rank", "method", "at", "digests", "template_digest"),
+            *("credential_id", "authenticator_data", "client_data", "signature"),
+        ),
     ),
     Kept(
         "certification_transparencylog",

@@ -28,6 +28,7 @@ _PAST = {
     ApplicationAct.SEND_BACK: "sent_back",
     ApplicationAct.PREPARE_ISSUE: "issue_prepared",
     ApplicationAct.INTEND_ISSUE: "issue_intended",
+    ApplicationAct.APPROVE_SECOND: "issue_approved_second",
     ApplicationAct.ISSUE: "issued",
     ApplicationAct.REFUSE: "refused",
     ApplicationAct.REOPEN_ON_APPEAL: "reopened",

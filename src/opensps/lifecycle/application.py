@@ -1,8 +1,9 @@
 """The table of applications, from first draft to signature. Source: `lifecycles.md` 3.
 
 Left out until their rooms exist: mandates of agents, templates and establishment lists, fees, source quantities.
-Three rows are ours: a returned application may be edited section by section before it is answered, the examiner's
-consent to a late cancellation is an act of its own, and so is wording the statements before the review (ADR 0013).
+Four rows are ours: a returned application may be edited section by section before it is answered, the examiner's
+consent to a late cancellation is an act of its own, and so are wording the statements before the review (ADR 0013) and
+the second officer's approval of what an authority calls risky (`reliability.md` 4.3).
 """
 
 from types import MappingProxyType
@@ -66,7 +67,19 @@ APPLICATION: Table[State, Act] = MappingProxyType(
             "prepared_d_unchanged",
             "approval_given",
         ),
-        (State.READY, Act.ISSUE): row(Role.SYSTEM, State.ISSUED, "intention_stored", "own_output_verifies"),
+        (State.READY, Act.APPROVE_SECOND): row(
+            Role.CERTIFYING_OFFICER,
+            State.READY,
+            *_SIGNING,
+            "intention_stored",
+            "second_officer",
+            "second_is_awaited",
+            "prepared_d_unchanged",
+            "approval_given",
+        ),
+        (State.READY, Act.ISSUE): row(
+            Role.SYSTEM, State.ISSUED, "intention_stored", "second_approved", "own_output_verifies"
+        ),
         **{
             (state, Act.REFUSE): row(_DESK, State.REFUSED, "not_applicant", "reason_code_known", "legal_ground_given")
             for state in _REFUSABLE

@@ -64,6 +64,10 @@ class Facts:
     shown_digest: str = ""
     approval_method: str = ""
     has_intention: bool = False
+    needs_second: bool | None = None
+    """Whether the certificate needs a second officer; ``None`` when nobody looked."""
+
+    second_approved_by: str = ""
     is_output_verified: bool = False
     appeal_until: datetime | None = None
     former_examiner: str = ""
@@ -95,8 +99,8 @@ Guard = Callable[[Facts], str | None]
 CAUSES = frozenset({"required", "risk", "random", "hold"})
 """Why an inspection may be ordered."""
 
-APPROVAL_METHODS = frozenset({"password"})
-"""How an officer may approve a digest in this version (`trust.md` 6.14)."""
+APPROVAL_METHODS = frozenset({"password", "webauthn"})
+"""How an officer may approve a digest (`trust.md` 6.14)."""
 
 
 def _organisation_known(facts: Facts) -> str | None:
@@ -217,6 +221,19 @@ def _approval_given(facts: Facts) -> str | None:
 
 def _intention_stored(facts: Facts) -> str | None:
     return None if facts.has_intention else "no_intention"
+
+
+def _second_officer(facts: Facts) -> str | None:
+    return None if facts.prepared_by and facts.actor not in {facts.prepared_by, ""} else "same_officer"
+
+
+def _second_is_awaited(facts: Facts) -> str | None:
+    return None if facts.needs_second and not facts.second_approved_by else "no_second_awaited"
+
+
+def _second_approved(facts: Facts) -> str | None:
+    is_given = facts.second_approved_by not in {facts.prepared_by, ""}
+    return None if facts.needs_second is False or is_given else "second_officer_missing"
 
 
 def _own_output_verifies(facts: Facts) -> str | None:
@@ -344,7 +361,8 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
                 _cause_given, _report_is_signed, _waived_or_cancelled, _inspection_satisfied,
                 _inspection_still_valid, _within_inspection, _examiner_agrees, _inspection_was_ordered, _four_eyes,
                 _digest_unchanged, _seal_not_attempted, _same_officer_prepared, _prepared_d_unchanged,
-                _approval_given, _intention_stored, _own_output_verifies, _reason_code_known, _legal_ground_given,
+                _approval_given, _intention_stored, _second_officer, _second_is_awaited, _second_approved,
+                _own_output_verifies, _reason_code_known, _legal_ground_given,
                 _appeal_in_time, _new_examiner, _decide_by_set, _not_extended_before, _no_open_proposal,
                 _proposal_exists, _other_person, _validity_is_over, _is_sealed, _inspector_free_of_conflict,
                 _inspector_is_named, _slot_is_complete, _confirmed_or_unannounced, _reschedule_is_free,

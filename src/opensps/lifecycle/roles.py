@@ -68,6 +68,7 @@ class ApplicationAct(StrEnum):
     SEND_BACK = "send_back"
     PREPARE_ISSUE = "prepare_issue"
     INTEND_ISSUE = "intend_issue"
+    APPROVE_SECOND = "approve_second"
     ISSUE = "issue"
     REFUSE = "refuse"
     REOPEN_ON_APPEAL = "reopen_on_appeal"

@@ -60,6 +60,7 @@ in_inspection cancel exporter cancelled
 ready send_back certifying_officer,reviewer in_examination
 ready prepare_issue certifying_officer ready
 ready intend_issue certifying_officer ready
+ready approve_second certifying_officer ready
 ready issue system issued
 ready refuse examiner,reviewer refused
 ready agree_to_cancel examiner ready

@@ -1,5 +1,6 @@
 """What writes accounts: people and organisations, roles, sign-in. Each act is one event."""
 
+from opensps.accounts.services.passkeys import passkey_count, passkey_register, passkey_remove
 from opensps.accounts.services.people import (
     password_set,
     person_create,
@@ -11,6 +12,7 @@ from opensps.accounts.services.people import (
 from opensps.accounts.services.places import (
     authority_change_check_host,
     authority_create,
+    authority_set_approvals,
     office_create,
     organisation_create,
 )
@@ -30,9 +32,13 @@ __all__ = [
     "SignInOutcome",
     "authority_change_check_host",
     "authority_create",
+    "authority_set_approvals",
     "counters_purge",
     "office_create",
     "organisation_create",
+    "passkey_count",
+    "passkey_register",
+    "passkey_remove",
     "password_set",
     "password_verify",
     "person_create",

@@ -84,6 +84,28 @@ def authority_change_check_host(*, authority: str, check_host: str, actor: Actor
 
 
 @transaction.atomic
+def authority_set_approvals(
+    *, authority: str, two_officers: tuple[str, ...], allows_password: bool, actor: Actor, at: datetime
+) -> None:
+    """Say what needs a second officer (kinds, type codes, ``to:XB``) and whether a password may approve."""
+    role = administering_role(actor, authority=authority)
+    changed = {"two_officers": sorted(two_officers), "allows_password": allows_password}
+    Authority.objects.filter(authority=authority).update(**changed)
+    event_write(
+        authority=authority,
+        object_kind="authority",
+        object_id=authority,
+        act="authority.approvals_set",
+        from_state=ACTIVE,
+        to_state=ACTIVE,
+        actor=actor.id,
+        role=role,
+        at=at,
+        payload=changed,
+    )
+
+
+@transaction.atomic
 def organisation_create(
     *,
     authority: str,

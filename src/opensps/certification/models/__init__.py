@@ -1,6 +1,7 @@
 """Tables of certification: applications, inspections, intentions to issue, certificates at rest, numbers, the log."""
 
 from opensps.certification.models.applications import Application, ApplicationDocument, ReturnedField
+from opensps.certification.models.approvals import IssueApproval, SignedPaper
 from opensps.certification.models.certificates import Certificate, IssueIntention
 from opensps.certification.models.inspections import Inspection
 from opensps.certification.models.log import LogCheckpoint, LogLeaf, LogWitness, TransparencyLog
@@ -13,11 +14,13 @@ __all__ = [
     "Certificate",
     "FormToken",
     "Inspection",
+    "IssueApproval",
     "IssueIntention",
     "LogCheckpoint",
     "LogLeaf",
     "LogWitness",
     "NumberSeries",
     "ReturnedField",
+    "SignedPaper",
     "TransparencyLog",
 ]

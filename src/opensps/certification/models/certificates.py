@@ -40,6 +40,12 @@ class IssueIntention(models.Model):
     approval_template_digest = models.BinaryField(max_length=columns.DIGEST, default=bytes)
     """SHA-256 of the page template on which the officer approved."""
 
+    needs_second = models.BooleanField(default=False)
+    """The authority calls it risky: a second officer approves the same D before it is sealed."""
+
+    second_approved_by = models.CharField(max_length=columns.PERSON, blank=True)
+    second_approved_at = models.DateTimeField(null=True)
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -50,6 +56,14 @@ class IssueIntention(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["intended", "issued"]) | Q(approved_at__isnull=False) & ~Q(approval_method=""),
                 name="certification_intended_is_approved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="issued") | Q(needs_second=False) | ~Q(second_approved_by=""),
+                name="certification_risky_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_approved_by="") | ~Q(second_approved_by=F("prepared_by")),
+                name="certification_two_officers",
             ),
         ]
 

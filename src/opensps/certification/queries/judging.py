@@ -163,6 +163,8 @@ class Asked:
             "has_intention": is_intended,
             "prepared_by": intention.prepared_by,
             "prepared_digest": bytes(intention.digest).hex(),
+            "needs_second": intention.needs_second,
+            "second_approved_by": intention.second_approved_by,
         }
 
     def digest(self) -> dict[str, Any]:
@@ -189,6 +191,9 @@ _LOOK_UP: Mapping[str, Callable[[Asked], dict[str, Any]]] = MappingProxyType(
         "same_officer_prepared": Asked.intended,
         "prepared_d_unchanged": Asked.intended,
         "intention_stored": Asked.intended,
+        "second_officer": Asked.intended,
+        "second_is_awaited": Asked.intended,
+        "second_approved": Asked.intended,
         "digest_unchanged": Asked.digest,
         "four_eyes": Asked.four_eyes,
     }

@@ -25,10 +25,17 @@ from opensps.certification.errors import (
     ReadBackDiffers,
     RulesBroken,
 )
-from opensps.certification.models import Application, Certificate, IssueIntention
+from opensps.certification.models import Application, Certificate, IssueApproval, IssueIntention
 from opensps.certification.names import CERTIFICATE as CERTIFICATE_KIND
 from opensps.certification.projection import Projection, project
 from opensps.certification.queries.judging import Asked
+from opensps.certification.services.approving import (
+    ApprovalEvidence,
+    approval_check,
+    approval_keep,
+    approvals_of,
+    is_risky,
+)
 from opensps.certification.services.numbering import number_take
 from opensps.certification.services.steps import (
     Told,
@@ -56,7 +63,7 @@ from opensps.signing import (
     TrustList,
     check_signer,
     issuing_country,
-    seal,
+    seal_approved,
     type_code,
     verify_seal,
 )
@@ -83,17 +90,6 @@ class Prepared:
     """From the value as it was read back."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalEvidence:
-    """That the officer approved this D (`trust.md` 6.14)."""
-
-    method: str
-    """``password``: entered again on the signing page."""
-
-    template_digest: bytes
-    """SHA-256 of the page template on which it was shown."""
-
-
 @transaction.atomic
 def issue_prepare(*, authority: str, reference: str, actor: Actor, at: datetime) -> Prepared:
     """Render the certificate once, read it back, judge it, and keep the bytes with their digest.
@@ -115,6 +111,7 @@ def issue_prepare(*, authority: str, reference: str, actor: Actor, at: datetime)
         number=prepared.number,
         xml=prepared.xml,
         digest=prepared.digest,
+        needs_second=_needs_second(asked, prepared),
         projection=asdict(prepared.columns),
         prepared_by=actor.id,
         prepared_at=at,
@@ -130,6 +127,12 @@ def issue_prepare(*, authority: str, reference: str, actor: Actor, at: datetime)
         number=prepared.number,
     )
     return prepared
+
+
+def _needs_second(asked: Asked, prepared: Prepared) -> bool:
+    kind = CertificateKind(asked.application.certificate_kind)
+    listed = tuple(asked.profile.two_officers)
+    return is_risky(listed, prepared.columns, kind=str(kind).lower(), type_code=TYPE_CODES[kind])
 
 
 def _office_code(application: Application, actor: Actor) -> str:
@@ -222,6 +225,8 @@ def issue_intend(
     intention = asked.intention
     if intention is None:
         raise NotFound(reference)
+    approval = approval_check(evidence, authority=authority, digest=digest, actor=actor, at=at)
+    approval_keep(intention, approval, rank=IssueApproval.FIRST)
     intention.state = IssueIntention.INTENDED
     intention.approved_at = at
     intention.approval_method = evidence.method
@@ -251,7 +256,9 @@ def certificate_issue(
     xml = bytes(intention.xml)
     if content_digest(parse(xml, sealed=True)) != bytes(intention.digest):
         raise BytesChanged(reference)
-    xades = seal(xml, signer=signer, at=at)
+    if intention.needs_second and not intention.second_approved_by:
+        raise ActNotAllowed("guard", guard="second_approved", detail="second_officer_missing")
+    xades = seal_approved(xml, signer=signer, approvals=approvals_of(intention), at=at)
     verify_seal(xml, xades, trust=trust, sealed_at=at, accepts_training=accepts_training)
     return _issued(reference, intention, Sealed(xml, xades, carriers.new_salt(random)), at=at)
 
@@ -348,6 +355,7 @@ def issue_resume(
     One that cannot be completed stays, is logged, and holds back no other.
     """
     rows = IssueIntention.objects.filter(authority=authority, state=IssueIntention.INTENDED)
+    rows = rows.exclude(needs_second=True, second_approved_by="")  # those wait for a person
     references = rows.order_by("id").values_list("application__reference", flat=True)
     issued = []
     for reference in list(references):
