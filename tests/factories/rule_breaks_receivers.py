@@ -53,8 +53,9 @@ EU = (
         "TRACES-OPERATOR",
         "in a register",
         "C.consignee.ids",
-        {"C.consignee": Party(ids=(Identifier("88214"),))},
+        {"C.consignee": Party("Northland Traders", ids=(Identifier("88214"),))},
     ),
+    traces("TRACES-OPERATOR", "a receiver has a name or a number", "C.consignee.ids", {"C.consignee": Party()}),
     traces("TRACES-NOTES", "the document is of a type", "D.other_notes", {"D.other_notes": ()}),
     traces(
         "TRACES-NOTES",

@@ -1,7 +1,9 @@
 """TRACES rules: what the European Union's TRACES asks of an entry document.
 
 Source: TRACES web service and its sample documents (`domain.md` 5.2, 8.5). When clauses are required, and the full
-lists of subjects and clauses, are to be confirmed; rules that rest on them are warnings.
+lists of subjects and clauses, are to be confirmed; rules that rest on them are warnings. So is what sample submissions
+leave out: the list of a subject, and the number of a named operator. A movement inside the Union (856) is no entry
+document and is not asked for type and clauses.
 """
 
 from collections.abc import Iterator
@@ -16,22 +18,35 @@ from opensps.rules.rule import ALL_KINDS, Found, Judge, Rule, on_lines
 _GUIDE = "TRACES web service, CHED submission"
 _CONFIRM = f"{_GUIDE} (to be confirmed)"
 _MISSING = Area.MANDATORY_ELEMENTS
+_INSIDE_THE_UNION = "856"
 
 
 def _is_resolvable(party: Party) -> bool:
     return any(one.value and one.scheme for one in party.ids)
 
 
-def _unresolvable(case: Case) -> Iterator[Found]:
+def _unresolvable(case: Case) -> Iterator[tuple[str, Party]]:
     goods = case.certificate.consignment
     for name, party in (("consignor", goods.consignor), ("consignee", goods.consignee)):
         if not _is_resolvable(party):
-            yield f"consignment.{name}.ids", {"party": party.name or "-"}
+            yield f"consignment.{name}.ids", party
+
+
+def _unknown_operators(case: Case) -> Iterator[Found]:
+    return ((path, NO_PARAMS) for path, party in _unresolvable(case) if not party.name)
+
+
+def _operators_by_name(case: Case) -> Iterator[Found]:
+    return ((path, {"party": party.name}) for path, party in _unresolvable(case) if party.name)
+
+
+def _is_entry(case: Case) -> bool:
+    return case.document.type_code != _INSIDE_THE_UNION
 
 
 def _no_ched_type(case: Case) -> Iterator[Found]:
     kind = entry.document_fact(case, entry.CHED_TYPE)
-    if not kind or is_missing("traces_ched_type", kind):
+    if _is_entry(case) and (not kind or is_missing("traces_ched_type", kind)):
         yield entry.NOTES, {"code": kind or "-"}
 
 
@@ -43,7 +58,7 @@ def _without_list(case: Case) -> Iterator[Found]:
 
 def _no_clause(name: str) -> Judge:
     def judge(case: Case) -> Iterator[Found]:
-        if not entry.clause_value(case, name):
+        if _is_entry(case) and not entry.clause_value(case, name):
             yield entry.CLAUSES, NO_PARAMS
 
     return judge
@@ -55,8 +70,16 @@ RULES = (
         _GUIDE,
         Level.SEVERE,
         _MISSING,
+        "Enter name or number of the operator, a number with the register it stands in.",
+        _unknown_operators,
+    ),
+    Rule(
+        "TRACES-OPERATOR",
+        _GUIDE,
+        Level.WARNING,
+        _MISSING,
         "Enter the number of %(party)s with the register it stands in; TRACES finds operators by number.",
-        _unresolvable,
+        _operators_by_name,
     ),
     Rule(
         "TRACES-NOTES",
@@ -68,10 +91,10 @@ RULES = (
     ),
     Rule(
         "TRACES-NOTES",
-        _GUIDE,
-        Level.SEVERE,
+        _CONFIRM,
+        Level.WARNING,
         Area.MAPPING,
-        "Name the list the note %(subject)s belongs to; TRACES reads no note without it.",
+        "Name the list the note %(subject)s belongs to, as TRACES does.",
         _without_list,
     ),
     Rule(

@@ -32,7 +32,7 @@ from opensps.certificate import (
 from opensps.rules import core_kind, profiles
 from tests.factories.certificates import NOW, boxes, changed, hs, kilograms, phytosanitary, reexport, text
 from tests.factories.kinds import health, plant, sanitary
-from tests.factories.receivers import intercom_export, note, uk_entry
+from tests.factories.receivers import intercom_export, note, traces_entry, uk_entry
 
 POLICY = rules.Policy(now=NOW, extra_countries=codes.DEMO_COUNTRIES)
 UNISSUED = {
@@ -237,6 +237,12 @@ def test_a_receiver_takes_what_is_right_in_another_way() -> None:
     uk = changed(uk, **{f"{UK_LINE}establishments": (section,), f"{UK_LINE}other_notes": notes})
     assert found(uk, "uk") == set()
     assert found(intercom_export(exchanged_document__other_notes=notes[:1]), "intercom") == set()
+
+
+def test_a_movement_inside_the_union_is_no_entry_document() -> None:
+    value = traces_entry(exchanged_document__other_notes=(), exchanged_document__signatories=())
+    inside = replace(changed(value, exchanged_document__type_code="856"), kind=CertificateKind.OTHER)
+    assert not {rule for rule in found(inside, "traces") if rule.startswith("TRACES-")}
 
 
 @pytest.mark.parametrize("amount", ["9E+999999", "1E-999999"])
