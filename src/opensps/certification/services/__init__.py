@@ -10,6 +10,7 @@ from opensps.certification.services.applications import (
     application_submit,
     application_take_back,
 )
+from opensps.certification.services.approving import ApprovalEvidence, issue_approve_second
 from opensps.certification.services.certificates import (
     certificate_confirm_withdrawal,
     certificate_decline_withdrawal,
@@ -50,7 +51,6 @@ from opensps.certification.services.inspections import (
     inspection_waive,
 )
 from opensps.certification.services.issuing import (
-    ApprovalEvidence,
     Prepared,
     certificate_issue,
     issue_intend,
@@ -60,11 +60,12 @@ from opensps.certification.services.issuing import (
 )
 from opensps.certification.services.paper_codes import CodeSigner
 from opensps.certification.services.papers import certificate_pdf, draft_pdf
+from opensps.certification.services.signed_papers import paper_sign
 
 __all__ = [
     "ApprovalEvidence",
-    "CodeSigner",
     "ClockReport",
+    "CodeSigner",
     "KindDiffers",
     "Prepared",
     "application_agree_to_cancel",
@@ -112,8 +113,10 @@ __all__ = [
     "inspection_sign_report",
     "inspection_start",
     "inspection_waive",
+    "issue_approve_second",
     "issue_intend",
     "issue_key_check",
     "issue_prepare",
     "issue_resume",
+    "paper_sign",
 ]
