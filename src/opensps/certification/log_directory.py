@@ -21,6 +21,7 @@ from opensps.formats.signed_note import read_note
 from opensps.transparency.errors import TileError
 from opensps.transparency.tiles import CHECKPOINT_PATH, TILE_WIDTH, Tile, read_entries
 
+STATUS_PATH = "status"
 _LOCK = "lock"
 _ORIGIN = re.compile(r"[^/\s+]{1,190}/((?:[a-z0-9-]{1,60}/){0,3}[a-z0-9-]{1,60})", re.ASCII)
 
@@ -115,6 +116,17 @@ class LogDirectory:
             yield
         finally:
             os.close(opened)
+
+    @property
+    def status_path(self) -> Path:
+        """Where the status list of this log lies."""
+        return self.path / STATUS_PATH
+
+    def publish_status(self, data: bytes) -> None:
+        """Serve this status list from now on."""
+        with self._locked():
+            self._put(self.status_path, data)
+            self._sync(self.path)
 
     def published(self) -> tuple[int, int] | None:
         """Return size and number of signatures of the checkpoint that is served, None when there is none to read."""

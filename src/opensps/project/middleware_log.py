@@ -12,13 +12,20 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from opensps.certification.log_directory import STATUS_PATH
 from opensps.transparency.errors import TileError
 from opensps.transparency.tiles import CHECKPOINT_PATH, read_tile_path
 
 PREFIX = "/log/"
 FOR_EVER = "public, max-age=31536000, immutable"
+_MOVING = {
+    CHECKPOINT_PATH: ("text/plain; charset=utf-8", "no-store"),
+    STATUS_PATH: ("application/statuslist+cwt", "public, max-age=60"),
+}
+"""File that changes -> its type and how long it may be kept."""
+
 _FOR_ALL = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
-_ADDRESS = re.compile(r"/log/((?:[a-z0-9-]{1,60}/){1,4}?)(checkpoint|tile/.+)", re.ASCII)
+_ADDRESS = re.compile(r"/log/((?:[a-z0-9-]{1,60}/){1,4}?)(checkpoint|status|tile/.+)", re.ASCII)
 
 
 class LogFiles:
@@ -37,18 +44,14 @@ class LogFiles:
 
 def _answer(base: Path, path: str) -> HttpResponse:
     found = _ADDRESS.fullmatch(path)
-    if found is None or (found[2] != CHECKPOINT_PATH and not _is_tile(found[2])):
+    if found is None or (found[2] not in _MOVING and not _is_tile(found[2])):
         return _missing()
     try:
         data = (base / found[1] / found[2]).read_bytes()
     except OSError:
         return _missing()
-    is_checkpoint = found[2] == CHECKPOINT_PATH
-    return HttpResponse(
-        data,
-        content_type="text/plain; charset=utf-8" if is_checkpoint else "application/octet-stream",
-        headers={**_FOR_ALL, "Cache-Control": "no-store" if is_checkpoint else FOR_EVER},
-    )
+    media_type, keeping = _MOVING.get(found[2], ("application/octet-stream", FOR_EVER))
+    return HttpResponse(data, content_type=media_type, headers={**_FOR_ALL, "Cache-Control": keeping})
 
 
 def _is_tile(path: str) -> bool:

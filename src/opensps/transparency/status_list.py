@@ -6,7 +6,7 @@ force". Here: the list as a value and as bytes. Who may sign it, and how old it 
 """
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -50,6 +50,9 @@ _SAYS: Mapping[LeafEvent, Status] = MappingProxyType(
         LeafEvent.LIFT: Status.IN_FORCE,
     }
 )
+TELLING = frozenset(_SAYS)
+"""Events that change what the list says."""
+
 _FINAL = {Status.WITHDRAWN: 2, Status.REPLACED: 1}
 """From these nothing weaker leads back."""
 
@@ -85,25 +88,29 @@ def statuses(leaves: Sequence[Leaf], *, later: Iterable[tuple[int, LeafEvent]] =
     `later`: what newer logs say of leaves of this one, which is frozen; those events name a handle, and only the
     authority knows whose. An event that does not fit an issue leaf before it says nothing.
     """
+    return packed_of(len(leaves), [*told(enumerate(leaves), dict(enumerate(leaves))), *later])
+
+
+def told(events: Iterable[tuple[int, Leaf]], issues: Mapping[int, Leaf]) -> Iterator[tuple[int, LeafEvent]]:
+    """Give which leaf each event speaks of, in the order of the log; `issues` must hold the leaves they name."""
+    for index, leaf in events:
+        about = leaf.prev_index
+        if leaf.event not in TELLING or about is None or about >= index:
+            continue
+        issue = issues.get(about)
+        if issue is not None and issue.event is LeafEvent.ISSUE and issue.commitment == leaf.commitment:
+            yield about, leaf.event
+
+
+def packed_of(size: int, said: Iterable[tuple[int, LeafEvent]]) -> bytes:
+    """Return the packed statuses of a log of this size, in which these events happened to these leaves."""
     found: dict[int, Status] = {}
-    for index, leaf in enumerate(leaves):
-        if leaf.event in _SAYS and leaf.prev_index is not None and _fits(leaves, index):
-            _note(found, leaf.prev_index, leaf.event)
-    for index, event in later:
+    for index, event in said:
         _note(found, index, event)
-    packed = bytearray(-(-len(leaves) // _A_BYTE))
+    packed = bytearray(-(-size // _A_BYTE))
     for index, status in found.items():
         packed[index // _A_BYTE] |= status << _BITS * (index % _A_BYTE)
     return bytes(packed)
-
-
-def _fits(leaves: Sequence[Leaf], index: int) -> bool:
-    """Return whether a leaf speaks of an issue leaf before it, by the same commitment."""
-    leaf = leaves[index]
-    if leaf.prev_index is None or leaf.prev_index >= index:
-        return False
-    issue = leaves[leaf.prev_index]
-    return issue.event is LeafEvent.ISSUE and issue.commitment == leaf.commitment
 
 
 def _note(found: dict[int, Status], index: int, event: LeafEvent) -> None:

@@ -17,6 +17,7 @@ from opensps.project.commands.manners import verbose_option
 from opensps.project.exits import Exit, Stopped
 from opensps.project.log_writing import LogWriter
 from opensps.project.protection import refuse_unprotected
+from opensps.project.status_publishing import StatusPublisher
 
 log = structlog.get_logger("opensps.worker")
 
@@ -71,12 +72,13 @@ def _refuse_without_guards() -> None:
 
 
 def _serve(stop: threading.Event) -> None:
-    pause, chores, writer = IDLE_SECONDS, Chores(), LogWriter()
+    pause, chores, writer, publisher = IDLE_SECONDS, Chores(), LogWriter(), StatusPublisher()
     while not stop.is_set():
         try:
             chores.run(datetime.now(UTC))
             is_idle = worker_run_once(at=datetime.now(UTC)).is_idle
             writer.run(datetime.now(UTC))
+            publisher.run(datetime.now(UTC))
             pause = IDLE_SECONDS
         except DatabaseError as error:  # the database went away: come back more and more slowly
             log.warning("worker_database_lost", kind=type(error).__name__)
