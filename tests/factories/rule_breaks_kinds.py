@@ -226,6 +226,12 @@ CORE = (
         {"D.replacement": Replacement(number=CertificateNumber("XA-1"), issued=LEAVES)},
     ),
     fish(
+        "CORE-MEASURE",
+        "gross is not below net in another unit either",
+        "L1.gross_weight",
+        {"L1.gross_weight": Measure(Decimal("2.399"), "TNE")},
+    ),
+    fish(
         "CORE-TOTALS",
         "packages add up",
         "C.totals.packages[0]",

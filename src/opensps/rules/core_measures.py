@@ -138,7 +138,12 @@ def _gross_total_below_net(case: Case) -> Iterator[Found]:
 
 
 def _is_below(gross: Measure | None, net: Measure | None) -> bool:
-    return gross is not None and net is not None and gross.unit == net.unit and gross.value < net.value
+    if gross is None or net is None:
+        return False
+    if gross.unit == net.unit or any(map(_has_too_many_digits, (gross.value, net.value))):
+        return gross.unit == net.unit and gross.value < net.value
+    (base, outer), (other_base, inner) = codes.in_base(gross.value, gross.unit), codes.in_base(net.value, net.unit)
+    return base == other_base and outer < inner
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:
