@@ -30,7 +30,7 @@ CHUNK = 25
 ENOUGH_FOR_SEVERAL = 200
 """Below so many files, starting further processes costs more than it saves."""
 
-COLUMNS = ("file", "result", "rule", "area", "level", "field", "line", "message", "source")
+COLUMNS = ("file", "result", "rule", "area", "level", "field", "xpath", "line", "message", "source")
 UNREADABLE = "unreadable"
 START = "fork" if "fork" in get_all_start_methods() else "spawn"
 """A forked process has everything loaded; no thread runs here that a fork could leave in an odd state."""
@@ -108,20 +108,22 @@ def _judged(asked: Asked, name: str) -> tuple[str, list[dict[str, str]]]:
         result = UNREADABLE
     else:
         result = "invalid" if Level.SEVERE in levels else "warnings" if Level.WARNING in levels else "valid"
-    return result, [_plain(finding) for finding in outcome.findings]
+    place_of = formats.locator(outcome.reading)
+    return result, [_plain(finding, place_of(finding)) for finding in outcome.findings]
 
 
 def _row(rule: str, message: str) -> dict[str, str]:
     return {"rule": rule.upper(), "area": "", "level": Level.SEVERE, "field": "", "line": "", "message": message}
 
 
-def _plain(finding: rules.Finding) -> dict[str, str]:
+def _plain(finding: rules.Finding, place: formats.Place) -> dict[str, str]:
     return {
         "rule": finding.rule,
         "area": finding.area,
         "level": finding.level,
         "field": finding.field,
-        "line": finding.params.get("line", ""),
+        "xpath": place.xpath,
+        "line": str(place.line or ""),
         "message": finding.message,
         "source": rules.SOURCES.get(finding.rule, ""),
     }
