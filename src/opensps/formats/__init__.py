@@ -5,7 +5,6 @@ Errors: `FormatError` is the room's only error; no error of lxml, expat or json 
 
 from opensps.formats.carrying import CAPACITY_MESSAGES, as_carried, capacity
 from opensps.formats.dialects import DIALECTS, Dialect, dialect_of
-from opensps.formats.differences import Difference, differences
 from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
 from opensps.formats.locating import Place, locate, locator
@@ -20,7 +19,6 @@ __all__ = [
     "MESSAGES",
     "READ_MESSAGES",
     "Dialect",
-    "Difference",
     "FormatError",
     "Place",
     "Reading",
@@ -29,7 +27,6 @@ __all__ = [
     "capacity",
     "content_digest",
     "dialect_of",
-    "differences",
     "judged",
     "locate",
     "locator",

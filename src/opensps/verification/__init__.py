@@ -8,11 +8,12 @@ from opensps.verification.answer_json import verdict_to_json
 from opensps.verification.aspects import Aspect, Fragment, Outcome
 from opensps.verification.code import check_code, check_pages
 from opensps.verification.code_facts import code_facts
+from opensps.verification.comparison import Comparison, FieldDifference, Kind, Terms, compare
 from opensps.verification.disclosure import Fact, Reader, facts
 from opensps.verification.entry import check_entry, is_application_reference
 from opensps.verification.file import check_file
 from opensps.verification.offline import verify_bytes, verify_file
-from opensps.verification.record import AtHand, Record
+from opensps.verification.record import NOTHING, AtHand, Record
 from opensps.verification.results import CHECKS, RESULTS, Result
 from opensps.verification.upload import Upload, gather, unpack
 from opensps.verification.verdict import Circumstances, Difference, Verdict, plain
@@ -20,17 +21,22 @@ from opensps.verification.words import Words, placeholders, words
 
 __all__ = [
     "CHECKS",
+    "NOTHING",
     "RESULTS",
     "Aspect",
     "AtHand",
     "Circumstances",
+    "Comparison",
     "Difference",
     "Fact",
+    "FieldDifference",
     "Fragment",
+    "Kind",
     "Outcome",
     "Reader",
     "Record",
     "Result",
+    "Terms",
     "Upload",
     "Verdict",
     "Words",
@@ -39,6 +45,7 @@ __all__ = [
     "check_file",
     "check_pages",
     "code_facts",
+    "compare",
     "facts",
     "gather",
     "is_application_reference",

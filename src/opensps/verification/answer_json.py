@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from opensps.verification.code_facts import code_facts
+from opensps.verification.comparison import REASONS
 from opensps.verification.disclosure import Reader, facts
 from opensps.verification.results import CHECKS
-from opensps.verification.verdict import Verdict
+from opensps.verification.verdict import Difference, Verdict
 from opensps.verification.words import NO_EXTRAS, also_headings, words
 
 _SIGNS = {"P": "passed", "F": "failed", "-": "not_checked"}
@@ -41,12 +42,21 @@ def verdict_to_json(
         "as_of": _time(verdict.as_of),
         "checked_at": _time(verdict.checked_at),
         "facts": [{"key": each.key, "label": each.label, "value": each.value} for each in shown],
-        "differences": [
-            {"field": each.field, "presented": each.presented, "recorded": each.recorded}
-            for each in verdict.differences
-        ],
+        "differences": [_difference(each, language) for each in verdict.differences],
     }
 
 
 def _time(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at is not None else None
+
+
+def _difference(one: Difference, language: str) -> dict[str, str]:
+    row = REASONS[one.reason]
+    return {
+        "field": one.field,
+        "presented": one.presented,
+        "recorded": one.recorded,
+        "kind": row.kind.value,
+        "reason": one.reason,
+        "sentence": row.chinese if language.startswith("zh") else row.english,
+    }

@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from opensps.certificate.direction import with_direction_shown
-from opensps.formats import differences, read_element
+from opensps.formats import read_element
 from opensps.signing import Seal, SealError, TrustList, issuing_country, read_enveloped, read_seal
 from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed
+from opensps.verification.comparison import compare
 from opensps.verification.content import check_content
 from opensps.verification.document import Document, Refused, open_document
 from opensps.verification.entry import (
@@ -205,8 +206,13 @@ def _differences(document: Document, record: Record) -> tuple[Difference, ...]:
         return ()
     if presented is None or recorded is None:
         return ()
-    found = differences(presented, recorded)
+    found = compare(recorded, presented).differences
     return tuple(
-        Difference(each.path, with_direction_shown(each.left or ""), with_direction_shown(each.right or ""))
+        Difference(
+            each.right_field or each.field,
+            with_direction_shown(each.right or ""),
+            with_direction_shown(each.left or ""),
+            each.reason,
+        )
         for each in found
     )

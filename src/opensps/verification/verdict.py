@@ -26,6 +26,9 @@ class Difference:
     recorded: str
     """Value we signed; empty when absent. For officials of the destination only."""
 
+    reason: str = "changed"
+    """Code of `comparison.REASONS`: why the two are the same, explained or different."""
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:

@@ -15,7 +15,6 @@ from opensps.formats import (
     as_carried,
     capacity,
     content_digest,
-    differences,
     read_certificate,
     read_element,
     schema_findings,
@@ -120,7 +119,7 @@ def test_golden_samples_come_back_as_equal_values(name: str) -> None:
     value = certificate_of(name)
     assert capacity(value) == ()
     data = write_certificate(value)
-    assert differences(read_certificate(data).certificate, value) == ()
+    assert read_certificate(data).certificate == value
     original = parse(sample(name), sealed=True)
     for element in original.iter():
         element.text = (element.text or "").strip() or None

@@ -12,6 +12,7 @@ from opensps.certificate import (
     Consignment,
     CountryArea,
     Party,
+    Text,
     TradeLineItem,
     TransportEquipment,
 )
@@ -192,6 +193,8 @@ class Walk:
             reason = place.soft
         note = _note(self.terms, place.left) if REASONS[reason].kind is not Kind.IDENTICAL else ""
         moved = place.right if place.right != place.left else ""
+        if isinstance(left, Text) and isinstance(right, Text) and left.language == right.language:
+            left, right = left.value, right.value
         self.found.append(
             FieldDifference(place.left, _shown(left), _shown(right), NOTED if note else reason, moved, note)
         )
