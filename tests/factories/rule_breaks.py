@@ -410,6 +410,18 @@ CODES = (
         "C.consignee.name",
         {"C.consignee.name": "Northland \u2066Foods"},
     ),
+    export(
+        "CORE-DIRECTION",
+        "a ship's name reads as it is signed",
+        "C.main_carriages[0].means_name",
+        {"C.main_carriages[0].means_name": Text("MV \u202e18")},
+    ),
+    export(
+        "CORE-DIRECTION",
+        "an address reads as it is signed",
+        "C.consignor.address.lines",
+        {"C.consignor.address.lines": ("\u202e18",)},
+    ),
     export("CORE-TRANSIT", "transit is between", "C.transit_countries[0]", {"C.transit_countries": (country("XB"),)}),
     export(
         "CORE-TRANSIT",

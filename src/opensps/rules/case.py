@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
-from functools import cache
 from operator import attrgetter
 from typing import Any, NewType, TypeVar, get_args
 
@@ -92,12 +91,14 @@ def _holds_words(hint: Any) -> bool:
     return any(map(_holds_words, inner)) if inner else hint is str or isinstance(hint, NewType) or is_dataclass(hint)
 
 
-@cache
+_PLANS: dict[type, tuple[tuple[str, ...], Getter]] = {}
+
+
 def _plan(record: Any) -> tuple[tuple[str, ...], Getter]:
     """Return the fields of a record worth walking into, and what gets them all."""
     names = tuple(one.name for one in fields(record) if _holds_words(one.type))
     getter = attrgetter(*names)
-    return names, getter if len(names) > 1 else lambda value: (getter(value),)
+    return _PLANS.setdefault(record, (names, getter if len(names) > 1 else lambda value: (getter(value),)))
 
 
 class _Walk:
@@ -108,32 +109,31 @@ class _Walk:
         self.texts: list[tuple[str, str]] = []
 
     def record(self, path: str, value: Any) -> None:
-        """Put a record, and everything in it, where it belongs; of a text only its words."""
+        """Put a record, and everything in it, where it belongs."""
         kind: Any = type(value)
-        if kind is Text:
-            self._text(path, value.value)
-            return
-        names, getter = _plan(kind)
         self.records[kind].append((path, value))
         prefix = f"{path}." if path else ""
+        names, getter = _PLANS.get(kind) or _plan(kind)
         for name, inner in zip(names, getter(value), strict=True):
-            if type(inner) is str:
-                self._text(prefix + name, inner)
-            elif type(inner) is tuple:
-                for place, one in enumerate(inner):
-                    self._member(prefix + name, place, one)
-            elif inner is not None:
-                self.record(prefix + name, inner)
+            if inner:
+                kind = type(inner)
+                if kind is str:
+                    if not inner.isascii():
+                        self.texts.append((prefix + name, inner))
+                elif kind is tuple:
+                    self._members(prefix + name, inner)
+                else:
+                    self.record(prefix + name, inner)
 
-    def _text(self, path: str, value: str) -> None:
-        if not value.isascii():
-            self.texts.append((path, value))
-
-    def _member(self, path: str, place: int, value: Any) -> None:
-        if type(value) is str:
-            self._text(path, value)
-        else:
-            self.record(f"{path}[{place}]", value)
+    def _members(self, path: str, values: tuple[Any, ...]) -> None:
+        for place, one in enumerate(values):
+            kind = type(one)
+            if kind is Text or kind is str:
+                words = one if kind is str else one.value
+                if not words.isascii():
+                    self.texts.append((f"{path}[{place}]" if kind is Text else path, words))
+            else:
+                self.record(f"{path}[{place}]", one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Case:
     """Every trade line with its path, in document order."""
 
     records: Mapping[type, list[tuple[str, Any]]]
-    """Type to the records of that type with their paths, in document order; texts are in `texts` only."""
+    """Type to the records of that type with their paths, in document order; texts in tuples are left out."""
 
     texts: tuple[tuple[str, str], ...]
     """Every text with a sign beyond ASCII, with the path of its field, in document order."""

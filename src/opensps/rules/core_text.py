@@ -13,7 +13,7 @@ _SHOWN = 80
 def _turned(case: Case) -> Iterator[Found]:
     for path, text in case.texts:
         if turns_direction(text):
-            yield path, {"text": with_direction_shown(text)[:_SHOWN]}
+            yield path.removesuffix(".value"), {"text": with_direction_shown(text)[:_SHOWN]}
 
 
 DIRECTION = Rule(
