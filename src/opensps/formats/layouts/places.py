@@ -12,7 +12,7 @@ from typing import Any
 from opensps.certificate import Certificate
 from opensps.formats.layouts.names import field_name, joined
 from opensps.formats.layouts.parts import Line, Pair, Run
-from opensps.formats.layouts.words import Languages, field_lines, field_words, present
+from opensps.formats.layouts.words import Languages, field_lines, one_line, present
 
 Scope = Mapping[str, Any]
 """What path beginnings stand for in one row: ``{"lines": line, "lines.treatments": treatment}``."""
@@ -83,13 +83,13 @@ def rest(path: str, value: Certificate, scope: Scope, *, claims: Claims, languag
     """Return ``label words`` for each field below the path that no box names."""
     record = scope[path] if path in scope else found(path, value, scope)[1]
     return tuple(
-        (Run(f"{joined(label, languages)}\u2002", named=True), Run(words))
-        for label, words in _unclaimed(path, record, claims=claims, languages=languages)
+        (Run(f"{joined(label, languages)}\u2002", named=True), *one_line(lines))
+        for label, lines in _unclaimed(path, record, claims=claims, languages=languages)
     )
 
 
-def further(value: Certificate, *, claims: Claims, languages: Languages) -> tuple[tuple[Pair, str], ...]:
-    """Return label and words of everything outside the lines of goods that no box names."""
+def further(value: Certificate, *, claims: Claims, languages: Languages) -> tuple[tuple[Pair, tuple[Line, ...]], ...]:
+    """Return label and lines of everything outside the lines of goods that no box names."""
     document, signatory = value.exchanged_document, value.certifying_signatory
     records = (
         ("", value),
@@ -103,15 +103,17 @@ def further(value: Certificate, *, claims: Claims, languages: Languages) -> tupl
     )
 
 
-def _unclaimed(path: str, record: Any, *, claims: Claims, languages: Languages) -> Iterator[tuple[Pair, str]]:
-    """Yield label and words of each field no box names; an opened record field by field, under its own label."""
+def _unclaimed(
+    path: str, record: Any, *, claims: Claims, languages: Languages
+) -> Iterator[tuple[Pair, tuple[Line, ...]]]:
+    """Yield label and lines of each field no box names; an opened record field by field, under its own label."""
     for name, held in present(record) if record is not None else ():
         here = f"{path}.{name}" if path else name
         if here in _WALKED or claims.has(here):
             continue
         label = field_name(type(record), name)
         if name in OPENED and claims.within(here):
-            for (english, chinese), words in _unclaimed(here, held, claims=claims, languages=languages):
-                yield (f"{label[0]}: {english}", f"{label[1]}：{chinese}"), words
-        elif words := field_words(record, name, held, languages):
-            yield label, words
+            for (english, chinese), lines in _unclaimed(here, held, claims=claims, languages=languages):
+                yield (f"{label[0]}: {english}", f"{label[1]}：{chinese}"), lines
+        elif lines := field_lines(record, name, held, languages):
+            yield label, lines

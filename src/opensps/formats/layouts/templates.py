@@ -17,7 +17,7 @@ from opensps.formats.layouts.parts import Box, Boxes, Cell, Line, Pair, Paragrap
 from opensps.formats.layouts.places import IN_OTHER_WORDS, REST, Claims, Scope, found, further, words_at
 from opensps.formats.layouts.rows import ROWS
 from opensps.formats.layouts.statements import SAYINGS, notices
-from opensps.formats.layouts.words import Languages
+from opensps.formats.layouts.words import Languages, one_line
 
 SCHEDULE_ABOVE = 3
 """With more lines of goods than this, boxes refer to the schedule of goods."""
@@ -221,7 +221,7 @@ class _Printing:
 
     def _further(self) -> tuple[Boxes, ...]:
         left = further(self.value, claims=self.claims, languages=self.layout.words)
-        rows = tuple(Box(label, ((Run(words),),)) for label, words in left)
+        rows = tuple(Box(label, _once(lines)) for label, lines in left)
         return (Boxes(("Further particulars", "其他事项"), rows, style="rows"),) if rows else ()
 
     def _box(self, field: Field) -> Box:
@@ -279,15 +279,7 @@ class _Printing:
             return lines
         record = found(path, self.value, scope)[0]
         label = joined(field_name(type(record), path.rpartition(".")[2]), self.layout.languages)
-        return ((Run(f"{label}\u2002", named=True), *_joined(lines)),)
-
-
-def _joined(lines: tuple[Line, ...]) -> Line:
-    """Return several lines as one."""
-    runs: list[Run] = list(lines[0])
-    for line in lines[1:]:
-        runs += [Run(", "), *line]
-    return tuple(runs)
+        return ((Run(f"{label}\u2002", named=True), *one_line(lines)),)
 
 
 def _flowing(lines: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -71,8 +71,8 @@ UNPRINTED = frozenset({"Party.role", "Package.level", "Area.level", "TradeLineIt
 
 _WITH_CLOCK = frozenset({"export_exit", "availability_due"})
 _SHORT = frozenset({"started", "ended"})
-_UNSAID = Code("ZZZ", "un_7187")
-"""The process of a treatment that its own words describe (ePhyto)."""
+_AS_AGREED = "ZZZ"
+"""The code of every UNCL list that means nothing in particular; other fields say it."""
 
 _SYMBOL_LENGTH = 3
 _LONG_NAME = 45
@@ -99,6 +99,11 @@ def flat(value: Any, languages: Languages, *, between: str = ", ") -> str:
     return between.join("".join(run.text for run in line) for line in say(value, languages))
 
 
+def one_line(lines: tuple[Line, ...]) -> Line:
+    """Return several lines as one, commas between them."""
+    return tuple(run for place, line in enumerate(lines) for run in ((Run(", "),) * (place > 0) + line))
+
+
 def described(record: Any, languages: Languages, *, but: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return ``label words`` for each field of a record that differs from its default, except those named in `but`."""
     return tuple(
@@ -115,7 +120,7 @@ def present(record: Any) -> tuple[tuple[str, Any], ...]:
         for field in fields(record)
         if (value := getattr(record, field.name)) not in (None, (), field.default)
         and f"{type(record).__name__}.{field.name}" not in UNPRINTED
-        and value != _UNSAID
+        and not (isinstance(value, Code) and value.value == _AS_AGREED)
     )
 
 
@@ -137,12 +142,12 @@ def field_lines(record: Any, name: str, value: Any, languages: Languages) -> tup
 
 
 def code_words(code: Code, languages: Languages, list_id: str | None = None) -> str:
-    """Return what a code means: our list's name in each language, else the sender's label, else the code."""
+    """Return what a code means: our name for it in each language, else the sender's label, else the code."""
     for one in (code.list_id, list_id):
         if one in codes.LIST_IDS and codes.is_known(one, code.value):
             return " ".join(dict.fromkeys(codes.label(one, code.value, language) for language in languages))
     word = word_of(code.value)
-    return code.name or (joined(word, languages) if word else code.value)
+    return joined(word, languages) if word else code.name or code.value
 
 
 def measure_words(value: Measure, languages: Languages) -> str:
@@ -295,6 +300,11 @@ def _identification(value: AnimalIdentification, languages: Languages) -> tuple[
     return _line(f"{code_words(value.system, languages, 'opensps_identification_system')} {value.value}")
 
 
+def _path_end(path: str) -> str:
+    """Return the last two steps of a path: paper says what was received, the file where it stood."""
+    return "/".join(path.rsplit("/", 2)[-2:])
+
+
 def _reference(value: ReferencedDocument, languages: Languages) -> tuple[Line, ...]:
     kinds = [code_words(value.relationship, languages, "un_1153")] if value.relationship.value != "ZZZ" else []
     kinds += [code_words(value.type_code, languages, "un_1001")] if value.type_code else []
@@ -328,7 +338,7 @@ _WAYS: Mapping[type, Callable[[Any, Languages], tuple[Line, ...]]] = MappingProx
         Party: _party,
         Person: _person,
         ReferencedDocument: _reference,
-        Residue: lambda value, _languages: _line(f"{value.path}: {value.text}"),
+        Residue: lambda value, _languages: _line(f"{_path_end(value.path)}: {value.text}"),
         Seal: _seal,
         Temperature: _temperature,
         Text: lambda value, _languages: _line(value.value),
