@@ -13,6 +13,7 @@ class Door(StrEnum):
     NUMBER = "number"
     TOKEN = "token"  # noqa: S105 the name of a door
     FILE = "file"
+    CODE = "code"
 
 
 class CheckAttempt(models.Model):

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from opensps.certification.errors import LogError
 from opensps.certification.log_directory import LogDirectory
+from opensps.certification.queries.log import log_place, proof_bundle
 from opensps.certification.services.log_witnesses import Policy, Witness
 from opensps.formats.errors import NoteError
 from opensps.formats.note_keys import NoteKey, NoteSigner, read_signer
@@ -26,6 +28,18 @@ def directory_of(origin: str) -> LogDirectory:
     if settings.OPENSPS_LOG_DIR is None:
         raise Stopped(Exit.USAGE, gettext_noop("No directory for the log is set; name it in OPENSPS_LOG_DIR."))
     return LogDirectory.below(Path(settings.OPENSPS_LOG_DIR), origin)
+
+
+def own_proof(number: str) -> bytes | None:
+    """Return the proof bundle of one of our certificates, if there is a log and it has it."""
+    authority = settings.OPENSPS_AUTHORITY
+    place = log_place(authority=authority, number=number) if has_log() else None
+    if place is None:
+        return None
+    try:
+        return proof_bundle(authority=authority, number=number, directory=directory_of(place.origin))
+    except LogError:
+        return None
 
 
 def own_log_signer() -> NoteSigner:

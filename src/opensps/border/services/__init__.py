@@ -1,6 +1,19 @@
-"""What writes border: checks by number, token and file, and the removal of what is kept no longer."""
+"""What writes border: checks by number, token, printed code, file and list; the removal of what is kept no longer."""
 
-from opensps.border.services.checking import check_file, check_number, check_token
+from opensps.border.services.checking import Proofs, check_code, check_file, check_number, check_token
+from opensps.border.services.many import MOST_LINES, CheckedLine, TooManyLines, check_many
 from opensps.border.services.purging import Purged, checks_purge
 
-__all__ = ["Purged", "check_file", "check_number", "check_token", "checks_purge"]
+__all__ = [
+    "MOST_LINES",
+    "CheckedLine",
+    "Proofs",
+    "Purged",
+    "TooManyLines",
+    "check_code",
+    "check_file",
+    "check_many",
+    "check_number",
+    "check_token",
+    "checks_purge",
+]

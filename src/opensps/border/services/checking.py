@@ -8,7 +8,7 @@ that does not exist take the same path with the same number of queries and get t
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -21,9 +21,13 @@ from opensps.border.services.counting import count_wrong, keys_for, locked_count
 from opensps.certificate.numbers import IssuedNumber, NumberTypo, parse_number
 from opensps.certification.queries import certificate_record, record_by_digest, record_by_token
 from opensps.formats.carriers import CodeTypo, parse_code, parse_token
+from opensps.formats.errors import FormatError
+from opensps.formats.qr_text import read_code
 from opensps.lifecycle import OFFICERS
 from opensps.signing import TrustList
 from opensps.verification import (
+    NOTHING,
+    AtHand,
     Reader,
     Record,
     Verdict,
@@ -33,9 +37,13 @@ from opensps.verification import (
     plain,
     verdict_to_json,
 )
+from opensps.verification import check_code as judge_code
 from opensps.verification import check_file as judge_file
 
 _ID_BYTES = 16
+
+Proofs = Callable[[str], bytes | None]
+"""Number -> proof bundle, where the log has one. Given by whoever knows where the log lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,13 @@ class _Check:
     network: str
     at: datetime
     checker: Actor | None
+    proofs: Proofs | None = None
+
+    def proven(self, record: Record | None) -> Record | None:
+        """Return a record with its proof, where the log has one."""
+        if record is None or self.proofs is None:
+            return record
+        return replace(record, bundle=self.proofs(record.number))
 
     @property
     def official(self) -> str:
@@ -77,13 +92,14 @@ def check_number(
     trust: TrustList,
     accepts_training: bool = False,
     checker: Actor | None = None,
+    proofs: Proofs | None = None,
 ) -> StoredResult:
     """Check a number with its verification code, as typed; ``network`` is the caller's IP address.
 
     Raises `TypingError`, which is not counted and keeps nothing. The shape of an application's reference, or of a
     training number outside a training installation, is answered without asking the register.
     """
-    check = _Check(authority, Door.NUMBER, network, at, checker)
+    check = _Check(authority, Door.NUMBER, network, at, checker, proofs)
     if is_application_reference(number_typed):
         return _keep(check, plain("not_issued", now=at), _Looked())
     number, code = _typed(number_typed, code_typed)
@@ -103,9 +119,10 @@ def check_token(
     trust: TrustList,
     accepts_training: bool = False,
     checker: Actor | None = None,
+    proofs: Proofs | None = None,
 ) -> StoredResult:
     """Check the token of a QR code or link. A right token is answered whatever was wrong before from that network."""
-    check = _Check(authority, Door.TOKEN, network, at, checker)
+    check = _Check(authority, Door.TOKEN, network, at, checker, proofs)
     try:
         token = parse_token(token_typed)
     except CodeTypo:
@@ -124,20 +141,73 @@ def check_file(
     trust: TrustList,
     accepts_training: bool = False,
     checker: Actor | None = None,
+    proofs: Proofs | None = None,
 ) -> StoredResult:
     """Check dropped files, pairs of name and content, read in memory and not kept. Nothing is counted."""
-    check = _Check(authority, Door.FILE, network, at, checker)
+    check = _Check(authority, Door.FILE, network, at, checker, proofs)
     verdict = judge_file(
         gather(files),
         trust=trust,
         now=at,
-        find=lambda number: certificate_record(authority=authority, number=number),
-        find_digest=lambda digest: record_by_digest(authority=authority, digest=digest),
+        find=lambda number: check.proven(certificate_record(authority=authority, number=number)),
+        find_digest=lambda digest: check.proven(record_by_digest(authority=authority, digest=digest)),
         authority=authority,
         accepts_training=accepts_training,
         may_name_differences=bool(check.official),
     )
     return _keep(check, verdict, _Looked())
+
+
+def check_code(
+    *,
+    authority: str,
+    text: str,
+    network: str,
+    at: datetime,
+    trust: TrustList,
+    accepts_training: bool = False,
+    checker: Actor | None = None,
+    proofs: Proofs | None = None,
+    at_hand: AtHand = NOTHING,
+) -> StoredResult:
+    """Check the text of a printed code: signed facts, and our own record where the token is one of ours.
+
+    A plain link of an official host is checked like a token, and counted like one; the register is asked about a
+    signed code only after its signature has been found to hold.
+    """
+    link = _plain_link(text.strip(), authority=authority, trust=trust)
+    if link is not None:
+        return check_token(
+            authority=authority,
+            token_typed=link,
+            network=network,
+            at=at,
+            trust=trust,
+            accepts_training=accepts_training,
+            checker=checker,
+            proofs=proofs,
+        )
+    check = _Check(authority, Door.CODE, network, at, checker, proofs)
+    verdict = judge_code(
+        text.strip(),
+        trust=trust,
+        now=at,
+        find_token=lambda token: check.proven(record_by_token(authority=authority, token=token)),
+        accepts_training=accepts_training,
+        at_hand=at_hand,
+    )
+    return _keep(check, verdict, _Looked())
+
+
+def _plain_link(text: str, *, authority: str, trust: TrustList) -> str | None:
+    """Return the token of a link without signed facts that leads to us."""
+    try:
+        scanned = read_code(text)
+    except FormatError:
+        return None
+    listed = trust.authority(authority)
+    is_ours = listed is not None and scanned.host in listed.hosts
+    return scanned.token if scanned.message is None and is_ours else None
 
 
 def _typed(number_typed: str, code_typed: str) -> tuple[IssuedNumber, str]:
@@ -177,7 +247,7 @@ def _judged(check: _Check, looked: _Looked, *, trust: TrustList, accepts_trainin
         return plain("too_many_tries", now=check.at)
     if looked.is_unknown and check.official and check.door is Door.NUMBER:
         return plain("never_issued", now=check.at)
-    return check_entry(looked.record, trust=trust, now=check.at, accepts_training=accepts_training)
+    return check_entry(check.proven(looked.record), trust=trust, now=check.at, accepts_training=accepts_training)
 
 
 def _keep(check: _Check, verdict: Verdict, looked: _Looked) -> StoredResult:

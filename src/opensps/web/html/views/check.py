@@ -31,6 +31,7 @@ from opensps.web.html.installation import installation
 from opensps.web.html.keys import trust_list
 from opensps.web.html.uploads import TooMuch, limit
 from opensps.web.html.views.errors import error_page
+from opensps.web.html.views.proof import proof_of
 
 SAMPLES = (CertificateState.IN_FORCE, CertificateState.ON_HOLD, CertificateState.WITHDRAWN)
 """States of which a demonstration offers a sample."""
@@ -171,6 +172,7 @@ def _circumstances(request: HttpRequest) -> dict[str, Any]:
         "trust": trust_list(),
         "accepts_training": place.is_demo,
         "checker": request.actor,  # type: ignore[attr-defined]  # set by the middleware
+        "proofs": proof_of,
     }
 
 
