@@ -21,7 +21,8 @@ from opensps.events.queries import audit as audit_events
 from opensps.events.queries import due_count, newest_at
 from opensps.project.log_installation import directory_of, has_log
 from opensps.project.words import gettext_noop
-from opensps.signing import SigningError, TrustList, signer_from
+from opensps.signing import Signer, SigningError, TrustList, signer_from
+from opensps.signing.trust_memory import load_with
 
 
 class Weight(StrEnum):
@@ -53,6 +54,7 @@ Examine = Callable[[str, datetime], tuple[Complaint, ...]]
 MANY_DUE = 1000
 LATE = timedelta(minutes=5)
 LOW_DISK_BYTES = 1_000_000_000
+LIST_ENDS_SOON = timedelta(days=7)
 KEY_ENDS_SOON = timedelta(days=30)
 
 
@@ -133,12 +135,30 @@ def _keys(authority: str, now: datetime) -> tuple[Complaint, ...]:
         return (_look("no_key", gettext_noop("No signing key or no trust list is set; nothing can be issued here.")),)
     try:
         signer = signer_from(settings.OPENSPS_SIGNING_KEY)
-        trust = TrustList.load(Path(settings.OPENSPS_TRUST_FILE).read_text(encoding="utf-8"))
-    except (SigningError, OSError) as exc:
+        trust = load_with(settings.OPENSPS_TRUST_FILE, settings.OPENSPS_TRUST_ROOTS)
+    except (SigningError, OSError, UnicodeDecodeError) as exc:
         return (_wrong("key_unreadable", gettext_noop("The signing key or the trust list: %(why)s."), why=str(exc)),)
     mine = [key for key in trust.keys if key.kid == signer.kid and key.authority == authority]
     if not mine:
         return (_wrong("key_unknown", gettext_noop("The trust list does not name our signing key; seals will fail.")),)
+    return (*_list(trust, now), *_certificate(signer, now))
+
+
+def _list(trust: TrustList, now: datetime) -> tuple[Complaint, ...]:
+    if trust.expires_at is None:
+        sentence = gettext_noop("The trust list is not signed; outside a demo nothing can be issued by it.")
+        return () if settings.OPENSPS_DEMO else (_look("list_unsigned", sentence),)
+    date = trust.expires_at.date().isoformat()
+    if trust.has_expired(now):
+        return (_wrong("list_expired", gettext_noop("The trust list expired on %(date)s."), date=date),)
+    if trust.has_expired(now + LIST_ENDS_SOON):
+        return (
+            _look("list_ends", gettext_noop("The trust list expires on %(date)s; install its successor."), date=date),
+        )
+    return ()
+
+
+def _certificate(signer: Signer, now: datetime) -> tuple[Complaint, ...]:
     ends = x509.load_der_x509_certificate(signer.certificate_der).not_valid_after_utc
     if ends < now:
         return (
