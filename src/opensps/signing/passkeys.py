@@ -133,3 +133,8 @@ def decoded(text: str) -> bytes:
         return base64url_to_bytes(text)
     except ValueError:
         raise EvidenceRefused("form") from None
+
+
+def encoded(data: bytes) -> str:
+    """Return base64url without padding, as browsers write it."""
+    return bytes_to_base64url(data)

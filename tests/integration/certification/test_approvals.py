@@ -14,7 +14,6 @@ from opensps.certification import services
 from opensps.certification.models import Certificate, IssueApproval, IssueIntention, SignedPaper
 from opensps.certification.services.approving import ApprovalEvidence, approvals_of, issue_approve_second
 from opensps.certification.services.issuing import Prepared
-from opensps.certification.services.signed_papers import paper_sign
 from opensps.events.queries import events_for
 from opensps.lifecycle import ActNotAllowed
 from opensps.signing import DeviceUnavailable, Method
@@ -214,13 +213,13 @@ def test_K7_while_the_device_is_down_the_intention_stays_and_nothing_else_seals(
 
 def test_a_paper_is_signed_once_and_handed_out_again(people: Cast) -> None:
     certificate = certificate_in(people)
-    paper = services.certificate_pdf(authority="XA", number=certificate.number)
     named: dict[str, Any] = {"authority": "XA", "number": certificate.number, "signer": KEYS.signer}
-    first = paper_sign(paper, at=certificate.sealed_at, **named)
+    first = services.certificate_paper(at=certificate.sealed_at, **named)
     assert check_pdf_seal(first)
-    assert paper_sign(paper, at=certificate.changed_at, **named) == first
-    other = services.certificate_pdf(authority="XA", number=certificate.number, is_demo=True)
-    assert paper_sign(other, at=certificate.sealed_at, **named) != first
+    assert services.certificate_paper(at=certificate.changed_at, **named) == first
+    other = services.certificate_paper(at=certificate.sealed_at, is_demo=True, **named)
+    assert other != first
+    assert services.certificate_paper(at=certificate.sealed_at, is_demo=True, **named) == other
     assert SignedPaper.objects.count() == 1
 
 

@@ -60,7 +60,7 @@ from opensps.certification.services.issuing import (
 )
 from opensps.certification.services.paper_codes import CodeSigner
 from opensps.certification.services.papers import certificate_pdf, draft_pdf
-from opensps.certification.services.signed_papers import paper_sign
+from opensps.certification.services.signed_papers import certificate_paper
 
 __all__ = [
     "ApprovalEvidence",
@@ -95,6 +95,7 @@ __all__ = [
     "certificate_hold",
     "certificate_issue",
     "certificate_lift",
+    "certificate_paper",
     "certificate_pdf",
     "certificate_print_copy",
     "certificate_propose_withdrawal",
@@ -118,5 +119,4 @@ __all__ = [
     "issue_key_check",
     "issue_prepare",
     "issue_resume",
-    "paper_sign",
 ]

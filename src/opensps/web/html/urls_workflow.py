@@ -12,6 +12,7 @@ from opensps.web.html.views import (
     home,
     inspector,
     officer,
+    passkeys,
     planner,
     steps,
 )
@@ -74,6 +75,8 @@ desk_patterns: list[URLPattern] = [
     path("inspect/<str:reference>", inspector.visit, name="visit"),
     path("inspect/<str:reference>/nobody-there", inspector.nobody_there, name="visit-nobody"),
     path("inspect/<str:reference>/<slug:name>", inspector.visit_act, name="visit-act"),
+    path("passkeys", passkeys.passkeys, name="passkeys"),
+    path("passkeys/remove", passkeys.remove, name="passkey-remove"),
     path("queue", officer.queue, name="queue"),
     path("queue/<str:reference>", officer.application, name="queue-application"),
     path("queue/<str:reference>/prepare", officer.prepare, name="queue-prepare"),

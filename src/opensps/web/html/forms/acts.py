@@ -251,16 +251,32 @@ class WaiveForm(ActForm):
 
 
 class SignForm(ActForm):
-    """The officer's approval: the password again, over the digest that was shown."""
+    """The officer's approval over the digest that was shown: the password again, or what a passkey signed."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    assertion = forms.CharField(widget=forms.HiddenInput, max_length=8000, required=False)
+    """Filled by passkey.js: JSON with id, authenticatorData, clientDataJSON, signature."""
+
     password = forms.CharField(
         label=_("Your password"),
         help_text=_("You sign by entering your password again."),
+        required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Enter your password.")},
     )
+
+    def __init__(self, *args: Any, allows_password: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not allows_password:
+            del self.fields["password"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was given; one of both is needed."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if not given.get("assertion") and not given.get("password"):
+            has_field = "password" in self.fields
+            self.add_error("password" if has_field else None, _("Enter your password or use your passkey."))
+        return given
 
 
 class HoldForm(ActForm):

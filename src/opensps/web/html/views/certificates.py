@@ -33,6 +33,8 @@ from opensps.certification.queries.log import log_place
 from opensps.formats.carriers import grouped
 from opensps.formats.pdf import Mark
 from opensps.lifecycle import OFFICERS, CertificateAct, CertificateState, Role
+from opensps.signing.pdf_seals import seal_pdf
+from opensps.web.html import keys
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, Post, act, fresh_token, guarded, now, post, who
 from opensps.web.html.forms.acts import HoldForm, ReasonForm, WithdrawForm
@@ -198,16 +200,30 @@ def file(request: SignedInRequest, number: str, form: str) -> HttpResponse:
     )
 
 
-def _paper(row: Certificate, *, mark: Mark = Mark.ORIGINAL) -> bytes:
-    """Return the paper; that of a demo says so on every page."""
-    return services.certificate_pdf(
+def _paper(row: Certificate) -> bytes:
+    """Return the signed paper; that of a demo says so on every page."""
+    return services.certificate_paper(
         authority=row.authority,
         number=row.number,
-        mark=mark,
+        signer=keys.signer(),
+        at=now(),
         is_demo=installation().is_demo,
         codes=code_signer(),
         bundle=proof_of(row.number),
     )
+
+
+def _copy(row: Certificate) -> bytes:
+    """Return a copy, signed; each has a number of its own, so none is kept."""
+    copy = services.certificate_pdf(
+        authority=row.authority,
+        number=row.number,
+        mark=Mark.COPY,
+        is_demo=installation().is_demo,
+        codes=code_signer(),
+        bundle=proof_of(row.number),
+    )
+    return seal_pdf(copy, signer=keys.signer(), at=now())
 
 
 def _zipped(row: Certificate) -> bytes:
@@ -233,7 +249,7 @@ def print_copy(request: SignedInRequest, number: str) -> HttpResponse:
 
     def answer() -> HttpResponse:
         copy = services.certificate_print_copy(**who(request, now()), number=number)
-        return _download(_paper(row, mark=Mark.COPY), "application/pdf", f"{number}-copy-{copy}.pdf")
+        return _download(_copy(row), "application/pdf", f"{number}-copy-{copy}.pdf")
 
     return guarded(request, answer, back_url=here)
 

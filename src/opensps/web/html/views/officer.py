@@ -1,44 +1,42 @@
 """The certifying officer's pages: queue, one-screen decision, preparing, signing exactly what is shown, the result.
 
 The signing page is drawn from the prepared bytes, read back, and carries their digest D. The officer gives the password
-again; the approval holds for that D and nothing else. Repeating a post never makes a second certificate.
+again or uses a passkey; the approval holds for that D and nothing else. What is risky waits for a second officer, who
+finds it in the same queue. Repeating a post never makes a second certificate.
 """
 
-import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from opensps.accounts.errors import TooManyTries
-from opensps.accounts.services import password_verify
 from opensps.certification import services
 from opensps.certification.models import Application, IssueIntention
 from opensps.certification.queries import acts_for, certificate_of, guards_for, intention_of, worklist_for
+from opensps.certification.services import ApprovalEvidence
 from opensps.formats import read_certificate
 from opensps.lifecycle import ActNotAllowed, ApplicationAct, ApplicationState, Role
 from opensps.web.html import keys
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, act, fresh_token, guarded, now, refused, who
+from opensps.web.html.approving import TEMPLATE, allows_password, approval_options, evidence_from
 from opensps.web.html.forms.acts import SignForm
 from opensps.web.html.forms.words import why_not
 from opensps.web.html.installation import installation
 from opensps.web.html.records import heading_of_value
 from opensps.web.html.sheets import sheet_of
-from opensps.web.html.templatetags.parts import moment_in_words
 from opensps.web.html.views.desk import desk_context, passed_or_blocked
 from opensps.web.html.views.lists import worklist
 from opensps.web.html.views.own import visible_application
 
 STATES: Final = (ApplicationState.READY,)
-TEMPLATE: Final = "officer/sign.html"
 GROUP: Final = 8
 
 
@@ -123,6 +121,11 @@ class Shown:
         """Approved before and not finished."""
         return self.intention.state == IssueIntention.INTENDED
 
+    @property
+    def awaits_second(self) -> bool:
+        """Approved by one officer, and a second one is needed."""
+        return self.is_intended and self.intention.needs_second and not self.intention.second_approved_by
+
 
 @role_required(Role.CERTIFYING_OFFICER)
 @never_cache
@@ -140,7 +143,11 @@ def sign(request: SignedInRequest, reference: str) -> HttpResponse:
     shown = Shown(row, intention)
     if not shown.is_intended and intention.prepared_by != request.actor.id:
         return refused(request, why_not(ActNotAllowed("guard", detail="other_officer_prepared")), back_url=back_url)
-    form = SignForm(request.POST if request.method == "POST" else None, initial={"digest": shown.digest})
+    form = SignForm(
+        request.POST if request.method == "POST" else None,
+        initial={"digest": shown.digest},
+        allows_password=allows_password(request),
+    )
     if request.method == "POST" and form.is_valid():
         answer = _signed(request, shown, form)
         if answer is not None:
@@ -161,6 +168,11 @@ def _sign_page(request: SignedInRequest, shown: Shown, form: SignForm) -> HttpRe
         "sheet": sheet_of(value),
         "xml_text": bytes(shown.intention.xml).decode(),
         "is_intended": shown.is_intended,
+        "needs_second": shown.intention.needs_second and not shown.is_intended,
+        "awaits_second": shown.awaits_second,
+        "is_first": shown.awaits_second and shown.intention.prepared_by == request.actor.id,
+        "passkey_options": approval_options(request, bytes(shown.intention.digest)),
+        "allows_password": "password" in form.fields,
         "form": form,
         "token": fresh_token(),
         "back_url": reverse("queue-application", args=[shown.row.reference]),
@@ -170,37 +182,46 @@ def _sign_page(request: SignedInRequest, shown: Shown, form: SignForm) -> HttpRe
 
 def _signed(request: SignedInRequest, shown: Shown, form: SignForm) -> HttpResponse | None:
     """Take the approval and issue; put what is wrong beside the field and return None."""
-    given, reference = form.cleaned_data, shown.row.reference
-    if given["digest"] != shown.digest:
+    if form.cleaned_data["digest"] != shown.digest:
         form.data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict, as posted
         form.data["digest"] = shown.digest  # type: ignore[index]  # the copy is mutable
         form.add_error(
             None, _("The document was prepared anew after you opened this page. Look at it again, then sign.")
         )
         return None
-    if (problem := _password_problem(request, given["password"])) is not None:
-        form.add_error("password", problem)
+    at, digest = now(), bytes(shown.intention.digest)
+    evidence = evidence_from(request, form, digest=digest, at=at)
+    if evidence is None:
         return None
-
-    def issue() -> HttpResponse:
-        key: dict[str, Any] = {
-            "authority": request.actor.authority,
-            "reference": reference,
-            "signer": keys.signer(),
-            "trust": keys.trust_list(),
-            "accepts_training": installation().is_demo,
-        }
-        at = now()
-        if not shown.is_intended:
-            services.issue_key_check(**key, at=at)
-            evidence = services.ApprovalEvidence(method="password", template_digest=template_digest())
-            digest = bytes(shown.intention.digest)
-            services.issue_intend(**who(request, at), reference=reference, digest=digest, evidence=evidence)
-        services.certificate_issue(**key, at=now())
-        return HttpResponseRedirect(reverse("queue-issued", args=[reference]))
-
+    reference = shown.row.reference
     back_url = reverse("queue-application", args=[reference])
-    return guarded(request, lambda: _or_already_issued(request, reference, issue), back_url=back_url)
+    return guarded(
+        request,
+        lambda: _or_already_issued(request, reference, lambda: _issue(request, shown, evidence, at)),
+        back_url=back_url,
+    )
+
+
+def _issue(request: SignedInRequest, shown: Shown, evidence: ApprovalEvidence, at: datetime) -> HttpResponse:
+    """Keep the approval, then seal and issue, unless a second officer has to approve first."""
+    reference, digest = shown.row.reference, bytes(shown.intention.digest)
+    key: dict[str, Any] = {
+        "authority": request.actor.authority,
+        "reference": reference,
+        "signer": keys.signer(),
+        "trust": keys.trust_list(),
+        "accepts_training": installation().is_demo,
+    }
+    approval: dict[str, Any] = {"reference": reference, "digest": digest, "evidence": evidence}
+    if not shown.is_intended:
+        services.issue_key_check(**key, at=at)
+        services.issue_intend(**who(request, at), **approval)
+        if shown.intention.needs_second:
+            return HttpResponseRedirect(reverse("queue-sign", args=[reference]))
+    elif shown.awaits_second:
+        services.issue_approve_second(**who(request, at), **approval)
+    services.certificate_issue(**key, at=now())
+    return HttpResponseRedirect(reverse("queue-issued", args=[reference]))
 
 
 def _or_already_issued(request: SignedInRequest, reference: str, issue: Any) -> HttpResponse:
@@ -212,20 +233,6 @@ def _or_already_issued(request: SignedInRequest, reference: str, issue: Any) -> 
             raise
         return HttpResponseRedirect(reverse("queue-issued", args=[reference]))
     return answer
-
-
-def _password_problem(request: SignedInRequest, password: str) -> str | None:
-    try:
-        is_right = password_verify(request.user, password, now())  # type: ignore[arg-type]  # our own person model
-    except TooManyTries as exc:
-        return _("Too many wrong passwords. You can try again at %(time)s.") % {"time": moment_in_words(exc.until)}
-    return None if is_right else _("This is not your password. Nothing was signed. Try again.")
-
-
-def template_digest() -> bytes:
-    """Return the SHA-256 of the page template on which the officer approves."""
-    template: Any = get_template(TEMPLATE)
-    return hashlib.sha256(str(template.template.source).encode()).digest()
 
 
 @role_required(Role.CERTIFYING_OFFICER)
