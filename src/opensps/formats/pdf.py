@@ -202,7 +202,8 @@ class _Paper:
             "head_mm": _head_mm(below),
             "no_code": ("No code: not issued", "未签发，无二维码"),
             "microtext": " ".join(part for part in microtext if part) if number else None,
-            "official_address": (f"Check at {host}", f"核验网址 {host}") if host else ("Not issued", "未签发"),
+            "official_address": ("Check at", "核验网址") if host else ("Not issued", "未签发"),
+            "host": host,
         }
 
 

@@ -399,6 +399,16 @@ def test_attestations_keep_number_and_order_and_end_with_a_sign() -> None:
     assert _text(paragraphs[-1]) == ["* * * * * * * *"]
 
 
+def test_an_attestation_that_says_nothing_takes_no_place() -> None:
+    said_nothing = (Attestation(), Attestation("II.1"))
+    value = veterinary(exchanged_document__signatories__0__attestations=said_nothing)
+    assert [_text(lines) for lines in _section(sheet_of(value), Paragraphs).paragraphs] == [
+        ["II.1"],
+        ["* * * * * * * *"],
+    ]
+    assert render(value, layout="zh-en-veterinary", mark=Mark.DRAFT)
+
+
 def test_few_lines_of_goods_stand_in_the_boxes_and_many_in_a_schedule() -> None:
     few, many = sheet_of(veterinary(2)), sheet_of(veterinary(4))
     assert _text(_box(few, "Mark and No.").value) == ["1: LOT 26-311", "2: LOT 26-312"]

@@ -108,7 +108,8 @@ def _attestations(value: Certificate, languages: Languages) -> tuple[tuple[Line,
     """Return the attestations as signed, numbered as in their template, every language of each, and the end sign."""
     signatory = value.certifying_signatory
     given = [one for one in signatory.attestations if one.id != CERTIFIED_AS] if signatory else []
-    return (*(_attestation(one, languages) for one in given), plain(END))
+    said = (_attestation(one, languages) for one in given)
+    return (*(lines for lines in said if lines), plain(END))
 
 
 def _attestation(one: Attestation, languages: Languages) -> tuple[Line, ...]:
