@@ -537,6 +537,13 @@ def test_a_code_reads_from_a_grey_skewed_copy(dots_per_inch: int) -> None:
     assert _read(page, spoiled=True) == [f"{LONGEST}11"]
 
 
+@pytest.mark.parametrize("dots_per_inch", [72, 150])
+def test_a_plain_link_reads_even_from_a_coarse_copy(dots_per_inch: int) -> None:
+    plain = carrier(url_of_page=None)
+    (page,) = pictures(sanitary(), layout=GENERIC, mark=Mark.COPY, carrier=plain, dots_per_inch=dots_per_inch)
+    assert _read(page, spoiled=dots_per_inch > 72) == [URL]
+
+
 def test_the_last_of_the_given_codes_is_that_of_all_further_pages() -> None:
     several = carrier(url_of_page=("A", "B"))
     assert [several.code_of_page(page, 3) for page in (1, 2, 3)] == ["A", "B", "B"]
