@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from opensps.certificate import Certificate
 from opensps.verification.comparison import Kind, compare
 from tests.factories.alterations import leaves, one_more, put, written
+from tests.factories.rewriting import rewritten
 from tests.property.strategies import carried_certificates, certificates
 
 LABELS = frozenset({"language", "name", "scheme_name", "sequence"})
@@ -91,6 +92,15 @@ def test_turned_round_the_same_fields_differ_as_much(value: Certificate, choice:
     one, back = compare(value, other), compare(other, value)
     assert one.kind == back.kind
     assert _turned(one.differences, is_turned=False) == _turned(back.differences, is_turned=True)
+
+
+@settings(max_examples=20)
+@given(carried_certificates(), st.randoms(use_true_random=False))
+def test_the_same_certificate_in_another_writing_is_never_called_different(
+    value: Certificate, choice: random.Random
+) -> None:
+    found = compare(value, rewritten(value, choice))
+    assert [each for each in found.differences if each.kind is not Kind.IDENTICAL] == []
 
 
 @settings(max_examples=15)

@@ -305,6 +305,22 @@ def test_lines_grouped_in_other_items_are_the_same_lines() -> None:
     assert [(each.field, each.reason) for each in found.differences] == [("consignment.items", "order")]
 
 
+def cargo(value: Certificate, *types: str, turned: bool = False) -> Certificate:
+    """Return the certificate with each line in an item of its own, of these kinds of cargo."""
+    apart = [ConsignmentItem((line,), (Code(kind),)) for line, kind in zip(value.lines, types, strict=True)]
+    return changed(value, **{f"{GOODS}__items": tuple(reversed(apart) if turned else apart)})
+
+
+def test_kinds_of_cargo_are_compared_where_the_same_lines_stand() -> None:
+    value = cargo(phytosanitary(), "9", "10")
+    assert compare(value, cargo(phytosanitary(), "9", "10", turned=True)).kind is Kind.IDENTICAL
+    swapped = compare(value, cargo(phytosanitary(), "10", "9")).of_kind(Kind.MATERIAL)
+    assert [each.field for each in swapped] == [f"consignment.items[{n}].cargo_types[0]" for n in (0, 1)]
+    fewer = changed(value, **{f"{GOODS}__items": value.consignment.items[:1]})
+    assert {each.reason for each in compare(value, fewer).differences} == {"missing"}
+    assert {each.reason for each in compare(fewer, value).differences} == {"added"}
+
+
 def test_a_line_more_is_added_and_a_line_less_is_missing_or_allowed() -> None:
     value = phytosanitary()
     fewer = changed(value, **{f"{GOODS}__items__0__trade_line_items": value.lines[:1]})

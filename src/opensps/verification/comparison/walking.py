@@ -29,7 +29,7 @@ from opensps.verification.comparison.fields import (
     TRADERS,
 )
 from opensps.verification.comparison.leaves import Judge, is_same_address, judge_exact, judge_trader
-from opensps.verification.comparison.pairing import by_position, is_translation, paired
+from opensps.verification.comparison.pairing import Pair, by_position, is_translation, paired
 from opensps.verification.comparison.results import NOTED, REASONS, FieldDifference, Kind, Terms
 
 EMPTY = (None, ())
@@ -173,7 +173,8 @@ class Walk:
         lines, others = (_lines_of(side) for side in (left, right))
         paths, right_paths = (_paths_of(side, place.left) for side in (left, right))
         count = self._count
-        for one, other in paired(lines, others):
+        pairs = paired(lines, others)
+        for one, other in pairs:
             at = Place(
                 paths[one] if one is not None else right_paths[other or 0],
                 right_paths[other] if other is not None else paths[one or 0],
@@ -182,8 +183,12 @@ class Walk:
                 self._extra(None if one is None else lines[one], None if other is None else others[other], at, "items")
             else:
                 self.values(lines[one], others[other], at)
-        cargo, other_cargo = (tuple(code for item in side for code in item.cargo_types) for side in (left, right))
-        self.values(cargo, other_cargo, place.field("cargo_types"))
+        for one, other in _paired_items(left, right, pairs):
+            cargo, other_cargo = (
+                side[number].cargo_types if number is not None else () for side, number in ((left, one), (right, other))
+            )
+            if cargo or other_cargo:
+                self.values(cargo, other_cargo, place.item(one, other).field("cargo_types"))
         if self._count == count and left != right:
             self._differ(left, right, place, "order")
 
@@ -219,6 +224,26 @@ def _note(terms: Terms, path: str) -> str:
 
 def _lines_of(items: Any) -> tuple[TradeLineItem, ...]:
     return tuple(line for item in items for line in item.trade_line_items)
+
+
+def _items_of(items: Any) -> list[int]:
+    """Return for every line the place of the item it stands in."""
+    return [place for place, item in enumerate(items) for _ in item.trade_line_items]
+
+
+def _paired_items(left: Any, right: Any, lines: list[Pair]) -> list[Pair]:
+    """Return which items belong together: those that share a line, then what is left as it stands."""
+    at, at_right = _items_of(left), _items_of(right)
+    partner: dict[int, int] = {}
+    for one, other in lines:
+        if one is not None and other is not None and at_right[other] not in partner.values():
+            partner.setdefault(at[one], at_right[other])
+    rest = [place for place in range(len(right)) if place not in partner.values()]
+    free = iter(rest)
+    pairs: list[Pair] = [
+        (place, partner[place] if place in partner else next(free, None)) for place in range(len(left))
+    ]
+    return [*pairs, *((None, place) for place in free)]
 
 
 def _paths_of(items: Any, at: str) -> list[str]:
