@@ -3,7 +3,7 @@
 import os
 import platform
 
-from bench import check, formats, issue
+from bench import bundle, check, formats, issue
 from bench.samples import sample
 from bench.timing import peak_kib, table
 
@@ -32,6 +32,8 @@ def main() -> None:
             formats.reading(given, rounds=CHECK_ROUNDS),
         )
     )
+    print()
+    print(table("Offline check with proof, witnesses and status list", bundle.rows(given, rounds=CHECK_ROUNDS)))
     print()
     print(table("Writing of a certificate", formats.writing(given, rounds=CHECK_ROUNDS)))
     print()

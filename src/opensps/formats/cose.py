@@ -7,11 +7,13 @@ stands for, and what it may sign, is for the trust list to say.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -77,10 +79,7 @@ def read_sign1(data: bytes) -> Sign1:
 
 def check_signature(message: Sign1, *, spki_der: bytes) -> None:
     """Raise `FormatError` (algorithm, signature) unless the message was signed with this key, of the kind it names."""
-    try:
-        key = load_der_public_key(spki_der)
-    except (ValueError, UnsupportedAlgorithm):
-        raise FormatError("algorithm", detail="not a public key") from None
+    key = _public_key(spki_der)
     signed = _to_be_signed(message.protected, message.payload)
     try:
         if isinstance(key, ec.EllipticCurvePublicKey) and message.algorithm == "ES256":
@@ -91,6 +90,14 @@ def check_signature(message: Sign1, *, spki_der: bytes) -> None:
             raise FormatError("algorithm", detail="the key is of another kind")
     except InvalidSignature:
         raise FormatError("signature") from None
+
+
+@lru_cache(maxsize=64)
+def _public_key(spki_der: bytes) -> PublicKeyTypes:
+    try:
+        return load_der_public_key(spki_der)
+    except (ValueError, UnsupportedAlgorithm):
+        raise FormatError("algorithm", detail="not a public key") from None
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
