@@ -76,6 +76,7 @@ class AuthorityProfile(Protocol):
     country: str
     offset_minutes: int
     four_eyes: bool
+    two_officers: list[str]
 
 
 class Asked:
