@@ -128,8 +128,15 @@ def _unknown_countries(case: Case) -> Iterator[Found]:
         holder: object
         for start, holder in case.every(record):
             for path, code in _each(f"{start}.{field}", attrgetter(field)(holder)):
-                if not codes.is_country(code, case.policy.extra_countries):
+                if not codes.is_country(code, case.policy.extra_countries) and not _was_country(code, case):
                     yield path, {"code": code}
+
+
+def _was_country(code: str, case: Case) -> bool:
+    """Say whether ISO has withdrawn the code since the certificate was issued."""
+    held, issued = codes.get("iso_3166_1"), case.document.issued
+    entry = held.entries.get(code)
+    return issued is not None and entry is not None and entry.withdrawn and held.was_in_use(code, issued.on)
 
 
 def _ports(case: Case) -> Iterator[tuple[str, str]]:

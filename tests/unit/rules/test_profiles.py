@@ -87,6 +87,13 @@ def test_a_country_code_of_a_partner_is_a_warning_on_a_received_certificate_and_
     assert levels == {"read": [rules.Level.WARNING], "issue": [rules.Level.SEVERE]}
 
 
+@pytest.mark.parametrize(("issued", "expected"), [(date(2005, 3, 1), set()), (date(2020, 3, 1), {"CORE-COUNTRY"})])
+def test_an_old_certificate_keeps_its_countries(issued: date, expected: set[str]) -> None:
+    antilles = CountryArea(CountryCode("AN"))
+    value = phytosanitary(consignment__transit_countries=(antilles,), exchanged_document__issued=OfficialTime(issued))
+    assert found(value, "read") & {"CORE-COUNTRY"} == expected
+
+
 def test_a_received_certificate_may_be_dated_by_a_clock_a_day_ahead() -> None:
     early = rules.Policy(now=NOW - timedelta(hours=20), extra_countries=codes.DEMO_COUNTRIES)
     assert found(phytosanitary(), "read", early) == set()
