@@ -71,6 +71,7 @@ class RunningDemo:
             "OPENSPS_DATABASE_URL": f"sqlite:///{self.directory}/opensps.sqlite3",
             "OPENSPS_SIGNING_KEY": f"file:{self.directory}/keys",
             "OPENSPS_TRUST_FILE": f"{self.directory}/keys/trust.txt",
+            "OPENSPS_LOG_DIR": f"{self.directory}/public-log",
             "OPENSPS_CHECK_HOST": f"localhost:{self.port}",
             "OPENSPS_SECRET_KEY": (self.directory / "secret").read_text(),
         }

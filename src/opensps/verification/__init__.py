@@ -13,6 +13,7 @@ from opensps.verification.disclosure import Fact, Reader, facts
 from opensps.verification.entry import check_entry, is_application_reference
 from opensps.verification.file import check_file
 from opensps.verification.offline import verify_bytes, verify_file
+from opensps.verification.paper import PAPER_FIELDS, FieldAnswer, TypedError, compare_paper
 from opensps.verification.record import NOTHING, AtHand, Record
 from opensps.verification.results import CHECKS, RESULTS, Result
 from opensps.verification.upload import Upload, gather, unpack
@@ -22,6 +23,7 @@ from opensps.verification.words import Words, placeholders, words
 __all__ = [
     "CHECKS",
     "NOTHING",
+    "PAPER_FIELDS",
     "RESULTS",
     "Aspect",
     "AtHand",
@@ -29,6 +31,7 @@ __all__ = [
     "Comparison",
     "Difference",
     "Fact",
+    "FieldAnswer",
     "FieldDifference",
     "Fragment",
     "Kind",
@@ -37,6 +40,7 @@ __all__ = [
     "Record",
     "Result",
     "Terms",
+    "TypedError",
     "Upload",
     "Verdict",
     "Words",
@@ -46,6 +50,7 @@ __all__ = [
     "check_pages",
     "code_facts",
     "compare",
+    "compare_paper",
     "facts",
     "gather",
     "is_application_reference",
