@@ -4,6 +4,7 @@
 never shortens a shipped one: its codes are added, its names and dates win, and what it lacks stays as it was.
 """
 
+from collections import ChainMap
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -72,12 +73,13 @@ def _read(path: Path) -> CodeList:
 
 def overlaid(held: CodeList, newer: CodeList) -> CodeList:
     """Return the newer edition with everything it lacks taken from the one held: a list is never shortened."""
-    entries = dict(held.entries)
+    changed = {}
     for code, entry in newer.entries.items():
-        known = entries.get(code, _UNKNOWN)
+        known = held.entries.get(code, _UNKNOWN)
         names = MappingProxyType({**known.names, **entry.names}) if entry.names else known.names
-        entries[code] = replace(entry, names=names, group=entry.group or known.group, since=entry.since or known.since)
-    return replace(newer, id=held.id, entries=MappingProxyType(entries))
+        changed[code] = replace(entry, names=names, group=entry.group or known.group, since=entry.since or known.since)
+    both = ChainMap(changed, held.entries)  # type: ignore[arg-type]  # the mapping below is only read
+    return replace(newer, id=held.id, entries=MappingProxyType(both))
 
 
 def is_known(list_id: str, code: str, *, on: date | None = None) -> bool:

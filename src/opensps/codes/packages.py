@@ -5,7 +5,7 @@ UNECE files are read, never its code, which opens a database. Nothing of these p
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
@@ -16,10 +16,11 @@ import pycountry
 from babel import Locale
 
 from opensps.codes.entries import CodeEntry, CodeList
+from opensps.codes.files import ListUnreadable
 
 _HS_DIGITS = 6
 _CODE, _NAME, _FUNCTION = slice(1, 3), 3, 6
-_CHANGE, _STATUS = 0, 7
+_CHANGE, _STATUS, _COLUMNS = 0, 7, 12
 
 
 def _list(list_id: str, version: str, origin: str, issued_on: date, entries: Mapping[str, CodeEntry]) -> CodeList:
@@ -91,14 +92,27 @@ class _Places(Mapping[str, CodeEntry]):
 @cache
 def places() -> CodeList:
     """Return un_locode; the group of a place is its functions: 1 port, 2 rail, 3 road, 4 airport, 5 post, B border."""
-    entries = _Places(dict(_places()))
-    return CodeList("un_locode", "2023-1", "UNECE, UN/LOCODE, as carried by pyunlocode", date(2023, 7, 10), entries)
+    files = sorted(_folder("pyunlocode").glob("csv/*CodeListPart*.csv"))
+    origin = "UNECE, UN/LOCODE, as carried by pyunlocode"
+    return places_of(files, version="2023-1", origin=origin, valid_from=date(2023, 7, 10))
 
 
-def _places() -> Iterator[tuple[str, str]]:
-    for path in sorted(_folder("pyunlocode").glob("csv/*CodeListPart*.csv")):
+def places_of(files: Iterable[Path], *, version: str, origin: str, valid_from: date) -> CodeList:
+    """Return un_locode from the parts UNECE publishes (CSV, ISO 8859-1).
+
+    Raises `ListUnreadable` for a row that is not UNECE's, `OSError` for a file that cannot be read.
+    """
+    return CodeList("un_locode", version, origin, valid_from, _Places(dict(_places(files))))
+
+
+def _places(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    for path in files:
         with path.open(encoding="latin-1", newline="") as file:
-            yield from (_place(row) for row in csv.reader(file) if row[_CODE][1])
+            for row in csv.reader(file):
+                if len(row) < _COLUMNS:
+                    raise ListUnreadable(f"{path.name} has a row of {len(row)} columns")
+                if row[_CODE][1]:
+                    yield _place(row)
 
 
 def _folder(package: str) -> Path:

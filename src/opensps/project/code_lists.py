@@ -1,16 +1,21 @@
 """The lists of codes an installation refreshed: where they lie, how they are read in a directory, how they are kept."""
 
+import csv
 import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from opensps.codes import CodeList, ListUnreadable, overlaid, parsed, read_also, written
+from opensps.codes.packages import places_of
 from opensps.codes.refreshing import PUBLISHED, Proposal, proposed, read_file
 from opensps.project import environment
 from opensps.project.exits import Exit, Stopped
 
 MAX_BYTES = 20_000_000
+PLACES = "*UNLOCODE CodeListPart*.csv"
+"""The parts of UN/LOCODE as UNECE publishes them."""
+
 _OURS = "# list: "
 
 
@@ -32,9 +37,20 @@ def proposals_of(folder: Path, *, at: date) -> Iterator[Proposal]:
     if not folder.is_dir():
         raise Stopped(Exit.NOT_VALID, "There is no directory %(name)s.", name=folder)
     files = [path for path in sorted(folder.iterdir()) if path.suffix in {".tsv", ".txt"} and path.is_file()]
-    if not files:
+    parts = sorted(folder.glob(PLACES))
+    if not files and not parts:
         raise Stopped(Exit.NOT_FOUND, "There is no .tsv file in %(name)s.", name=folder)
-    yield from [_proposal(path, at=at) for path in files if _is_meant(path)]
+    found = [_proposal(path, at=at) for path in files if _is_meant(path)]
+    yield from [*found, _proposal_of_places(parts, at=at)] if parts else found
+
+
+def _proposal_of_places(parts: list[Path], *, at: date) -> Proposal:
+    """Return what the parts of a newer UN/LOCODE would change; the edition is the first word of their names."""
+    try:
+        newer = places_of(parts, version=parts[0].name.split()[0], origin="UNECE, UN/LOCODE", valid_from=at)
+        return proposed(newer, at=at, is_complete=True, keeps_names=False)
+    except (OSError, ValueError, csv.Error) as exc:
+        raise _refused(parts[0], exc) from exc
 
 
 def _is_meant(path: Path) -> bool:
@@ -53,9 +69,13 @@ def _proposal(path: Path, *, at: date) -> Proposal:
             read_file(path.name, text, at=at), at=at, is_complete=True, keeps_names=not text.startswith(_OURS)
         )
     except (OSError, ValueError) as exc:  # ListUnreadable and UnicodeDecodeError are ValueErrors
-        raise Stopped(
-            Exit.NOT_VALID, "%(name)s is no list of codes: %(why)s. Nothing was changed.", name=path.name, why=exc
-        ) from exc
+        raise _refused(path, exc) from exc
+
+
+def _refused(path: Path, why: Exception) -> Stopped:
+    return Stopped(
+        Exit.NOT_VALID, "%(name)s is no list of codes: %(why)s. Nothing was changed.", name=path.name, why=why
+    )
 
 
 def keep(proposals: list[Proposal], folder: Path) -> None:

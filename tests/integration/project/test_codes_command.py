@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 
 from opensps import codes
+from opensps.codes import lists, packages
 from opensps.project import command, hub_lists
 from opensps.project.exits import Exit
 from tests.needs import PRESENT, REFERENCE
@@ -116,6 +117,55 @@ def test_what_cannot_be_asked_is_one_line(
     monkeypatch.chdir(tmp_path)
     assert command.run(["codes", "refresh", *arguments, "--lang", "en"]) == exit_code
     assert sentence in capsys.readouterr().err
+
+
+PLACES = (
+    ',"AD",,".ANDORRA",,,,,,,,',
+    ',"AD","ALV","Andorra la Vella","Andorra la Vella",,"--34-6--","AI","0601",,"4230N 00131E",""',
+    ',"AD","CAN","Canillo","Canillo",,"--3-----","RL","0307",,"4234N 00135E",',
+    ',"AD","ENC","Encamp","Encamp",,"--3-----","RL","0307",,"4232N 00134E",',
+    ',"AD","EAC","Esc\xe0s","Escas","04","--3-----","RL","1407",,"4233N 00131E",',
+)
+
+
+def parts(folder: Path, name: str, *rows: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("".join(f"{row}\r\n" for row in rows), encoding="latin-1")
+    return folder
+
+
+@pytest.fixture
+def few_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A UN/LOCODE of four places in place of the 116,000."""
+    package = tmp_path / "package"
+    parts(package / "csv", "2023-1 UNLOCODE CodeListPart1.csv", *PLACES)
+    caches = (packages.places, lists.shipped, lists.get)
+    monkeypatch.setattr(packages, "_folder", lambda _name: package)
+    for each in caches:
+        each.cache_clear()
+    yield
+    monkeypatch.undo()
+    for each in caches:
+        each.cache_clear()
+
+
+@pytest.mark.usefixtures("few_places")
+def test_a_newer_un_locode_comes_as_unece_publishes_it(
+    tmp_path: Path, kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row.replace("Andorra la Vella", "Andorra").replace('"CAN"', '"CAX"') for row in PLACES]
+    folder = parts(tmp_path / "newer", "2030-1 UNLOCODE CodeListPart1.csv", *rows)
+    assert command.run(["codes", "refresh", "--from", str(folder), "--apply", "--json"]) == Exit.DONE
+    (told,) = json.loads(capsys.readouterr().out)["lists"]
+    assert told == {
+        "list": "un_locode", "version": "2030-1", "added": ["ADCAX"], "changed": ["ADALV"], "withdrawn": ["ADCAN"],
+    }  # fmt: skip
+    assert codes.label("un_locode", "ADCAX") == "Canillo"
+    assert codes.get("un_locode").entries["ADCAN"].withdrawn
+    assert len(codes.get("un_locode").entries) == 5
+    parts(folder, "2030-1 UNLOCODE CodeListPart2.csv", "Dear officer")
+    assert command.run(["codes", "refresh", "--from", str(folder), "--lang", "en"]) == Exit.NOT_VALID
+    assert "has a row of 1 columns" in capsys.readouterr().err
 
 
 def test_keeping_needs_a_place(
