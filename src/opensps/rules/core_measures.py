@@ -44,6 +44,7 @@ AMOUNTS = frozenset({*_WEIGHTS, *_VOLUMES, "count", "duration", "concentration",
 """Measures that are more than nothing; a temperature may be below zero."""
 
 _INTEGER_DIGITS, _FRACTION_DIGITS = 20, 4
+_NOTHING = Decimal(0)
 _WIDE = Context(prec=3 * _INTEGER_DIGITS, traps=[])
 
 
@@ -64,29 +65,33 @@ def _without_unit(case: Case) -> Iterator[Found]:
 
 
 def _unknown_unit(case: Case) -> Iterator[Found]:
+    units = codes.get("un_rec20").entries
     for path, measure in case.every(Measure):
-        if measure.unit is not None and not codes.is_known("un_rec20", measure.unit):
+        if measure.unit is not None and measure.unit not in units:
             yield path, {"unit": measure.unit}
 
 
 def _wrong_dimension(case: Case) -> Iterator[Found]:
+    units = codes.get("un_rec20").entries
     for path, _, measure, dimensions in case.once(_measures):
-        unit = measure.unit
-        is_known = unit is not None and codes.is_known("un_rec20", unit)
-        if unit is not None and is_known and codes.group_of("un_rec20", unit) not in dimensions:
-            yield path, {"unit": unit}
+        unit = units.get(measure.unit or "")
+        if unit is not None and unit.group not in dimensions:
+            yield path, {"unit": unit.code}
 
 
-def _numbers(case: Case) -> Iterator[tuple[str, Decimal]]:
-    for path, field, measure, _ in case.once(_measures):
-        if field in AMOUNTS:
-            yield path, measure.value
+def _bare_numbers(case: Case) -> Iterator[tuple[str, Decimal]]:
+    """Give the numbers that are no measure."""
     yield from ((f"{path}.count", package.count) for path, package in case.every(Package))
     yield from ((f"{path}.value", other.value) for path, other in case.every(OtherQuantity))
 
 
 def _not_positive(case: Case) -> Iterator[Found]:
-    return ((path, {"value": _plain(value)}) for path, value in case.once(_numbers) if not value > 0)
+    for path, field, measure, _ in case.once(_measures):
+        if field in AMOUNTS and measure.value <= _NOTHING:
+            yield path, {"value": _plain(measure.value)}
+    for path, value in case.once(_bare_numbers):
+        if value <= _NOTHING:
+            yield path, {"value": _plain(value)}
 
 
 def _plain(value: Decimal) -> str:
@@ -120,8 +125,8 @@ def _too_many_digits(case: Case) -> Iterator[Found]:
     for path, measure in case.every(Measure):
         if _has_too_many_digits(measure.value):
             yield path, {"value": _plain(measure.value)}
-    for path, value in case.once(_numbers):
-        if path.endswith((".value", ".count")) and _has_too_many_digits(value):
+    for path, value in case.once(_bare_numbers):
+        if _has_too_many_digits(value):
             yield path, {"value": _plain(value)}
 
 
