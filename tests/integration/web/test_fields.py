@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("address", ["/help/fields", "/zh-hans/help/fields"])
 def test_the_page_names_every_element_of_the_structure_table(client: Client, address: str) -> None:
-    page = client.get(address).content.decode()
+    page = client.get(address).content.decode().replace("<wbr>", "")
     assert set(re.findall(r'<h2 id="(\w+)"', page)) == set(ROWS)
     names = re.findall(r'<td[^>]*><span class="num" lang="en">(\w+)</span></td>', page)
     assert sorted(names) == sorted(child.name for row in ROWS.values() for child in row.children)
@@ -21,7 +21,7 @@ def test_the_page_names_every_element_of_the_structure_table(client: Client, add
 
 
 def test_the_page_says_how_often_an_element_stands_and_of_which_list_its_code_is(client: Client) -> None:
-    page = client.get("/help/fields").content.decode()
+    page = client.get("/help/fields").content.decode().replace("<wbr>", "")
     assert re.search(r"NetWeightMeasure.*?quantity, with its unit.*?at most once", page, re.DOTALL)
     assert re.search(r"StatusCode.*?un_4405.*?once", page, re.DOTALL)
     assert re.search(r"TradeLineItem</span></h2>", page)

@@ -4,6 +4,7 @@ Source: UN/CEFACT D17A, as `formats.structure` holds it; labels of ours in both 
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,9 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext, gettext_noop
 
-from opensps.formats.structure import LIST_IDS, ROOTS, ROWS, Child
+from opensps.formats.structure import LIST_IDS, ROOTS, ROWS
+
+_PIECE = re.compile(r"SPS|[A-Z]+[a-z]*(?=SPS|[A-Z]|$)|[a-z]+")
 
 TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -47,6 +50,9 @@ class Field:
     """One line of a table."""
 
     name: str
+    parts: tuple[str, ...]
+    """The name in pieces between which a narrow page may break it."""
+
     label: str
     holds: str
     list_id: str
@@ -86,11 +92,8 @@ def _fields(row: str, language: str) -> Iterator[Field]:
         inner = child.type if child.type in ROWS else ""
         holds = _label(inner, language) if inner else gettext(TYPES[child.type[0]])
         times = gettext(TIMES[child.is_required, child.is_repeated])
-        yield Field(child.name, _label_of(child, language), holds, LIST_IDS.get(child.type, ""), inner, times)
-
-
-def _label_of(child: Child, language: str) -> str:
-    return _label(child.name, language)
+        parts = tuple(_PIECE.findall(child.name))
+        yield Field(child.name, parts, _label(child.name, language), holds, LIST_IDS.get(child.type, ""), inner, times)
 
 
 def _label(name: str, language: str) -> str:
