@@ -1,5 +1,7 @@
 """Kinds of certificate: a folder each, read once, refused when it is not a kind."""
 
+from typing import cast
+
 import pytest
 
 from opensps import certificate
@@ -70,3 +72,9 @@ def test_a_profile_that_says_little_is_one() -> None:
 def test_a_file_that_is_not_a_profile_stops_the_program(text: str, said: str) -> None:
     with pytest.raises(ShapeError, match=said):
         read_profile(PHYTOSANITARY, text)
+
+
+@pytest.mark.parametrize("name", ["K" * 31, "FISH-OIL", "2ND", "鱼"])
+def test_a_name_that_could_not_be_stored_stops_the_program(name: str) -> None:
+    with pytest.raises(ShapeError, match="at most 30 letters"):
+        read_profile(cast("CertificateKind", name), SMALLEST)

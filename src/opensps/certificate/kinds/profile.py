@@ -6,6 +6,7 @@ beginning at a certificate: `consignment.consignor.name`; `lines.` stands for ev
 defaults: a template agreed with a partner may ask for more. What the marks lead to is a matter of `rules`.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -79,8 +80,16 @@ class KindProfile:
 _FIELDS = frozenset(one.name for one in fields(KindProfile)) - {"kind", "titles"} | {"title"}
 
 
+_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,29}\Z")
+
+
 def read_profile(kind: CertificateKind, text: str) -> KindProfile:
-    """Return the profile a `kind.toml` tells; raise `ShapeError` when it is not one."""
+    """Return the profile a `kind.toml` tells; raise `ShapeError` when it is not one.
+
+    A kind's name has at most 30 letters, digits and low lines: it is stored, and travels in notes and addresses.
+    """
+    if not _NAME.match(kind):
+        raise ShapeError(f"kind {kind}: a name has at most 30 letters, digits and low lines, a letter first")
     try:
         told = tomllib.loads(text)
         unknown = set(told) - _FIELDS
