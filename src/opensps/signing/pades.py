@@ -4,7 +4,6 @@ Written by pyHanko with a key of ours. The seal in the XML is what counts; this 
 paper is whole and whose it is. Importing this module takes a second: ask through `pdf_seals.seal_pdf`.
 """
 
-import asyncio
 import io
 from datetime import UTC, datetime
 from typing import Any
@@ -75,7 +74,7 @@ def sign_pdf(pdf: bytes, signer: Signer, at: datetime) -> bytes:
     )
     signing = _Dated(asked, _KeyOfOurs(signer), at=at.astimezone(UTC).replace(microsecond=0))
     try:
-        made = asyncio.run(signing.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))))
+        made = signing.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
     except (PdfError, PdfSigningError, ValueError) as error:
         raise KeyFileError("pdf", type(error).__name__) from None
     return bytes(made.getvalue())

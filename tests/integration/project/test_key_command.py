@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from opensps.accounts.queries import authority_profile
 from opensps.events.queries import events_for
 from opensps.formats.digest import content_digest
 from opensps.formats.xml_input import parse
@@ -20,6 +21,7 @@ from opensps.signing import check_integrity, read_seal, seal_approved, signer_fr
 from opensps.signing.keys import CERTIFICATE_FILE
 from opensps.signing.officer_table import fingerprint_of, line_of
 from tests.factories import devices
+from tests.factories.certification import cast
 from tests.factories.passkeys import Passkey, by_password
 from tests.factories.signing import document, trust_list, trusted
 
@@ -221,3 +223,14 @@ def _enrol(directory: Path, key: Passkey) -> None:
     assert run(*where, shown[::-1]) == Exit.NOT_ALLOWED
     assert run(*where, shown) == Exit.DONE
     assert run(*where, shown) == Exit.NOT_ALLOWED
+
+
+@pytest.mark.django_db
+def test_what_needs_two_officers_is_said_here(capsys: pytest.CaptureFixture[str]) -> None:
+    cast()
+    assert run("approvals", "--two-officers", "657", "--two-officers", "to:XB", "--passkey-only") == Exit.DONE
+    assert capsys.readouterr().out == "Two officers: 657, to:XB; password: no\n"
+    profile = authority_profile("XA")
+    assert profile is not None
+    assert (profile.two_officers, profile.allows_password) == (["657", "to:XB"], False)
+    assert run("approvals", "--two-officers", "to everybody") == Exit.USAGE

@@ -1,20 +1,22 @@
-"""``opensps key serve|officer``: the signing service as a process of its own, and its table of officers' passkeys.
+"""``opensps key serve|officer|approvals``: the signing service as a process of its own, and who must approve.
 
 One directory of the service's own user holds policy.toml, officers and journal. The application reaches the service by
 its socket and can change nothing there.
 """
 
+import importlib
 import signal
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 import structlog
 
 from opensps.project import lifeline
-from opensps.project.commands.key_manners import stopping
+from opensps.project.commands.key_manners import now, stopping
 from opensps.project.commands.manners import verbose_option
 from opensps.project.exits import Exit, Stopped
 from opensps.signing import KeyFileError, signer_from
@@ -110,4 +112,21 @@ def officer(*, line: str, directory: Path, typed: str) -> None:
     click.echo(f"{credential.officer} may approve with {fingerprint_of(credential)}; restart the service.")
 
 
-COMMANDS = (serve, officer)
+@click.command()
+@click.option("--two-officers", "listed", multiple=True, help="A kind, a type code or a destination such as to:XB.")
+@click.option("--passkey-only", is_flag=True, help="A password approves nothing any more.")
+@verbose_option
+def approvals(*, listed: tuple[str, ...], passkey_only: bool) -> None:
+    """Say what needs a second officer here, and whether a password may approve; what is not named no longer counts.
+
+    \b
+    Example:
+      opensps key approvals --two-officers veterinary --two-officers 657 --two-officers to:XB --passkey-only
+    """
+    importlib.import_module("opensps.project.command").start_django()
+    events: Any = importlib.import_module("opensps.project.key_events")
+    events.approvals_set(listed=listed, allows_password=not passkey_only, at=now())
+    click.echo(f"Two officers: {', '.join(sorted(listed)) or 'nothing'}; password: {'no' if passkey_only else 'yes'}")
+
+
+COMMANDS = (serve, officer, approvals)
