@@ -7,7 +7,7 @@ import pytest
 from opensps.formats import read_certificate
 from opensps.formats.layouts import layout_of, sheet_of
 from opensps.formats.pdf import Mark, render
-from tests.unit.formats.test_layouts import missing, said
+from tests.unit.formats.printed import missing, said
 
 LONG_NOTES = "traces/CHEDPP.DE.2018.0000015.nsfixed.neutral.xml"
 

@@ -1,262 +1,46 @@
-"""Layouts on paper (ux.md 13): everything a certificate says is printed, in every layout, each page with its code."""
+"""Layouts (ux.md 13): every path of a data file leads to a field, and sheets say everything a certificate says."""
 
-import io
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from enum import Enum
-from functools import cache
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
-import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from opensps import codes
 from opensps.certificate import (
-    AnimalIdentification,
-    Attachment,
     Attestation,
     Certificate,
     CertificateKind,
-    CertificateNumber,
-    Code,
-    CountryArea,
-    CountryCode,
-    Identifier,
     Measure,
     OfficialTime,
-    Text,
     Totals,
     TradeLineItem,
     profile_of,
 )
-from opensps.formats.errors import FormatError
 from opensps.formats.layouts import GENERIC, LAYOUT_OF_KIND, LAYOUTS, Layout, LayoutError, Sheet, read_layout, sheet_of
-from opensps.formats.layouts.names import field_name, word_of
-from opensps.formats.layouts.parts import Box, Boxes, Paragraphs, Run, Table, day, measure, number
+from opensps.formats.layouts.names import field_name
+from opensps.formats.layouts.parts import Box, Boxes, Paragraphs, Table, measure
 from opensps.formats.layouts.places import REST
 from opensps.formats.layouts.rows import ROWS, OneAnimal, Place
 from opensps.formats.layouts.statements import SAYINGS
 from opensps.formats.layouts.totals import totals
 from opensps.formats.layouts.words import clock, flat
-from opensps.formats.pdf import Carrier, Mark, pictures, render
-from tests.factories.certificates import SMALL_PDF, phytosanitary, reexport
-from tests.factories.papers import NUMBER, live_animals, sanitary, veterinary
+from opensps.formats.pdf import Mark, render
+from tests.factories.certificates import phytosanitary
+from tests.factories.everything import everything
+from tests.factories.papers import live_animals, sanitary, veterinary
 from tests.property.strategies import certificates
-from tests.unit.formats.test_pdf import opened, page_words, words
-
-URL = "HTTPS://V.ECERT.EXAMPLE/C/CNJDQET660X0STG7JNY3"
-LONGEST = URL + "#1" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 11
-"""As long as a code of version 13 (trust.md 6.13)."""
-
-NEVER_PRINTED = frozenset(
-    {
-        "Certificate.kind",  # the title
-        "ExchangedDocument.number",  # the head, tested with the pages
-        "ExchangedDocument.type_code",
-        "ExchangedDocument.status_code",  # the mark
-        "Signatory.authenticated",  # the notice, on paper with a number
-        "Signatory.role",
-        "Party.role",  # the box
-        "Text.language",
-        "Code.list_id",
-        "Identifier.scheme",
-        "Identifier.agency",
-        "Identifier.scheme_name",
-        "OfficialTime.at",
-        "OfficialTime.offset_minutes",
-        "OfficialTime.text",
-        "AdditionalDeclaration.code",
-        "Address.city_code",
-        "Address.subdivision_code",
-        "Address.type_code",
-        "Area.level",
-        "Package.level",
-        "Attachment.content",
-        "Attachment.sha256",
-        "Attachment.media_type",
-        "Attestation.scheme",
-        "TradeLineItem.sequence",  # rows are counted from 1
-        "AnimalIdentification.animal",
-        "Residue.path",  # its end only
-    }
-)
-"""Fields that other printed words say, or that say nothing to a reader of paper."""
-
-
-# --- every printable leaf of a value ---------------------------------------------------------------------------------
-
-
-def leaves(value: Any, record: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield field and the words any of which must stand on paper, for everything printable below a value."""
-    if value is None or record in NEVER_PRINTED or isinstance(value, bool | bytes):
-        return
-    if isinstance(value, tuple):
-        for one in value:
-            yield from leaves(one, record)
-    elif is_dataclass(value) and type(value) not in SHOWN:
-        for field in fields(value):
-            if not _is_said_otherwise(value, field.name):
-                yield from leaves(getattr(value, field.name), f"{type(value).__name__}.{field.name}")
-    else:
-        yield record, SHOWN.get(type(value), _plain)(value)
-
-
-def _plain(value: Any) -> tuple[str, ...]:
-    word = word_of(value.value) if isinstance(value, Enum) else None
-    return (str(value), *(word or ()))
-
-
-def _is_said_otherwise(value: Any, name: str) -> bool:
-    """Say whether a field needs no words of its own because of what stands in another."""
-    if isinstance(value, CountryArea):
-        return name == "code" and bool(value.names)
-    held = getattr(value, name)
-    if isinstance(held, Code) and held.value == "ZZZ":
-        return True
-    if isinstance(value, Attestation):
-        is_purpose = value.id == "CERTIFIED_AS_OR_FOR"
-        return (name == "id" and value.id in {"1", "2", "3", "4", "5"}) or (name in {"id", "code"} and is_purpose)
-    return name == "country" and getattr(value, "country_name", None) is not None
-
-
-def _code(value: Code) -> tuple[str, ...]:
-    lists = [one for one in codes.LIST_IDS if codes.is_known(one, value.value)]
-    labels = [codes.label(one, value.value, language) for one in lists for language in ("en", "zh")]
-    return (value.value, *([value.name] if value.name else ()), *labels, *(word_of(value.value) or ()))
-
-
-SHOWN: dict[type, Any] = {
-    Code: _code,
-    Text: lambda value: (value.value,),
-    Identifier: lambda value: (value.value,),
-    Decimal: lambda value: (number(value),),
-    Measure: lambda value: (number(value.value).replace("-", "\u2212"),),
-    OfficialTime: lambda value: (day(value) or "", day(value, short=True) or ""),
-}
-
-
-def said(sheet: Sheet) -> str:
-    """Everything a sheet says, without blanks."""
-    return _without_blanks("".join(_said(sheet)))
-
-
-def _said(value: Any) -> Iterator[str]:
-    if isinstance(value, Run):
-        yield value.text
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _said(one)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _said(getattr(value, field.name))
-
-
-def _without_blanks(text: str) -> str:
-    return "".join(text.replace("\u200b", "").split())
-
-
-def missing_on_paper(value: Certificate, data: bytes) -> list[tuple[str, tuple[str, ...]]]:
-    """Return what a certificate says and its pages do not; words may begin on one page and end on the next."""
-    with opened(data) as pdf:
-        pages = [_without_blanks(page_words(page)) for page in pdf.pages]
-    overleaf = list(pairwise(pages))
-    return [
-        (record, spellings)
-        for record, spellings in missing(value, "".join(pages))
-        if not any(_goes_on(_without_blanks(one), *two) for one in spellings for two in overleaf)
-    ]
-
-
-def _goes_on(text: str, page: str, following: str) -> bool:
-    return any(text[:cut] in page and text[cut:] in following for cut in range(1, len(text)))
-
-
-def missing(value: Certificate, shown: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Return what a certificate says and a text does not."""
-    return [
-        (record, spellings)
-        for record, spellings in leaves(value)
-        if not any(_without_blanks(one) in shown for one in spellings)
-    ]
-
-
-# --- a certificate that says everything ------------------------------------------------------------------------------
-
-
-class Everything:
-    """Builds a value with every field of every record filled, no word twice."""
-
-    def __init__(self) -> None:
-        self.count = 100
-
-    def make(self, hint: Any, name: str = "") -> Any:
-        """Return a value of an annotation."""
-        self.count += 1
-        made = MADE.get((name if name in {"system", "id"} else "", hint)) or MADE.get(("", hint))
-        if made:
-            return made(self.count)
-        origin, inner = get_origin(hint), get_args(hint)
-        if origin is tuple:
-            several = not is_dataclass(inner[0]) or inner[0] in (Text, TradeLineItem)
-            return tuple(self.make(inner[0], name) for _ in range(1 + several))
-        if inner:
-            return self.make(next(one for one in inner if one is not type(None)), name)
-        if isinstance(hint, type) and issubclass(hint, Enum):
-            return next(iter(hint))
-        hints = get_type_hints(hint)
-        return hint(**{field.name: self.make(hints[field.name], field.name) for field in fields(hint)})
-
-
-MADE: dict[tuple[str, Any], Any] = {
-    ("", str): lambda count: f"word{count}",
-    ("", bool): lambda _count: True,
-    ("", int): lambda count: count,
-    ("", bytes): lambda _count: SMALL_PDF,
-    ("", Decimal): lambda count: Decimal(count) + Decimal("0.5"),
-    ("", CertificateNumber): lambda count: CertificateNumber(f"NO-{count}"),
-    ("", CountryCode): lambda _count: CountryCode("XB"),
-    ("", Text): lambda count: Text(f"text{count}", "en"),
-    ("", Code): lambda count: Code(f"C{count}"),
-    ("", OfficialTime): lambda count: OfficialTime(date(2026, 1, 1) + timedelta(days=count)),
-    ("", Attachment): lambda count: Attachment(f"file{count}.pdf", "application/pdf", SMALL_PDF),
-    ("", Measure): lambda count: Measure(Decimal(count), "KGM"),
-}
-
-
-@cache
-def everything(kind: CertificateKind) -> Certificate:
-    """Return a certificate of a kind that leaves nothing out, with one line for the kind's own number."""
-    made: Certificate = Everything().make(Certificate)
-    document = replace(made.exchanged_document, number=NUMBER, status_code="70", type_code="851")
-    return replace(made, kind=kind, exchanged_document=document)
-
-
-KIND_OF = {name: next(iter(sorted(layout.kinds)), CertificateKind.OTHER) for name, layout in LAYOUTS.items()}
-"""A kind each layout fits."""
+from tests.unit.formats.printed import KIND_OF, NEVER_PRINTED, SHOWN, missing, said
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_nothing_a_certificate_says_is_missing_on_the_sheet(name: str) -> None:
     value = everything(KIND_OF[name])
     assert missing(value, said(sheet_of(value, name))) == []
-
-
-@pytest.mark.parametrize("name", ["phyto-export", "codex-generic", "zh-en-animal-health"])
-def test_nothing_a_certificate_says_is_missing_on_paper(name: str) -> None:
-    value = everything(KIND_OF[name])
-    data = render(value, layout=name, mark=Mark.COPY, carrier=carrier())
-    assert missing_on_paper(value, data) == []
-    assert NUMBER in _without_blanks(words(data))
 
 
 @settings(max_examples=30)
@@ -509,126 +293,3 @@ def test_a_document_of_another_kind_is_titled_by_its_type() -> None:
     assert sheet_of(value).title[0] == codes.label("un_1001", "851")
     unknown = replace(value, exchanged_document=replace(value.exchanged_document, type_code="X1"))
     assert sheet_of(unknown).title[0] == "Other official document"
-
-
-# --- the pages -------------------------------------------------------------------------------------------------------
-
-
-def carrier(**changes: Any) -> Carrier:
-    """Return a carrier whose code differs from page to page."""
-    each = Carrier(URL, "v.ecert.example", NUMBER, "0A1S5HDRANA5", lambda page, pages: f"{LONGEST}{page}{pages}")
-    return replace(each, **changes)
-
-
-def _sample(name: str) -> Certificate:
-    samples: dict[CertificateKind, Callable[[], Certificate]] = {
-        CertificateKind.PHYTOSANITARY: phytosanitary,
-        CertificateKind.PHYTOSANITARY_REEXPORT: reexport,
-        CertificateKind.ANIMAL_HEALTH: live_animals,
-        CertificateKind.VETERINARY_HEALTH: veterinary,
-    }
-    return samples.get(KIND_OF[name], sanitary)()
-
-
-def _read(png: bytes, *, spoiled: bool = False) -> list[str]:
-    image = Image.open(io.BytesIO(png)).convert("L")
-    if spoiled:
-        image = image.point(lambda level: 128 + level // 2 if level < 128 else level).rotate(3, fillcolor=255)
-        copied = io.BytesIO()
-        image.save(copied, "JPEG", quality=40)
-        image = Image.open(copied)
-    return [found.text for found in zxingcpp.read_barcodes(image)]
-
-
-@pytest.mark.parametrize("name", LAYOUTS)
-def test_the_longest_code_of_every_layout_reads_at_200_dpi(name: str) -> None:
-    pages = pictures(_sample(name), layout=name, mark=Mark.ORIGINAL, carrier=carrier(), dots_per_inch=200)
-    assert [_read(page) for page in pages] == [[f"{LONGEST}{n}{len(pages)}"] for n in range(1, len(pages) + 1)]
-
-
-@pytest.mark.parametrize("dots_per_inch", [200, 300])
-def test_a_code_reads_from_a_grey_skewed_copy(dots_per_inch: int) -> None:
-    (page,) = pictures(
-        sanitary(), layout="zh-en-sanitary", mark=Mark.COPY, carrier=carrier(), dots_per_inch=dots_per_inch
-    )
-    assert _read(page, spoiled=True) == [f"{LONGEST}11"]
-
-
-@pytest.mark.parametrize("dots_per_inch", [72, 150])
-def test_a_plain_link_reads_even_from_a_coarse_copy(dots_per_inch: int) -> None:
-    plain = carrier(url_of_page=None)
-    page, *_ = pictures(sanitary(), layout=GENERIC, mark=Mark.COPY, carrier=plain, dots_per_inch=dots_per_inch)
-    assert _read(page, spoiled=dots_per_inch > 72) == [URL]
-
-
-def test_the_last_of_the_given_codes_is_that_of_all_further_pages() -> None:
-    several = carrier(url_of_page=("A", "B"))
-    assert [several.code_of_page(page, 3) for page in (1, 2, 3)] == ["A", "B", "B"]
-    assert carrier(url_of_page=None).code_of_page(3, 3) == URL
-
-
-def test_a_code_too_long_for_its_field_is_an_error() -> None:
-    with pytest.raises(FormatError) as caught:
-        render(sanitary(), layout=GENERIC, mark=Mark.ORIGINAL, carrier=carrier(url_of_page=(LONGEST * 2,)))
-    assert "QR" in caught.value.detail
-
-
-def test_many_animals_continue_with_head_number_and_page_on_every_page() -> None:
-    value = live_animals(120)
-    data = render(value, layout="zh-en-animal-health", mark=Mark.ORIGINAL, carrier=carrier())
-    shown = _without_blanks(words(data))
-    with opened(data) as pdf:
-        pages = len(pdf.pages)
-    assert pages > 4
-    assert missing_on_paper(value, data) == []
-    assert shown.count("个体标识Identification") >= pages - 1
-    for page in range(1, pages + 1):
-        assert f"第{page}页，共{pages}页Page{page}of{pages}" in shown
-    assert shown.count("续页Continuationsheet") == pages - 1
-
-
-@pytest.mark.parametrize("name", LAYOUTS)
-def test_a_typical_paper_takes_a_second_and_400_kb_at_most(name: str) -> None:
-    render(_sample(name), layout=name, mark=Mark.DRAFT)
-    started = time.process_time()
-    data = render(_sample(name), layout=name, mark=Mark.ORIGINAL, carrier=carrier())
-    assert time.process_time() - started < 1
-    assert len(data) < 400_000
-
-
-def test_blank_space_is_struck_out() -> None:
-    before_the_signature = render(reexport(), layout="phyto-reexport", mark=Mark.DRAFT)
-    assert _without_blanks(words(before_the_signature)).count("Intentionallyleftblank") == 1
-    with opened(render(veterinary(), layout="eu-official", mark=Mark.DRAFT)) as pdf:
-        below_the_signature = page_words(pdf.pages[-1])
-    assert "Intentionally left blank" in below_the_signature
-
-
-def test_paper_shows_its_place_in_the_log_and_which_copy_it_is() -> None:
-    extra = carrier(log_position="log 1 234", copy_number=2, url_of_page=None)
-    shown = _without_blanks(words(render(sanitary(), layout="codex-generic", mark=Mark.COPY, carrier=extra)))
-    assert "log1234" in shown
-    assert "CertifiedcopyNo.2" in shown
-    assert "经认证的副本第2份" in shown
-
-
-def _edges(png: bytes, *, millimetres: int = 8) -> bytes:
-    """Return what stands in the margins on the right and below."""
-    image = Image.open(io.BytesIO(png)).convert("L")
-    width = round(image.width / 210 * millimetres)
-    right = image.crop((image.width - width, 0, *image.size))
-    below = image.crop((0, image.height - width // 2, *image.size))
-    return right.tobytes() + below.tobytes()
-
-
-def test_nothing_runs_over_the_edge_of_a_page() -> None:
-    mark = AnimalIdentification(1, Code("OTHER"), "X" * 120)
-    line = "consignment__items__0__trade_line_items__0__"
-    marked: dict[str, Any] = {
-        line + "animals__identifications": (mark,),
-        line + "descriptions": (Text("long words " * 900, "en"),),
-    }
-    pages = pictures(live_animals(**marked), layout="zh-en-animal-health", mark=Mark.DRAFT, dots_per_inch=50)
-    assert len(pages) > 2
-    assert [min(_edges(page)) > 200 for page in pages] == [True] * len(pages)
-    assert "X" * 120 in flat(mark, ("en",))
