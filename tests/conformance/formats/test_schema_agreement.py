@@ -1,5 +1,6 @@
 """A22: our schema and the reference schema of UN/CEFACT say the same of documents right and wrong."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from opensps import formats, rules
 from opensps.formats.structure import SPS_CERTIFICATE
 from opensps.formats.xml_input import parse
+from opensps.project import command
+from opensps.project.exits import Exit
 from tests.factories.agreement import JUSTIFIED, disagreement, disagreements, reference_schema
 from tests.factories.certificates import phytosanitary, reexport
 
@@ -61,3 +64,22 @@ def test_A22_the_rules_catch_what_our_schema_leaves_to_them(reference: Path) -> 
     outcome = formats.validate(xml, profile=rules.PROFILES["read"], policy=policy)
     assert not [finding for finding in outcome.findings if finding.rule == "SCHEMA"]
     assert "CORE-CODES" in {finding.rule for finding in outcome.findings}
+
+
+def test_A22_every_golden_sample_passes_the_command_line(reference: Path, tmp_path: Path) -> None:
+    report = tmp_path / "found.json"
+    golden = reference / "sps" / "samples" / "golden"
+    assert command.run(["xml", "validate", str(golden), "--report", str(report)]) == Exit.DONE
+    files = json.loads(report.read_text(encoding="utf-8"))["files"]
+    assert [each["file"] for each in files] == sorted(path.name for path in golden.glob("*.xml"))
+    assert {each["result"] for each in files} == {"valid"}
+
+
+def test_A23_a_certificate_and_its_second_writing_do_not_differ_on_the_command_line(tmp_path: Path) -> None:
+    once, again = tmp_path / "once.xml", tmp_path / "again.xml"
+    once.write_bytes(formats.write_certificate(phytosanitary()))
+    value = formats.read_certificate(once.read_bytes()).certificate
+    assert value is not None
+    again.write_bytes(formats.write_certificate(value))
+    assert once.read_bytes() == again.read_bytes()
+    assert command.run(["certificate", "diff", str(once), str(again)]) == Exit.DONE
