@@ -209,6 +209,12 @@ ANDES = (
         "D.replacement.reasons",
         {"D.replacement": replaced(reasons=text("n" * 513))},
     ),
+    intercom(
+        "INTERCOM-NOTE",
+        "a day of inspection is a date",
+        "D.declarations.inspections[0]",
+        {"D.declarations.inspections": text("May 1 and 2")},
+    ),
     intercom("INTERCOM-REQUIRED", "the issuer has a name", "D.issuer", {"D.issuer": None}),
     intercom("INTERCOM-REQUIRED", "there is a place", "S.place", {"S.place": None}),
     intercom("INTERCOM-REQUIRED", "a statement has a number", "S.attestations", {"S.attestations": ()}),

@@ -19,6 +19,7 @@ from opensps.certificate import (
     Note,
     Party,
     Signatory,
+    Text,
     TradeLineItem,
     Treatment,
 )
@@ -78,6 +79,13 @@ def _marks(case: Case) -> Iterator[tuple[str, Any, int]]:
     for path, line in case.lines:
         yield f"{path}.declarations.distinguishing_marks", line.declarations.distinguishing_marks, 1024
         yield f"{path}.other_quantity", line.other_quantity and line.other_quantity.unit_text, 50
+
+
+def _inspected_in_words(case: Case) -> Iterator[Found]:
+    for path, declarations in case.every(Declarations):
+        for place, given in enumerate(declarations.inspections):
+            if isinstance(given, Text):
+                yield f"{path}.inspections[{place}]", {"text": given.value}
 
 
 def _odd_number(case: Case) -> Iterator[Found]:
@@ -213,6 +221,14 @@ RULES = (
         Area.MAPPING,
         "Shorten the text; INTERCOM takes %(most)s signs at most here.",
         _long_texts,
+    ),
+    Rule(
+        "INTERCOM-NOTE",
+        _SCHEMA,
+        Level.SEVERE,
+        Area.MAPPING,
+        'Enter the date of inspection as a date; INTERCOM does not take "%(text)s".',
+        _inspected_in_words,
     ),
     _required(
         "Name the organization that issues the certificate; INTERCOM asks for it.",
