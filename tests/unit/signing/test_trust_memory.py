@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from opensps.signing import TrustError, TrustList
-from opensps.signing.trust_memory import SUFFIX, install, load, seen_beside
+from opensps.signing.trust_memory import SUFFIX, install, load, load_with, seen_beside
 from tests.factories.signing import NOW, root_keys, signed_list, trust_list, trusted
 
 
@@ -81,6 +81,14 @@ def test_a_local_file_needs_no_memory(tmp_path: Path) -> None:
     path = tmp_path / "trust.txt"
     path.write_text(trust_list(trusted(uses=("training",))).dump())
     assert not load(path, roots=None).is_signed
+    assert not load_with(path, None).is_signed
+
+
+def test_the_roots_may_lie_in_a_file(tmp_path: Path) -> None:
+    path, roots = tmp_path / "list", tmp_path / "roots.txt"
+    put(path, FIRST)
+    roots.write_text("".join(f"{key}\n" for key in root_keys().keys))
+    assert load_with(path, roots).serial == 1
 
 
 def test_a_full_disk_leaves_no_half_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
