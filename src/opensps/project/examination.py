@@ -13,12 +13,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from opensps import codes
 from opensps.accounts.queries import audit as audit_people
 from opensps.certification.queries import audit as audit_certification
 from opensps.certification.queries.log import logs_of
 from opensps.certification.queries.log_audit import log_audit, log_fsck
 from opensps.events.queries import audit as audit_events
 from opensps.events.queries import due_count, newest_at
+from opensps.project import code_lists
 from opensps.project.log_installation import directory_of, has_log
 from opensps.project.words import gettext_noop
 from opensps.signing import Signer, SigningError, TrustList, signer_from
@@ -210,6 +212,23 @@ def _disk(_authority: str, _now: datetime) -> tuple[Complaint, ...]:
     return ()
 
 
+def _code_lists(_authority: str, _now: datetime) -> tuple[Complaint, ...]:
+    folder = code_lists.directory()
+    if folder is None:
+        return ()
+    found = []
+    for path in sorted(folder.glob("*.tsv")):
+        try:
+            codes.get(path.stem)
+        except codes.UnknownList:
+            sentence = gettext_noop("%(name)s is no list this version carries; it is not used.")
+            found.append(_look("list_unknown", sentence, name=path.name))
+        except codes.ListBroken as exc:
+            sentence = gettext_noop("A refreshed code list was damaged; refresh it or take it away. %(why)s")
+            found.append(_wrong("list_damaged", sentence, why=str(exc)))
+    return tuple(found)
+
+
 EXAMINATIONS: Mapping[str, Examine] = MappingProxyType(
     {
         gettext_noop("Settings"): _settings,
@@ -218,6 +237,7 @@ EXAMINATIONS: Mapping[str, Examine] = MappingProxyType(
         gettext_noop("Work that follows acts"): _work,
         gettext_noop("Keys"): _keys,
         gettext_noop("Transparency log"): _log,
+        gettext_noop("Code lists"): _code_lists,
         gettext_noop("Disk"): _disk,
     }
 )

@@ -1,11 +1,13 @@
 """``opensps doctor`` finds what was done to the record behind our back, and says what to do."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from opensps import codes
 from opensps.events.guards import install_triggers
 from opensps.events.services import worker_run_until_idle
 from opensps.project import command
@@ -89,3 +91,18 @@ def test_people_are_told_what_to_do(fresh_database: Fresh, capsys: pytest.Captur
     capsys.readouterr()
     assert command.run(["doctor", "--lang", "zh-hans"]) == Exit.NOT_VALID
     assert any("\u4e00" <= sign <= "\u9fff" for sign in capsys.readouterr().out)
+
+
+def test_refreshed_code_lists_that_cannot_be_used_are_noticed(
+    fresh_database: Fresh, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENSPS_CODES_DIR", str(tmp_path))
+    (tmp_path / "un_rec19.tsv").write_text("damaged")
+    (tmp_path / "no_such_list.tsv").write_text("x")
+    codes.read_also(tmp_path)
+    try:
+        _code, answer = _doctor(capsys)
+    finally:
+        codes.read_also(None)
+    assert "list_damaged" in _codes(answer)
+    assert [each["code"] for each in answer["examined"]["Code lists"]] == ["list_unknown", "list_damaged"]
