@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,14 +71,14 @@ def validate(
     if report_file is not None:
         raise Stopped(Exit.USAGE, "--report is for a directory; %(name)s is none.", name=file)
     name, data = read_input(file)
-    findings = _findings(data, profile=profile)
+    reading = formats.read_certificate(data)
+    findings, place_of = _findings(reading, profile=profile), formats.locator(reading)
     is_valid = all(finding.level is not Level.SEVERE for finding in findings)
     if as_json:
-        print_json(
-            {"file": name, "profile": profile, "valid": is_valid, "findings": [_plain(each) for each in findings]}
-        )
+        plain = [_plain(each, place_of(each)) for each in findings]
+        print_json({"file": name, "profile": profile, "valid": is_valid, "findings": plain})
     else:
-        _print(name, findings, translator(language_from(language)))
+        _print(name, findings, place_of, translator(language_from(language)))
     return Exit.DONE if is_valid else Exit.NOT_VALID
 
 
@@ -125,8 +125,7 @@ def _print_figures(figures: dict[str, Any], report_file: str, gettext: Translate
     )
 
 
-def _findings(data: bytes, *, profile: str) -> tuple[Finding, ...]:
-    reading = formats.read_certificate(data)
+def _findings(reading: formats.Reading, *, profile: str) -> tuple[Finding, ...]:
     found = list(reading.findings)
     if reading.root is not None:
         found += [finding for finding in formats.schema_findings(reading.root) if finding not in found]
@@ -137,25 +136,33 @@ def _findings(data: bytes, *, profile: str) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: order.index(finding.level)))
 
 
-def _plain(finding: Finding) -> dict[str, str]:
+def _plain(finding: Finding, place: formats.Place) -> dict[str, str | int]:
     return {
         "rule": finding.rule,
         "area": finding.area,
         "level": finding.level,
         "field": finding.field,
+        "xpath": place.xpath,
+        "line": place.line,
         "message": finding.message,
+        "what_to_do": LEVEL_WORDS[finding.level],
         "source": rules.SOURCES.get(finding.rule, ""),
     }
 
 
-def _print(name: str, findings: Iterable[Finding], gettext: Translate) -> None:
+def _print(
+    name: str, findings: Iterable[Finding], place_of: Callable[[Finding], formats.Place], gettext: Translate
+) -> None:
     counts: Counter[Level] = Counter()
     for finding in findings:
         counts[finding.level] += 1
         word = gettext(LEVEL_WORDS[finding.level])
         shown = word if os.environ.get("NO_COLOR") else click.style(word, fg=COLOURS[finding.level])
-        click.echo(f"{finding.rule}  {shown}  {finding.field}")
+        click.echo(f"{finding.rule}  {shown}  {finding.area}  {finding.field}")
         click.echo(f"    {gettext(finding.template) % finding.params}")
+        place = place_of(finding)
+        if place.line:
+            click.echo(f"    {gettext('Line %(line)s: %(xpath)s') % {'line': place.line, 'xpath': place.xpath}}")
     total = gettext("%(severe)s to correct, %(warning)s to look at, %(info)s for information")
     figures = {level.value.lower(): str(counts[level]) for level in Level}
     click.echo(f"{name}: {total % figures}")
