@@ -24,7 +24,7 @@ PRESENT: Mapping[str, Callable[[], bool]] = MappingProxyType(
         "chromium": lambda: chromium() is not None,
         "xmlsec1": lambda: shutil.which("xmlsec1") is not None,
         "openssl": lambda: shutil.which("openssl") is not None,
-        "softhsm2": lambda: shutil.which("softhsm2-util") is not None,
+        "softhsm2-util": lambda: shutil.which("softhsm2-util") is not None,
         "pdfsig": lambda: shutil.which("pdfsig") is not None,
         "postgres": lambda: True,  # given or private: a run that asks for it and has none does not start
     }

@@ -93,7 +93,7 @@ def test_a_ceremony_ends_when_both_people_have_typed_the_fingerprint(
     assert (tmp_path / "keys" / CERTIFICATE_FILE).exists() is is_right
 
 
-@pytest.mark.needs("softhsm2")
+@pytest.mark.needs("softhsm2-util")
 def test_a_key_is_made_in_a_device(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     address = devices.device().address("made-by-command")
     assert run("create", str(tmp_path), "--authority", "XA", "--address", address) == Exit.DONE

@@ -29,7 +29,7 @@ from opensps.signing.signatures import is_signature
 from tests.factories.devices import PIN, TOKEN, Device, device
 from tests.factories.signing import SEALED_AT, document, signer
 
-pytestmark = pytest.mark.needs("softhsm2")
+pytestmark = pytest.mark.needs("softhsm2-util")
 
 
 _OPEN: list[DeviceKey] = []
