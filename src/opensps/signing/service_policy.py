@@ -5,7 +5,7 @@ types = ["851", "657"]
 evidence = ["webauthn"]          # and "password" where the authority allows it
 two_officers = ["657"]           # types that need a second officer over the same D
 signs = ["seal", "qr", "status", "pdf"]
-max_age_minutes = 1440           # of an approval
+max_age_minutes = 10080          # of an approval; a device may be away over a weekend
 host = "cert.example"            # for passkeys
 origin = "https://cert.example"
 
@@ -86,7 +86,7 @@ def _policy(data: Mapping[str, object]) -> ServicePolicy:
         methods=frozenset(Method(each) for each in _words(data["evidence"])),
         two_officers=_words(data.get("two_officers", [])),
         signs=signs,
-        max_age=timedelta(minutes=_number(data.get("max_age_minutes", 1440))),
+        max_age=timedelta(minutes=_number(data.get("max_age_minutes", 10080))),
         per_type=Limits(_number(per_hour["type"]), _numbers(per_hour.get("types", {}))),
         per_country=Limits(_number(per_hour["country"]), _numbers(per_hour.get("countries", {}))),
         party=RelyingParty(_text(data.get("host", "localhost")), _text(data.get("origin", "https://localhost"))),

@@ -141,7 +141,7 @@ def test_K7_a_key_that_does_not_answer_is_said_and_the_approval_is_kept(
         patch.setattr("opensps.web.html.keys.signer", Gone)
         page = enter(officer).open(f"/queue/{story.reference}/sign").send(password=PASSWORD)
     assert page.status == 409
-    assert "Your approval is kept" in page.words
+    assert "you need not approve again" in page.words
     assert IssueIntention.objects.get().state == IssueIntention.INTENDED
     page = enter(officer).open(f"/queue/{story.reference}/sign").send(password=PASSWORD)
     number = Certificate.objects.get().number

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from django.conf import settings
@@ -19,6 +20,7 @@ from opensps.project.exits import Exit, Stopped
 from opensps.project.keys import own_signer, own_trust
 from opensps.project.words import language_from, translator
 from opensps.signing import SigningError
+from opensps.signing.pdf_seals import seal_pdf
 from opensps.verification import Reader, facts
 
 
@@ -70,12 +72,15 @@ def _find(typed: str) -> Certificate:
 
 
 def _pdf(found: Certificate) -> bytes:
-    """Return the paper; where this process may use the key, with signed codes."""
+    """Return the paper; where this process may use the key, signed and with signed codes, else with the seal alone."""
+    named: dict[str, Any] = {"authority": found.authority, "number": found.number}
     try:
-        codes = CodeSigner(own_signer(), own_trust(), datetime.now(UTC))
+        signer, at = own_signer(), datetime.now(UTC)
+        codes = CodeSigner(signer, own_trust(), at)
     except (SigningError, Stopped):
-        codes = None
-    return certificate_pdf(authority=found.authority, number=found.number, is_demo=settings.OPENSPS_DEMO, codes=codes)
+        return certificate_pdf(**named, is_demo=settings.OPENSPS_DEMO)
+    paper = certificate_pdf(**named, is_demo=settings.OPENSPS_DEMO, codes=codes)
+    return seal_pdf(paper, signer=signer, at=at)
 
 
 BINARY = {

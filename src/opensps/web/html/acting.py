@@ -111,8 +111,8 @@ def _why_stopped(exc: Exception) -> str:
     """Return what to tell an officer whose act met a missing, silent or wrong key, or bytes that are not right."""
     if isinstance(exc, TryLater):
         return _(
-            "The key that seals does not answer now. Your approval is kept: the same document is sealed as soon as "
-            "the key answers. You need not approve again."
+            "The key that seals does not answer now. Where the history says approved, the same document is sealed as "
+            "soon as the key answers, and you need not approve again."
         )
     if isinstance(exc, NoSigningKey | errors.NotConfigured):
         return _("The service is not set up for this. Tell the administrator.")
