@@ -80,11 +80,17 @@ def profile_fragments(judged: Judged, terms: Terms, *, is_ours: bool = False) ->
     asked = history(
         judged.proof,
         profile=_profile(judged, terms.trust),
-        due_at=None if is_ours else (judged.claimed_at or terms.now) + LATEST,
+        due_at=None if is_ours else _due_at(judged, terms),
         issued_at=judged.document.issued_at,
         now=terms.now,
     )
     return (*asked, *_purpose(judged, terms))
+
+
+def _due_at(judged: Judged, terms: Terms) -> datetime:
+    """Return by when there must be a proof: a day after the earlier of the two times it claims."""
+    claimed = (judged.claimed_at, judged.document.issued_at)
+    return min((at for at in claimed if at is not None), default=terms.now) + LATEST
 
 
 def _purpose(judged: Judged, terms: Terms) -> tuple[Fragment, ...]:

@@ -1,13 +1,13 @@
 """A dropped file with its proof: what the log and its witnesses add, and what they expose (`trust.md` 5, 7.1)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from opensps.signing import LogPosition, Quorum, TrustList
+from opensps.signing import LogPosition, Quorum, TrustList, seal
 from opensps.transparency.leaf import LeafEvent
 from opensps.verification import Aspect, AtHand, Outcome, Upload, Verdict, check_file, gather, verify_bytes, verify_file
 from tests.factories import logs
@@ -81,6 +81,12 @@ def test_a_proof_may_take_a_day() -> None:
     assert answer(verdict, Aspect.LOGGED) == (Outcome.ERROR, "proof_pending")
 
 
+def test_a_time_of_sealing_far_ahead_buys_no_patience() -> None:
+    ahead = seal(document(), signer=signer(), at=datetime(9999, 12, 31, 23, tzinfo=UTC))
+    verdict = checked(Upload(xml=document(), seal=ahead))
+    assert answer(verdict, Aspect.LOGGED) == (Outcome.INVALID, "no_proof")
+
+
 def test_our_own_record_whose_log_is_behind_is_not_called_missing() -> None:
     ours = record(seal=GOOD.seal)
     verdict = check_file(sealed(), trust=trust(), now=NOW, **register(replace(ours, seal=sealed().seal or b"")))
@@ -142,6 +148,11 @@ def test_a_forged_line_of_a_witness_spoils_the_proof() -> None:
     verdict = checked(replace(GOOD, bundle=broken.encode()))
     assert verdict.result == "not_recorded"
     assert answer(verdict, Aspect.WITNESSED) == (Outcome.INVALID, "cosignature")
+
+
+def test_an_issuer_that_promises_witnesses_and_names_none_has_none() -> None:
+    verdict = checked(trusting=trust(quorum=None))
+    assert (verdict.result, answer(verdict, Aspect.WITNESSED)[1]) == ("unavailable", "quorum_short")
 
 
 def test_one_organisation_under_three_names_counts_once() -> None:
