@@ -13,6 +13,7 @@ from opensps.signing.passkeys import (
     RelyingParty,
     Verified,
     decoded,
+    encoded,
     read_registration,
     registration_options,
     verify_approval,
@@ -135,6 +136,7 @@ def test_evidence_of_another_form_is_refused(change: dict[str, object]) -> None:
 
 def test_base64url_is_read_or_refused() -> None:
     assert decoded("AQID") == b"\x01\x02\x03"
+    assert decoded(encoded(bytes(31))) == bytes(31)
     with pytest.raises(EvidenceRefused, match="form"):
         decoded("A")
 
