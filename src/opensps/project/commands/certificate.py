@@ -18,6 +18,7 @@ from opensps.project.commands.comparing import diff_command
 from opensps.project.commands.manners import language_option, verbose_option
 from opensps.project.exits import Exit, Stopped
 from opensps.project.keys import own_signer, own_trust
+from opensps.project.log_installation import own_proof
 from opensps.project.words import language_from, translator
 from opensps.signing import SigningError
 from opensps.signing.pdf_seals import seal_pdf
@@ -73,13 +74,18 @@ def _find(typed: str) -> Certificate:
 
 def _pdf(found: Certificate) -> bytes:
     """Return the paper; where this process may use the key, signed and with signed codes, else with the seal alone."""
-    named: dict[str, Any] = {"authority": found.authority, "number": found.number}
+    named: dict[str, Any] = {
+        "authority": found.authority,
+        "number": found.number,
+        "is_demo": settings.OPENSPS_DEMO,
+        "bundle": own_proof(found.number),
+    }
     try:
         signer, at = own_signer(), datetime.now(UTC)
         codes = CodeSigner(signer, own_trust(), at)
     except (SigningError, Stopped):
-        return certificate_pdf(**named, is_demo=settings.OPENSPS_DEMO)
-    paper = certificate_pdf(**named, is_demo=settings.OPENSPS_DEMO, codes=codes)
+        return certificate_pdf(**named)
+    paper = certificate_pdf(**named, codes=codes)
     return seal_pdf(paper, signer=signer, at=at)
 
 
