@@ -227,11 +227,13 @@ def _copy(row: Certificate) -> bytes:
 
 
 def _zipped(row: Certificate) -> bytes:
-    """Return XML and seal as one file; the same certificate gives the same bytes."""
+    """Return XML, seal and, once the log has it, the proof as one file; the same certificate gives the same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for ending, data in (("xml", row.xml), ("xades", row.seal)):
-            archive.writestr(zipfile.ZipInfo(f"{row.number}.{ending}"), bytes(data or b""))
+        files = {"xml": row.xml or b"", "xades": row.seal or b"", "tlog-proof": proof_of(row.number)}
+        for ending, data in files.items():
+            if data is not None:
+                archive.writestr(zipfile.ZipInfo(f"{row.number}.{ending}"), bytes(data))
     return packed.getvalue()
 
 
