@@ -151,6 +151,12 @@ CASES: list[tuple[str, Any, Any, str]] = [
     (f"{LINE}__batches", (Identifier("007-B"),), (Identifier("7-b"),), "leading_zeros"),
     (f"{LINE}__batches", (Identifier("1-23"),), (Identifier("12-3"),), "separators"),
     (f"{LINE}__batches", (Identifier("L1", scheme="lot"),), (Identifier("L1"),), "label"),
+    (
+        f"{LINE}__batches",
+        (Identifier("L1", scheme="lot"), Identifier("L1", scheme="ean")),
+        (Identifier("L1", scheme="ean"), Identifier("L1", scheme="lot")),
+        "order",
+    ),
     (f"{LINE}__batches", (Identifier("L1", scheme="lot"),), (Identifier("L1", scheme="ean"),), "changed"),
     (f"{LINE}__batches", (Identifier("L1"), Identifier("L2")), (Identifier("L1"), Identifier("L3")), "changed"),
     (BOTANY, named("Allium sativum L."), named("Allium sativum"), "authorship"),

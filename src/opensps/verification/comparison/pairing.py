@@ -44,6 +44,11 @@ def meaning(value: Any) -> Hashable:
     return value  # type: ignore[no-any-return]  # numbers, dates, flags and kinds are their own key
 
 
+def _labelled(value: Any) -> Hashable:
+    """Return the meaning with the scheme, list or language beside it: among equal values these pair first."""
+    return (meaning(value), *(getattr(value, name, None) for name in ("scheme", "agency", "list_id", "language")))
+
+
 _MEANINGS: dict[type, Callable[[Any], Hashable]] = {
     str: folded,
     Text: lambda value: folded(value.value),
@@ -88,7 +93,8 @@ def _matched(lefts: list[int], rights: list[int], left: Sequence[Any], right: Se
     """Pair what means the same, then what is the same thing, then lines that are alike; take it out of the places."""
     if len(lefts) == len(rights) == 1 and not isinstance(left[0], Text):
         return []
-    pairs = _taken(lefts, rights, *([meaning(each) for each in side] for side in (left, right)))
+    pairs = _taken(lefts, rights, *([_labelled(each) for each in side] for side in (left, right)))
+    pairs += _taken(lefts, rights, *([meaning(each) for each in side] for side in (left, right)))
     pairs += _taken(lefts, rights, *(_things(side) for side in (left, right)))
     return pairs + _alike(lefts, rights, left, right) if isinstance(left[0], TradeLineItem) else pairs
 
