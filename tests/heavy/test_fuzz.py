@@ -1,16 +1,28 @@
 """Mutated certificates, seals and JSON: refused or read, never a crash, never a genuine verdict on changed bytes."""
 
 import random
+import time
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from opensps.formats import FormatError, content_digest, json_form, read_certificate
+from opensps.formats import (
+    DIALECTS,
+    FormatError,
+    capacity,
+    content_digest,
+    json_form,
+    read_certificate,
+    write_certificate,
+)
 from opensps.formats.xml_input import parse
+from opensps.rules import Level
 from opensps.verification import Upload, check_file
-from tests.factories import records, signing
+from tests.factories import kinds, records, signing
+from tests.factories.certificates import phytosanitary
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "xml"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -39,13 +51,52 @@ def _mutated(data: bytes, choice: random.Random) -> bytes:
     return bytes(made)
 
 
+def _samples() -> list[tuple[str, bytes]]:
+    """Return every document of ours, and one certificate written in each dialect."""
+    ours = [(path.name, path.read_bytes()) for path in sorted(VECTORS.glob("*.xml"))]
+    written = [
+        (f"{value.kind}.{dialect}", write_certificate(value, dialect=dialect))
+        for dialect in DIALECTS
+        for value in (phytosanitary(), kinds.animals())
+        if not any(one.level is Level.SEVERE for one in capacity(value, dialect=dialect))
+    ]
+    return ours + written
+
+
+SAMPLES = _samples()
+READINGS = 200_000
+"""Over all samples together."""
+
+SLOWEST_SECONDS, MOST_BYTES = 0.25, 64 * 1024 * 1024
+
+
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("path", sorted(VECTORS.glob("*.xml")), ids=lambda path: path.name)
-def test_no_mutated_certificate_crashes_the_reader(path: Path, heavy_count: Callable[[int], int]) -> None:
-    choice, data = random.Random(f"read {path.name}"), path.read_bytes()  # noqa: S311 the same every time
-    for _ in range(heavy_count(20_000)):
-        reading = read_certificate(_mutated(data, choice))
-        assert reading.certificate is not None or reading.findings
+@pytest.mark.parametrize(("name", "data"), SAMPLES, ids=[name for name, _ in SAMPLES])
+def test_no_mutated_certificate_crashes_or_holds_up_the_reader(
+    name: str, data: bytes, heavy_count: Callable[[int], int]
+) -> None:
+    choice = random.Random(f"read {name}")  # noqa: S311 the same every time
+    slowest = 0
+    for _ in range(heavy_count(READINGS // len(SAMPLES) + 1)):
+        changed = _mutated(data, choice)
+        begun = time.thread_time_ns()
+        reading = read_certificate(changed)
+        slowest = max(slowest, time.thread_time_ns() - begun)
+        assert reading.certificate is not None or reading.acknowledgement is not None or reading.findings
+    assert slowest / 1e9 < SLOWEST_SECONDS
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(("name", "data"), SAMPLES, ids=[name for name, _ in SAMPLES])
+def test_no_mutated_certificate_fills_the_memory(name: str, data: bytes, heavy_count: Callable[[int], int]) -> None:
+    choice = random.Random(f"memory {name}")  # noqa: S311 the same every time
+    tracemalloc.start()
+    try:
+        for _ in range(heavy_count(200)):
+            read_certificate(_mutated(data, choice))
+        assert tracemalloc.get_traced_memory()[1] < MOST_BYTES
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.timeout(3600)

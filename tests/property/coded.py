@@ -194,7 +194,8 @@ LINE_EXTRAS: dict[str, st.SearchStrategy[Any]] = {
 def coded_lines(draw: st.DrawFn, *, sequence: int, kind: CertificateKind) -> TradeLineItem:
     """One line: counted where it is of animals, weighed elsewhere."""
     is_live = kind is CertificateKind.ANIMAL_HEALTH
-    amount = {"count": draw(given.measures("H87", "HEA"))} if is_live else {"net_weight": draw(given.measures("KGM"))}
+    units = ("H87", "HEA") if is_live else ("KGM",)
+    amount: dict[str, Any] = {"count" if is_live else "net_weight": draw(given.measures(*units))}
     return TradeLineItem(
         sequence=sequence,
         descriptions=draw(given.many(given.texts, 1)),

@@ -1,5 +1,7 @@
 """Documents of the coded dialects: every fact in its field, every loss announced, every repeat the same bytes."""
 
+from decimal import Decimal
+
 import pytest
 from lxml import etree
 
@@ -9,6 +11,7 @@ from opensps.certificate import (
     Certificate,
     CertificateKind,
     Code,
+    Measure,
     ModelRef,
     SignatoryRole,
     TransportCondition,
@@ -82,7 +85,7 @@ def test_the_facts_of_animals_stand_in_their_fields() -> None:
     assert animals.breed is not None
     assert (animals.breed.value, animals.sex) == ("Angus", Code("FEMALE", "opensps_sex"))
     assert animals.age is not None
-    assert (animals.age.value, animals.age.unit) == (18, "MON")
+    assert animals.age == Measure(Decimal(18), "MON")
     assert len(animals.identifications) == 4
     assert animals.identifications[0] == AnimalIdentification(
         1, Code("EAR_TAG", "opensps_identification_system"), "UT 0001 0001"

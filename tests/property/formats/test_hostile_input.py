@@ -9,11 +9,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from opensps.formats import FormatError, as_carried, json_form, read_certificate, schema_findings, write_certificate
+from opensps.certificate import Certificate
+from opensps.formats import (
+    DIALECTS,
+    FormatError,
+    as_carried,
+    json_form,
+    locator,
+    read_certificate,
+    schema_findings,
+    write_certificate,
+)
 from opensps.formats.xml_input import parse
+from tests.factories.certificates import phytosanitary
+from tests.factories.kinds import animals, sanitary
 from tests.vectors.xml import NAMES, document
 
-DOCUMENTS = [document(name) for name in NAMES]
+DOCUMENTS = [
+    *(document(name) for name in NAMES),
+    *(write_certificate(phytosanitary(), dialect=one) for one in ("ephyto", "intercom")),
+    *(write_certificate(animals(), dialect="opensps"), write_certificate(sanitary(), dialect="opensps")),
+]
 HOSTILE = [
     b"<!DOCTYPE a>",
     b"<!--",
@@ -39,20 +55,29 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return data
 
 
+def rewritten(value: Certificate, dialect: str) -> None:
+    """Write in a dialect what was read, if it takes it, and read it again as announced."""
+    carried = as_carried(value, dialect=dialect)
+    try:
+        data = write_certificate(value, dialect=dialect)
+    except FormatError:
+        return
+    assert read_certificate(data).certificate == carried
+
+
 def read_whole(data: bytes) -> None:
     """Read, judge and write what may be a certificate."""
     reading = read_certificate(data)
     assert reading.certificate is not None or reading.findings
     if reading.root is not None:
         schema_findings(reading.root)
+    if reading.root is not None:
+        places = locator(reading)
+        assert all(places(one).xpath for one in reading.findings)
     if reading.certificate is not None:
         assert json_form.loads(json_form.dumps(reading.certificate)) == reading.certificate
-        as_carried(reading.certificate)
-        try:
-            again = read_certificate(write_certificate(reading.certificate))
-        except FormatError:
-            return
-        assert again.certificate == as_carried(reading.certificate)
+        for dialect in DIALECTS:
+            rewritten(reading.certificate, dialect)
 
 
 @given(st.binary(max_size=300))
