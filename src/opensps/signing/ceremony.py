@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from opensps.certificate import TYPE_CODES
 from opensps.signing.certifying import Holder, certify, make_root
 from opensps.signing.errors import KeyFileError
 from opensps.signing.key_files import private_pem, write_private
@@ -41,7 +42,7 @@ def make_demo_keys(
     at: datetime,
     name: str = "",
     hosts: tuple[str, ...] = (),
-    types: frozenset[str] = frozenset({"851", "657"}),
+    types: frozenset[str] = frozenset(TYPE_CODES.values()),
 ) -> DemoKeys:
     """Make a demo root, a sealing key valid from `at` for a year, and a trust file that lists it for training only.
 

@@ -70,7 +70,7 @@ def export_draft(random: Random, exporter: TraderSeed, *, on: date) -> Certifica
         signatories=(Signatory(role=SignatoryRole.CERTIFYING, attestations=(Attestation("1"), Attestation("2"))),),
     )
     return Certificate(
-        CertificateKind.PHYTOSANITARY, document, _consignment(random, exporter, partner, lines, CountryCode("XA"))
+        CertificateKind.PHYTOSANITARY, document, consignment_of(random, exporter, partner, lines, CountryCode("XA"))
     )
 
 
@@ -90,7 +90,7 @@ def reexport_draft(random: Random, exporter: TraderSeed, *, on: date) -> Certifi
     document = ExchangedDocument(
         type_code="657", status_code="70", signatories=(Signatory(role=SignatoryRole.CERTIFYING),)
     )
-    goods = _consignment(random, exporter, PARTNERS[1], (replace(line, re_export=statement),), CountryCode("XA"))
+    goods = consignment_of(random, exporter, PARTNERS[1], (replace(line, re_export=statement),), CountryCode("XA"))
     return Certificate(CertificateKind.PHYTOSANITARY_REEXPORT, document, goods)
 
 
@@ -150,13 +150,14 @@ def _treatment(random: Random, on: date) -> Treatment:
     )
 
 
-def _consignment(
+def consignment_of(
     random: Random,
     exporter: TraderSeed,
     partner: PartnerSeed,
     lines: tuple[TradeLineItem, ...],
     exporting: CountryCode,
 ) -> Consignment:
+    """Return these lines on their way by sea, in one sealed container, to an importer of the partner."""
     importer, street, town = random.choice(partner.importers)
     port_code, port = random.choice(partner.ports)
     serial = f"{random.randint(0, 9_999_999):07d}"

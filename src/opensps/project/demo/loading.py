@@ -10,7 +10,7 @@ from random import Random
 from django.conf import settings
 
 from opensps.accounts.queries import Actor
-from opensps.certificate import Certificate
+from opensps.certificate import Certificate, CertificateKind
 from opensps.certification.queries import certificate_by_number
 from opensps.certification.services import (
     application_cancel,
@@ -21,6 +21,7 @@ from opensps.certification.services import (
     certificate_propose_withdrawal,
     hold_decide_by,
 )
+from opensps.project.demo.animal_drafts import SEEDS, draft_of, kind_of
 from opensps.project.demo.consignments import export_draft, reexport_draft
 from opensps.project.demo.people import cast_create
 from opensps.project.demo.story import Clock, Storyteller
@@ -33,6 +34,9 @@ CERTIFICATES = 205
 
 PAST = timedelta(days=165)
 _REEXPORT_EVERY = 20
+_ANIMALS_AND_FOOD_EVERY = 5
+"""Every fifth certificate is one of animals, animal products, fish or other food."""
+
 _MAIN = EXPORTERS[0]
 """The firm of the exporter with the first button."""
 
@@ -58,9 +62,14 @@ def _firm(random: Random, place: int) -> TraderSeed:
     return _MAIN if place % 6 == 0 else random.choice(EXPORTERS)
 
 
-def _value(random: Random, firm: TraderSeed, place: int, on: datetime) -> Certificate:
+def _drawn(random: Random, place: int, on: datetime) -> tuple[Certificate, TraderSeed]:
+    """Return the draft whose turn it is, and whose it is."""
+    turn, rest = divmod(place, _ANIMALS_AND_FOOD_EVERY)
+    if rest == _ANIMALS_AND_FOOD_EVERY - 2:
+        return draft_of(random, SEEDS[turn % len(SEEDS)], on=on.date())
+    firm = _firm(random, place)
     make = reexport_draft if place % _REEXPORT_EVERY == _REEXPORT_EVERY - 1 else export_draft
-    return make(random, firm, on=on.date())
+    return make(random, firm, on=on.date()), firm
 
 
 def _past(teller: Storyteller, *, at: datetime, certificates: int) -> list[str]:
@@ -69,9 +78,8 @@ def _past(teller: Storyteller, *, at: datetime, certificates: int) -> list[str]:
     numbers = []
     for place in range(certificates):
         begun = (at - PAST + step * place - timedelta(days=3)).replace(hour=8, minute=place % 50, second=0)
-        firm = _firm(teller.random, place)
         officer = "officer" if place % 3 else "officer2"
-        value = _value(teller.random, firm, place, begun)
+        value, firm = _drawn(teller.random, place, begun)
         numbers.append(teller.issued(value, teller.cast.exporters[firm.name], Clock(begun), officer=officer))
     return numbers
 
@@ -111,15 +119,20 @@ def _waiting(teller: Storyteller, *, at: datetime) -> None:
     """Put work on every desk: what each role sees on arrival (`ux.md` 12.2)."""
     for days in (9, 9, 1, 1, 1, 0.4, 0.4, 0.3, 0.3):
         teller.submitted(*_fresh(teller, at - timedelta(days=days)))
-    for _ in range(6):
-        teller.inspection_ordered(*_fresh(teller, at - timedelta(hours=30)))
-    for _ in range(4):
-        teller.inspection_booked(*_fresh(teller, at - timedelta(hours=30)), days=1)
     for _ in range(5):
+        teller.inspection_ordered(*_fresh(teller, at - timedelta(hours=30)))
+    teller.inspection_ordered(*_of_kind(teller, at - timedelta(hours=30), CertificateKind.SANITARY))
+    for _ in range(3):
+        teller.inspection_booked(*_fresh(teller, at - timedelta(hours=30)), days=1)
+    teller.inspection_booked(*_of_kind(teller, at - timedelta(hours=30), CertificateKind.ANIMAL_HEALTH), days=1)
+    for _ in range(4):
         teller.inspected(*_fresh(teller, at - timedelta(days=3)))
+    teller.inspected(*_of_kind(teller, at - timedelta(days=3), CertificateKind.VETERINARY_HEALTH))
     teller.inspected(*_fresh(teller, at - timedelta(days=3)), result="not_satisfactory")
-    for days in (9, 8, *(3,) * 10):
+    for days in (9, 8, *(3,) * 7):
         teller.ready(*_fresh(teller, at - timedelta(days=days)))
+    for kind in (CertificateKind.VETERINARY_HEALTH, CertificateKind.ANIMAL_HEALTH, CertificateKind.HEALTH):
+        teller.ready(*_of_kind(teller, at - timedelta(days=3), kind))
     _own(teller, at=at)
     _ended(teller, at=at)
 
@@ -128,6 +141,13 @@ def _fresh(teller: Storyteller, begun: datetime, firm: TraderSeed | None = None)
     """Return a new draft, its exporter and the moment it began."""
     firm = firm or teller.random.choice(EXPORTERS)
     value = export_draft(teller.random, firm, on=begun.date())
+    return value, teller.cast.exporters[firm.name], Clock(begun)
+
+
+def _of_kind(teller: Storyteller, begun: datetime, kind: CertificateKind) -> tuple[Certificate, Actor, Clock]:
+    """Return a new draft of a kind, its exporter and the moment it began."""
+    seed = next(seed for seed in SEEDS if kind_of(seed) is kind)
+    value, firm = draft_of(teller.random, seed, on=begun.date())
     return value, teller.cast.exporters[firm.name], Clock(begun)
 
 

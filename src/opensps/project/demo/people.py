@@ -13,6 +13,7 @@ from opensps.accounts.services import (
     role_grant,
 )
 from opensps.lifecycle import Role
+from opensps.project.demo.pantry import FURTHER_EXPORTERS
 from opensps.project.demo.world import DOMAIN, EXPORTERS, OFFICES, PASSWORD, PEOPLE, SERVICE, PersonSeed, TraderSeed
 
 
@@ -52,7 +53,7 @@ def cast_create(*, authority: str, check_host: str, at: datetime) -> Cast:
             actor=SYSTEM,
             at=at,
         )
-    firms = {trader.name: _firm(authority, trader, at) for trader in EXPORTERS}
+    firms = {trader.name: _firm(authority, trader, at) for trader in (*EXPORTERS, *FURTHER_EXPORTERS)}
     actors = {seed.mailbox: _person(authority, seed, firms, at) for seed in (*PEOPLE, *_other_exporters())}
     exporters = {seed.exporter: actors[seed.mailbox] for seed in (*PEOPLE, *_other_exporters()) if seed.exporter}
     return Cast(actors, exporters)
@@ -63,7 +64,7 @@ def _other_exporters() -> tuple[PersonSeed, ...]:
     known = {seed.exporter for seed in PEOPLE}
     return tuple(
         PersonSeed(f"clerk{place}", f"Clerk of {trader.name}", (Role.EXPORTER,), exporter=trader.name)
-        for place, trader in enumerate(EXPORTERS, 1)
+        for place, trader in enumerate((*EXPORTERS, *FURTHER_EXPORTERS), 1)
         if trader.name not in known
     )
 

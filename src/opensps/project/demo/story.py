@@ -177,23 +177,29 @@ class Storyteller:
 
 
 def _found(value: Certificate, result: str) -> InspectionRecord:
-    """Return what the inspector saw: every line as declared."""
+    """Return what the inspector saw: every line as declared, animals counted."""
     lines = tuple(
         LineFinding(
             line=line.sequence,
-            quantity=line.net_weight.value,
-            unit=line.net_weight.unit,
-            method="weighed",
-            lots=tuple(mark.value for mark in line.declarations.distinguishing_marks),
+            quantity=measure.value,
+            unit=measure.unit or "",
+            method="weighed" if line.net_weight else "counted",
+            lots=(
+                *(mark.value for mark in line.declarations.distinguishing_marks),
+                *(batch.value for batch in line.batches),
+            ),
         )
         for line in value.lines
-        if line.net_weight and line.net_weight.unit
+        if (measure := line.net_weight or line.count)
     )
+    has_animals = any(line.animals for line in value.lines)
     return InspectionRecord(
         lines=lines,
         documents_checked=True,
         identity="full",
-        physical="Forty cartons opened and examined.",
+        physical="Every animal examined, marks compared with the list."
+        if has_animals
+        else "Forty cartons opened and examined.",
         pests="" if result == "satisfactory" else "Lepidoptera larvae",
     )
 
