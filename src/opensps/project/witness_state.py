@@ -54,6 +54,9 @@ class WitnessState:
 
     directory: Path
     signers: tuple[NoteSigner, ...]
+    is_durable: bool = True
+    """What is signed is on the disk before it leaves. Off only while a demo is filled, which can begin again."""
+
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -67,7 +70,7 @@ class WitnessState:
             )
         (directory / STATE).mkdir(parents=True, exist_ok=True, mode=0o700)
         signers = tuple(NoteSigner(name, kind, random(32)) for kind in KINDS)
-        _write_durably(directory / KEYS, "".join(f"{each.private_text}\n" for each in signers).encode(), mode=0o600)
+        _write(directory / KEYS, "".join(f"{each.private_text}\n" for each in signers).encode(), mode=0o600)
         (directory / LOGS).touch()
         return cls(directory, signers)
 
@@ -117,7 +120,7 @@ class WitnessState:
         lines = cosign(answer.text, signers=self.signers, at=at)
         keys = {(key.name, key.id) for key in self.logs().get(answer.origin, ())}
         own = "".join(f"{each}\n" for each in request.note.signatures if (each.name, each.key_id) in keys)
-        _write_durably(self._file(answer.origin), f"{answer.text}\n{own}".encode() + lines)
+        _write(self._file(answer.origin), f"{answer.text}\n{own}".encode() + lines, is_durable=self.is_durable)
         return lines
 
     def checkpoint(self, path: str) -> Answer:
@@ -150,15 +153,18 @@ class WitnessState:
                 os.close(opened)
 
 
-def _write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def _write(path: Path, data: bytes, *, mode: int = 0o644, is_durable: bool = True) -> None:
+    """Put a whole file in place, on the disk with its directory."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if is_durable:
+            file.flush()
+            os.fsync(file.fileno())
     beside.rename(path)
-    opened = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    if is_durable:
+        opened = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

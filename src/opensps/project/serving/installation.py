@@ -4,13 +4,16 @@ import fcntl
 import os
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from opensps.certificate import TYPE_CODES
 from opensps.project.demo.world import SERVICE
 from opensps.project.exits import Exit, Stopped
 from opensps.project.serving import tls
+from opensps.project.serving.demo_log import DemoLog, free_ports
 from opensps.signing import TrustList, ceremony
 
 AUTHORITY = "XA"
@@ -29,6 +32,8 @@ class Installation:
     names: tuple[str, ...] = tls.LOOPBACK
     certificates: int = CERTIFICATES
     """How many are issued when it is filled."""
+    witness_ports: Mapping[str, int] = field(default_factory=free_ports)
+    """Organisation -> port of its witness, on this machine alone."""
     _locks: list[int] = field(default_factory=list)
 
     @property
@@ -48,6 +53,11 @@ class Installation:
     @property
     def _database(self) -> Path:
         return self.directory / "opensps.sqlite3"
+
+    @property
+    def public_log(self) -> DemoLog:
+        """The transparency log."""
+        return DemoLog(self.directory, AUTHORITY)
 
     @property
     def main_name(self) -> str:
@@ -88,6 +98,9 @@ class Installation:
         if not self.is_filled:
             for suffix in ("", "-wal", "-shm"):
                 self._database.with_name(self._database.name + suffix).unlink(missing_ok=True)
+            # The history of a database that is gone: its tiles, and the witnesses that have seen it.
+            for path in (self.public_log.tiles, *self.public_log.witnesses.values()):
+                shutil.rmtree(path, ignore_errors=True)
         self._secret()
         self._keys(now)
         return tls.ensure(self.directory / "tls", names=self.names, at=now)
@@ -108,9 +121,24 @@ class Installation:
         if not (directory / ceremony.TRUST_FILE).exists():
             shutil.rmtree(directory, ignore_errors=True)
             ceremony.make_demo_keys(
-                directory, authority=AUTHORITY, at=now - KEYS_AGE, name=SERVICE, hosts=(self._check_host,)
+                directory,
+                authority=AUTHORITY,
+                at=now - KEYS_AGE,
+                name=SERVICE,
+                hosts=(self._check_host,),
+                types=frozenset(TYPE_CODES.values()),
             )
-        _name_host(directory / ceremony.TRUST_FILE, self._check_host)
+        self.public_log.prepare(at=now)
+        self._list(directory / ceremony.TRUST_FILE)
+
+    def _list(self, trust_file: Path) -> None:
+        """Let the demo's trust list name today's address, for the port may differ from last time's, and its log."""
+        trust = TrustList.load(trust_file.read_text())
+        hosts = {each.code: tuple(dict.fromkeys((*each.hosts, self._check_host))) for each in trust.authorities}
+        named = replace(trust, authorities=tuple(replace(each, hosts=hosts[each.code]) for each in trust.authorities))
+        listed = self.public_log.listed(named, self.witness_ports, prefix=self.address)
+        if listed != trust:
+            trust_file.write_text(listed.dump())
 
     @property
     def _check_host(self) -> str:
@@ -133,12 +161,7 @@ class Installation:
             "OPENSPS_CHECK_HOST": self._check_host,
             "OPENSPS_ALLOWED_HOSTS": ",".join(bracketed),
             "OPENSPS_DEMO_CA_FILE": str(files.authority),
+            "OPENSPS_LOG_DIR": str(self.public_log.tiles),
+            "OPENSPS_LOG_KEY": str(self.public_log.key),
+            "OPENSPS_WITNESS_CA_FILE": str(files.authority),
         }
-
-
-def _name_host(trust_file: Path, host: str) -> None:
-    """Let the demo's trust list name the address of today: the port may differ from last time's."""
-    trust = TrustList.load(trust_file.read_text())
-    authorities = tuple(replace(each, hosts=tuple(dict.fromkeys((*each.hosts, host)))) for each in trust.authorities)
-    if authorities != trust.authorities:
-        trust_file.write_text(replace(trust, authorities=authorities).dump())

@@ -1,4 +1,4 @@
-"""The demo's processes: one server, one worker, two tiny listeners; all end together, however the end comes.
+"""The demo's processes: server, worker, two witnesses, two tiny listeners; all end together, however the end comes.
 
 Each child leads a session of its own and holds our pipe as standard input: Ctrl-C reaches the supervisor alone, which
 stops the children in order; a supervisor that is killed takes them along, for then the pipe closes.
@@ -70,8 +70,14 @@ async def supervise(installation: Installation, files: TlsFiles, *, http_port: i
         await _listen(stack, installation, http_port)
         log = stack.enter_context(installation.log.open("ab"))
         server = await stack.enter_async_context(_child(_server_command(installation, files), environment, log))
-        worker = await stack.enter_async_context(_child(_worker_command(), environment, log))
-        ended = [asyncio.create_task(child.wait()) for child in (server, worker)]
+        worker = await stack.enter_async_context(_child(_opensps("worker", "--until-stdin-closes"), environment, log))
+        children = {"server": server, "worker": worker}
+        for name, arguments in installation.public_log.commands(
+            installation.witness_ports, files.certificate, files.key
+        ).items():
+            command = _opensps(*arguments)
+            children[f"witness {name}"] = await stack.enter_async_context(_child(command, environment, log))
+        ended = [asyncio.create_task(child.wait()) for child in children.values()]
         stopped = asyncio.create_task(stop.wait())
         answering = asyncio.create_task(_answers(installation, files))
         await asyncio.wait([*ended, stopped, answering], return_when=asyncio.FIRST_COMPLETED, timeout=START_SECONDS)
@@ -81,7 +87,7 @@ async def supervise(installation: Installation, files: TlsFiles, *, http_port: i
         for task in (answering, stopped, *ended):
             task.cancel()
         if not stop.is_set():
-            raise _ended(installation, {"server": server, "worker": worker})
+            raise _ended(installation, children)
 
 
 def _ended(installation: Installation, children: Mapping[str, asyncio.subprocess.Process]) -> Stopped:
@@ -115,8 +121,8 @@ def _server_command(installation: Installation, files: TlsFiles) -> list[str]:
     ]
 
 
-def _worker_command() -> list[str]:
-    return [sys.executable, "-c", "from opensps.project.command import main; main()", "worker", "--until-stdin-closes"]
+def _opensps(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "from opensps.project.command import main; main()", *arguments]
 
 
 @contextlib.asynccontextmanager

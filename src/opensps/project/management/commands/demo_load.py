@@ -1,6 +1,7 @@
 """Bring the demo's database to the newest form and fill it once; run by ``opensps demo`` in a process of its own."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from opensps.events.guards import verify_triggers
 from opensps.events.services import worker_run_until_idle
 from opensps.project import lifeline
 from opensps.project.demo.loading import CERTIFICATES, load
+from opensps.project.demo.logging_past import Past, log_begun, past_of, write_past
+from opensps.project.log_installation import directory_of, own_log_signer, own_policy
 
 
 class Command(BaseCommand):
@@ -36,8 +39,12 @@ class Command(BaseCommand):
             lifeline.terminate_when_stdin_closes()
         call_command("migrate", verbosity=0, interactive=False)
         verify_triggers()
+        past = _past()
+        log = log_begun(past, at=datetime.now(UTC))
         if options["fill"]:
-            _fill(options["certificates"])
+            _fill(options["certificates"], past)
+        elif not log.size:  # a demo of a version that had no log
+            write_past(past, now=datetime.now(UTC))
         # Another port than last time: paper printed from now on leads there.
         authority_change_check_host(
             authority=settings.OPENSPS_AUTHORITY,
@@ -47,7 +54,19 @@ class Command(BaseCommand):
         )
 
 
-def _fill(certificates: int) -> None:
+def _past() -> Past:
+    """Return what the past of the log is written with."""
+    signer = own_log_signer()
+    return past_of(
+        authority=settings.OPENSPS_AUTHORITY,
+        directory=directory_of(signer.name),
+        signer=signer,
+        policy=own_policy(),
+        witnesses=Path(settings.OPENSPS_TRUST_FILE or "").parent.parent,
+    )
+
+
+def _fill(certificates: int, past: Past) -> None:
     """Load without waiting for the disk at each step: what is interrupted is thrown away and begun again.
 
     The events are followed to the last one, so that the first visitor shares the database with nobody.
@@ -56,5 +75,6 @@ def _fill(certificates: int) -> None:
         cursor.execute("PRAGMA synchronous=OFF")
         load(at=datetime.now(UTC), certificates=certificates)
         worker_run_until_idle(at=datetime.now(UTC))
+        write_past(past, now=datetime.now(UTC))
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
