@@ -365,9 +365,21 @@ def test_every_fact_of_a_line_and_of_a_document_comes_back_in_our_vocabulary() -
     )
     assert (line.package_text, line.other_quantity) == ((Text("two crates"),), OtherQuantity(Decimal(2), "crates"))
     assert again.consignment.transport_condition is TransportCondition.AMBIENT
-    bare = replace(value.consignment.items[0].trade_line_items[0], animals=AnimalGroup(breed=Text("Angus")))
-    lone = of_kind(CertificateKind.ANIMAL_HEALTH, line__animals=bare.animals)
-    assert as_carried(lone, dialect="opensps").lines[0].animals == bare.animals
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        AnimalGroup(breed=Text("Angus")),
+        AnimalGroup(sex=Code("MALE", "opensps_sex")),
+        AnimalGroup(identifications=(AnimalIdentification(1, EAR_TAG, "A 1"),)),
+    ],
+)
+def test_one_fact_of_animals_comes_back_alone(group: AnimalGroup) -> None:
+    value = of_kind(CertificateKind.ANIMAL_HEALTH, line__animals=group)
+    again = read(write_certificate(value, dialect="opensps").decode()).certificate
+    assert again is not None
+    assert again.lines[0].animals == group
 
 
 def test_a_second_note_of_what_is_said_once_stays_a_note() -> None:
