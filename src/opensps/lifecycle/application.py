@@ -2,7 +2,7 @@
 
 Left out until their rooms exist: mandates of agents, templates and establishment lists, fees, source quantities.
 Four rows are ours: a returned application may be edited section by section before it is answered, the examiner's
-consent to a late cancellation is an act of its own, and so are wording the statements before the review (ADR 0013) and
+consent to a late cancellation is an act of its own, and so are wording the statements before the review (ADR 0011) and
 the second officer's approval of what an authority calls risky (`reliability.md` 4.3).
 """
 
