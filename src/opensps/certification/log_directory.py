@@ -11,7 +11,7 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from opensps.certification.errors import LogError
@@ -56,7 +56,12 @@ class LogDirectory:
         """Return the bytes of a tile, or of a wider one of its place; raise `TileError` ``missing``."""
         for width in (tile.width, TILE_WIDTH):
             with contextlib.suppress(OSError):
-                return (self.path / Tile(tile.level, tile.index, width).path).read_bytes()
+                return (self.path / replace(tile, width=width).path).read_bytes()
+        partial = (self.path / tile.path).parent
+        wider = sorted(int(each.name) for each in partial.glob("[0-9]*") if each.name.isdigit())
+        for width in (each for each in wider if each > tile.width and not tile.is_full):
+            with contextlib.suppress(OSError):
+                return (self.path / replace(tile, width=width).path).read_bytes()
         raise TileError("missing", tile.path)
 
     def entries(self, index: int, *, width: int) -> tuple[bytes, ...]:

@@ -75,6 +75,13 @@ def log_by_origin(*, authority: str, origin: str | None = None) -> TransparencyL
     return (rows if origin is None else rows.filter(origin=origin)).order_by("-ordinal").first()
 
 
+def refuse_while_stopped(authority: str) -> None:
+    """Raise `LogError` read_only while the log of an authority is stopped. One query."""
+    stopped = TransparencyLog.objects.filter(authority=authority, state=TransparencyLog.READ_ONLY).first()
+    if stopped is not None:
+        raise LogError("read_only", stopped.alarm)
+
+
 def logs_of(authority: str) -> tuple[TransparencyLog, ...]:
     """Return the logs of an authority, oldest first."""
     return tuple(TransparencyLog.objects.filter(authority=authority).order_by("ordinal"))

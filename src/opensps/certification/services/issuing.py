@@ -29,6 +29,7 @@ from opensps.certification.models import Application, Certificate, IssueApproval
 from opensps.certification.names import CERTIFICATE as CERTIFICATE_KIND
 from opensps.certification.projection import Projection, project
 from opensps.certification.queries.judging import Asked
+from opensps.certification.queries.log import refuse_while_stopped
 from opensps.certification.services.approving import (
     ApprovalEvidence,
     approval_check,
@@ -95,8 +96,10 @@ def issue_prepare(*, authority: str, reference: str, actor: Actor, at: datetime)
     """Render the certificate once, read it back, judge it, and keep the bytes with their digest.
 
     Takes a number, or uses the one the application has. Another preparation replaces this one until sealing is
-    attempted. Raises `ActNotAllowed`, `RulesBroken`, `ReadBackDiffers`, `NotConfigured`, `NotFound`.
+    attempted. Raises `ActNotAllowed`, `RulesBroken`, `ReadBackDiffers`, `NotConfigured`, `NotFound`, and `LogError`
+    read_only while a witness has seen more of our log than we have: numbers given since might be given again.
     """
+    refuse_while_stopped(authority)
     application = locked_application(authority=authority, reference=reference)
     asked = Asked(application, at)
     decided = judge_application(application, ApplicationAct.PREPARE_ISSUE, actor=actor, at=at, asked=asked)
@@ -247,9 +250,10 @@ def certificate_issue(
     """Seal what was intended and issue it; safe to repeat: an issued certificate is returned as it is.
 
     Sealing runs outside any transaction. `accepts_training`: the installation is a demo or course, so its training
-    key counts. Raises `ActNotAllowed`, `SigningError`, `BytesChanged`, `NotFound`; nothing is issued then, and the
-    intention stays.
+    key counts. Raises `ActNotAllowed`, `SigningError`, `BytesChanged`, `NotFound`, `LogError`; nothing is issued then,
+    and the intention stays.
     """
+    refuse_while_stopped(authority)
     intention = _intention(authority, reference)
     if intention.state == IssueIntention.ISSUED:
         return Certificate.objects.get(authority=authority, number=intention.number)

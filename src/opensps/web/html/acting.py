@@ -102,7 +102,7 @@ def guarded(request: HttpRequest, answer: Callable[[], HttpResponse], *, back_ur
         return refused(request, _("The rules do not allow this yet."), back_url=back_url, rows=rows)
     except errors.VersionConflict:
         return render(request, "act/conflict.html", {"back_url": back_url}, status=CONFLICT)
-    except (SigningError, errors.NotConfigured, errors.ReadBackDiffers, errors.BytesChanged) as exc:
+    except (SigningError, errors.NotConfigured, errors.ReadBackDiffers, errors.BytesChanged, errors.LogError) as exc:
         log.warning("issue_stopped", reason=type(exc).__name__)
         return refused(request, _why_stopped(exc), back_url=back_url)
 
@@ -116,6 +116,8 @@ def _why_stopped(exc: Exception) -> str:
         )
     if isinstance(exc, NoSigningKey | errors.NotConfigured):
         return _("The service is not set up for this. Tell the administrator.")
+    if isinstance(exc, errors.LogError):
+        return _("The public log was stopped, and nothing is issued until that is cleared. Tell the administrator.")
     return _("Our own check of the document failed, so it was stopped. Tell the administrator.")
 
 
