@@ -172,12 +172,13 @@ def _headings(value: str) -> str:
     return said % {"count": int(value)}
 
 
-def _issued(value: str) -> str:
-    return in_words(date.fromisoformat(value))
+def _days(value: str) -> str:
+    return "; ".join(in_words(date.fromisoformat(each)) for each in value.split("; "))
 
 
 _SHAPES: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
-    {**dict.fromkeys(_IDENTIFIERS, _identifier), "goods": _goods, "issued": _issued}
+    {**dict.fromkeys(_IDENTIFIERS, _identifier), "goods": _goods}
+    | dict.fromkeys(("issued", "departure", "expiry"), _days)
     | dict.fromkeys(("declarations", "treatments"), _headings)
 )
 
