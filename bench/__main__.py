@@ -3,13 +3,14 @@
 import os
 import platform
 
-from bench import bundle, check, formats, issue
+from bench import bundle, check, formats, issue, log
 from bench.samples import sample
 from bench.timing import peak_kib, table
 
 CHECK_ROUNDS = int(os.environ.get("BENCH_ROUNDS", "300"))
 ISSUE_ROUNDS = max(CHECK_ROUNDS // 6, 5)
 
+LOG_LEAVES = min(CHECK_ROUNDS * 1_000_000 // 300, 1_000_000)
 BULK_FILES = min(CHECK_ROUNDS * 10_000 // 300, 10_000)
 
 
@@ -41,7 +42,13 @@ def main() -> None:
     print()
     print(formats.in_bulk(given, count=BULK_FILES))
     print()
-    print(table("Issue of a certificate (aim 2.0)", issue.rows(given, rounds=ISSUE_ROUNDS)))
+    print(table("Proof of inclusion (aim: grows no faster than the logarithm)", log.proofs(rounds=CHECK_ROUNDS)))
+    print(log.rebuilt(leaves=LOG_LEAVES))
+    print()
+    issued, logged = issue.rows(given, rounds=ISSUE_ROUNDS)
+    print(table("Issue of a certificate (aim 2.0)", issued))
+    print()
+    print(table("Seal and log append of a certificate", logged))
 
 
 if __name__ == "__main__":

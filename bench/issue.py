@@ -35,19 +35,22 @@ def _installation() -> Iterator[Path]:
         yield Path(directory)
 
 
-def rows(given: Sample, *, rounds: int) -> list[Row]:
-    """Return the bare cost and the services' cost against it."""
+def rows(given: Sample, *, rounds: int) -> tuple[list[Row], list[Row]]:
+    """Return the bare cost and the services' cost against it; and the same for sealing and logging."""
     with _installation() as directory:
+        from bench import log_at_rest  # noqa: PLC0415  models need the installation
         from bench.ready import ready_to_sign, signing  # noqa: PLC0415  models need the installation
 
         ours = signing(given, ready_to_sign(given, count=rounds + 1))
         bare = _Bare(given, directory / "bare.sqlite3")
         taken = medians({"bare": bare.issue, "ours": ours}, rounds=rounds, clock=time.perf_counter_ns)
+        logged = log_at_rest.rows(given, bare.seal, directory, rounds=rounds)
         bare.close()
-    return [
+    issued = [
         Row("bare build, validate, seal, commit (baseline)", taken["bare"], 1.0),
         Row("issue through the services", taken["ours"], taken["ours"] / taken["bare"]),
     ]
+    return issued, logged
 
 
 class _Bare:
@@ -66,6 +69,11 @@ class _Bare:
         assert not schema_findings(parse(xml, sealed=True))
         sealed = seal(xml, signer=self._given.signer, at=self._given.now)
         self._database.execute("INSERT INTO certificate (xml, seal) VALUES (?, ?)", (xml, sealed))
+
+    def seal(self) -> None:
+        """Seal what is there and commit once."""
+        sealed = seal(self._given.xml, signer=self._given.signer, at=self._given.now)
+        self._database.execute("INSERT INTO certificate (xml, seal) VALUES (?, ?)", (self._given.xml, sealed))
 
     def close(self) -> None:
         """Close the database."""
