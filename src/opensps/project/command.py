@@ -33,6 +33,7 @@ INTERRUPTED = 130
 
 ENTRIES = MappingProxyType(
     {
+        "backup": Entry("Copy the database, without keys, while the service runs.", needs_django=True),
         "certificate": Entry("Show a certificate of the register, or compare two.", needs_django=True),
         "check": Entry("Check a certificate by its number and verification code.", needs_django=True),
         "codes": Entry("Look at code lists and bring newer editions in.", needs_django=False),
@@ -41,6 +42,7 @@ ENTRIES = MappingProxyType(
         "log": Entry("Create, prove and check the transparency log.", needs_django=True),
         "key": Entry("Make, certify, end and serve the keys that seal certificates.", needs_django=False),
         "trust": Entry("Keep the signed list of whom this installation believes.", needs_django=False),
+        "restore": Entry("Bring a backup back and let it prove that nothing is missing.", needs_django=True),
         "verify": Entry("Check a certificate file (PDF, XML with its seal, or both in a ZIP).", needs_django=False),
         "witness": Entry("Countersign the logs of other authorities.", needs_django=False),
         "worker": Entry("Follow the events that acts leave behind.", needs_django=True),

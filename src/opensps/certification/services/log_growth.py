@@ -21,7 +21,7 @@ from opensps.formats.signed_note import sign_note, write_note
 from opensps.transparency.errors import TileError, TransparencyError
 from opensps.transparency.merkle import EMPTY_ROOT, leaf_hash
 from opensps.transparency.tiles import TILE_WIDTH, Tile, new_entries, write_entries
-from opensps.transparency.tree import Growth, TreeView, grown
+from opensps.transparency.tree import Growth, MemoryTiles, TreeView, grown
 
 BATCH = 4096
 """Leaves of one append."""
@@ -142,6 +142,25 @@ def _signed(log: TransparencyLog, signer: NoteSigner) -> bytes:
     rows.update(checkpoint=note, checkpoint_size=log.size)
     log.checkpoint, log.checkpoint_size = note, log.size
     return note
+
+
+def log_rebuild(*, log: TransparencyLog, directory: LogDirectory) -> None:
+    """Write the tiles of a log anew from its leaves, and its signed checkpoint; for a restore onto an empty disk.
+
+    Where a leaf is missing nothing is written. Raises `LogError` damaged where other tiles lie there already.
+    """
+    rows = LogLeaf.objects.filter(log=log, authority=log.authority, index__lt=log.size).order_by("index")
+    data = [bytes(each) for each in rows.values_list("data", flat=True)]
+    if len(data) != log.size:
+        return  # fsck names the leaf
+    growth = grown(MemoryTiles(), size=0, leaves=[leaf_hash(each) for each in data])
+    entries = {tile: write_entries(data[tile.index * TILE_WIDTH :][: tile.width]) for tile in new_entries(0, log.size)}
+    try:
+        directory.write({**entries, **growth.tiles})
+    except TileError as exc:
+        raise LogError("damaged", str(exc)) from exc
+    if log.checkpoint_size == log.size:
+        directory.publish(bytes(log.checkpoint))
 
 
 def log_append_all(*, authority: str, directory: LogDirectory, signer: NoteSigner) -> Appended:
