@@ -50,6 +50,13 @@ def test_what_is_at_hand_decides_how_much_can_be_said(hand: AtHand, result: str)
     assert checked(hand=hand).result == result
 
 
+def test_L5_L12_what_is_shown_long_after_it_was_signed_is_never_green_and_says_its_age() -> None:
+    """A withdrawal kept back, or an old checkpoint replayed: the newest evidence is old, and that is what is said."""
+    verdict = checked(hand=AtHand((status_list(issued_at=NOW - timedelta(hours=25)),)))
+    assert (verdict.result, verdict.verdict_class) == ("offline_ok", "grey")
+    assert verdict.as_of == NOW - timedelta(hours=25)
+
+
 @pytest.mark.parametrize(
     ("upload", "reason"),
     [
@@ -111,7 +118,7 @@ def test_a_date_printed_long_before_the_leaf_is_backdated(hours: int, result: st
     assert (verdict.result, answer(verdict, Aspect.LOGGED)[1]) == (result, reason)
 
 
-def test_late_logging_is_visible() -> None:
+def test_L4_late_logging_is_visible() -> None:
     verdict = checked(proven(hour=HOUR - 30))
     assert (verdict.result, verdict.verdict_class) == ("logged_late", "amber")
 
