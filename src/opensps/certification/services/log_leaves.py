@@ -22,7 +22,7 @@ from opensps.certification.log_leaves import (
 )
 from opensps.certification.models import Certificate, LogLeaf, TransparencyLog
 from opensps.certification.names import CERTIFICATE
-from opensps.events.queries import EventView, chain_head, events_for
+from opensps.events.queries import ChainHead, EventView, chain_head, events_for
 from opensps.events.services import event_write, lock
 from opensps.transparency.leaf import Leaf, LeafEvent, write_leaf
 
@@ -143,14 +143,31 @@ def _row(log: TransparencyLog, index: int, leaf: Leaf, **columns: object) -> Log
     )
 
 
-@transaction.atomic
 def log_head_append(*, authority: str, at: datetime) -> LogLeaf | None:
-    """Put the head of the authority's chain of events into the log, if it moved and the last is 10 minutes old."""
-    log = log_locked(authority)
-    head = chain_head(authority=authority)
-    if head is None or head.position <= log.head_position:
+    """Put the head of the authority's chain of events into the log, if it moved and the last is 10 minutes old.
+
+    Raises `LogError` none. Looks first without a lock: an idle worker asks every second.
+    """
+    rows = TransparencyLog.objects.filter(authority=authority).exclude(state=TransparencyLog.FROZEN)
+    log = rows.first()
+    if log is not None and _due_head(log, at) is None:
         return None
+    return _head_append(authority, at)
+
+
+def _due_head(log: TransparencyLog, at: datetime) -> ChainHead | None:
+    """Return the head that should be logged now, None when it is not time or it has not moved."""
     if log.head_at is not None and at < log.head_at + HEAD_EVERY:
+        return None
+    head = chain_head(authority=log.authority)
+    return head if head is not None and head.position > log.head_position else None
+
+
+@transaction.atomic
+def _head_append(authority: str, at: datetime) -> LogLeaf | None:
+    log = log_locked(authority)
+    head = _due_head(log, at)
+    if head is None:
         return None
     leaf = _row(log, next_index(log), head_leaf(authority, head, at=at), chain_position=head.position)
     leaf.save(force_insert=True)
