@@ -18,6 +18,7 @@ PUBLIC = (
     "/",
     "/check",
     "/check?sample=in_force",
+    "/check/many",
     "/official-addresses",
     "/help",
     "/help/fields",

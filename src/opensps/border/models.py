@@ -1,4 +1,4 @@
-"""Tables of border: attempts without addresses, results under unguessable ids, counters of wrong codes."""
+"""Tables of border: attempts without addresses, results and lists under unguessable ids, counters of wrong codes."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -79,6 +79,27 @@ class StoredResult(models.Model):
         """Return the verdict in one language; any Chinese asks for ``zh``, any other for ``en``."""
         found: Mapping[str, Any] = self.verdict["zh" if language.startswith("zh") else "en"]
         return found
+
+
+class StoredList(models.Model):
+    """The answers to the rows of one list, kept for a day under an id that nobody can guess; no code is kept."""
+
+    id = models.CharField(primary_key=True, max_length=32, editable=False)
+    """128 random bits, hexadecimal."""
+
+    authority = models.CharField(max_length=3)
+    created_at = models.DateTimeField()
+    rows = models.JSONField()
+    """Per row ``line``, ``number``, ``result`` (id of a `StoredResult` or ``""``), ``error``, ``left_out``."""
+
+    checker = models.CharField(max_length=64, blank=True)
+    """Opaque id of the official it was made for and is shown to alone; empty = whoever has the id."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["authority", "created_at"], name="border_lists_by_time")]
+
+    def __str__(self) -> str:
+        return f"list of {len(self.rows)}"
 
 
 class WrongCodeCounter(models.Model):

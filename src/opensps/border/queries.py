@@ -1,15 +1,33 @@
-"""Reading border: one stored result, and how often a certificate was checked."""
+"""Reading border: one stored result, the answers to a list, and how often a certificate was checked."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count
 
-from opensps.border.models import CheckAttempt, Door, StoredResult
+from opensps.border.models import CheckAttempt, Door, StoredList, StoredResult
 
-__all__ = ["RESULT_KEPT", "Door", "StoredResult", "checks_by_result", "result_by_id"]
+__all__ = ["RESULT_KEPT", "Door", "ListedLine", "StoredResult", "checks_by_result", "list_by_id", "result_by_id"]
 
 RESULT_KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLine:
+    """One row of a kept list and its answer."""
+
+    line: int
+    """Counted from 1, as pasted."""
+
+    number: str
+    """What was given as the number; ``""`` for a printed code and for what is no number."""
+
+    result: StoredResult | None
+    error: str
+    """``number``, ``code`` or ``row``; else empty."""
+
+    is_left_out: bool
 
 
 def result_by_id(*, authority: str, result_id: str, at: datetime, viewer: str = "") -> StoredResult | None:
@@ -19,6 +37,18 @@ def result_by_id(*, authority: str, result_id: str, at: datetime, viewer: str = 
     """
     found = StoredResult.objects.filter(authority=authority, pk=result_id, created_at__gt=at - RESULT_KEPT).first()
     return found if found is not None and found.checker in {"", viewer} else None
+
+
+def list_by_id(*, authority: str, list_id: str, at: datetime, viewer: str = "") -> tuple[ListedLine, ...] | None:
+    """Return the rows of a list that is not older than a day; None for any other id, or for another ``viewer``."""
+    found = StoredList.objects.filter(authority=authority, pk=list_id, created_at__gt=at - RESULT_KEPT).first()
+    if found is None or found.checker not in {"", viewer}:
+        return None
+    results = StoredResult.objects.in_bulk([row["result"] for row in found.rows if row["result"]])
+    return tuple(
+        ListedLine(row["line"], row["number"], results.get(row["result"]), row["error"], row["left_out"])
+        for row in found.rows
+    )
 
 
 def checks_by_result(*, authority: str, number: str) -> Mapping[str, int]:

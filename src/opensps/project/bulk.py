@@ -23,6 +23,7 @@ from opensps import formats, rules
 from opensps.codes import DEMO_COUNTRIES
 from opensps.project.exits import Exit, Stopped
 from opensps.rules import Level
+from opensps.web.html.spreadsheet import inert
 
 CHUNK = 25
 """Files one process takes at a time."""
@@ -195,11 +196,7 @@ class Table(Report):
         """Write the rows of a file; no cell is taken for a formula."""
         for finding in findings or [{}]:
             row = {"file": name, "result": result, **finding}
-            self._rows.writerow({key: _inert(value) for key, value in row.items()})
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+            self._rows.writerow({key: inert(value) for key, value in row.items()})
 
 
 class Document(Report):

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from opensps.border.models import CheckAttempt, StoredResult, WrongCodeCounter
-from opensps.border.services import MOST_LINES, TooManyLines, check_code, check_many, check_number
+from opensps.border.queries import list_by_id
+from opensps.border.services import MOST_LINES, TooManyLines, check_code, check_many, check_number, list_kept
 from opensps.certification.models import Certificate
 from opensps.formats.carriers import check_url, verification_code
 from opensps.formats.qr_payload import Claims, sign_claims
@@ -153,3 +154,12 @@ def test_wrong_guesses_never_change_a_certificate(certificate: Certificate) -> N
     elsewhere = circumstances(network="203.0.113.9")
     assert check_number(number_typed=certificate.number, code_typed=certificate.code, **elsewhere).result == "in_force"
     assert check_code(text=code_of(certificate), **circumstances()).result == "in_force"
+
+
+def test_a_list_made_for_an_official_is_shown_to_no_one_else(people: Cast, certificate: Certificate) -> None:
+    lines = f"{certificate.number},{certificate.code}\nA-2026-0000318,\nnonsense,{certificate.code}\n"
+    kept = list_kept(check_many(lines, **circumstances(checker=people.officer)), authority="XA", at=NOW)
+    assert list_by_id(authority="XA", list_id=kept.id, at=NOW) is None
+    shown = list_by_id(authority="XA", list_id=kept.id, at=NOW, viewer=people.officer.id)
+    assert shown is not None
+    assert [row.number for row in shown] == [certificate.number, "A-2026-0000318", ""]

@@ -1,7 +1,7 @@
 """What writes border: checks by number, token, printed code, file and list; the removal of what is kept no longer."""
 
 from opensps.border.services.checking import Proofs, check_code, check_file, check_number, check_token
-from opensps.border.services.many import MOST_LINES, CheckedLine, TooManyLines, check_many
+from opensps.border.services.many import MOST_LINES, CheckedLine, TooManyLines, check_many, list_kept
 from opensps.border.services.purging import Purged, checks_purge
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "check_number",
     "check_token",
     "checks_purge",
+    "list_kept",
 ]

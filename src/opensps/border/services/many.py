@@ -5,6 +5,7 @@ not asked any more.
 """
 
 import csv
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,11 @@ from functools import partial
 
 from opensps.accounts.queries import Actor
 from opensps.border.errors import TypingError
-from opensps.border.models import StoredResult
+from opensps.border.models import StoredList, StoredResult
 from opensps.border.services.checking import Proofs, check_code, check_number
+from opensps.certificate.numbers import NumberTypo, parse_number
 from opensps.signing import TrustList
-from opensps.verification import NOTHING, AtHand
+from opensps.verification import NOTHING, AtHand, is_application_reference
 
 MOST_LINES = 200
 """Rows of a list; more are refused, none of them is checked."""
@@ -23,6 +25,7 @@ MOST_LINES = 200
 MOST_SIGNS = 200_000
 _CODES = ("HTTPS://", "EC1:")
 _CELLS = 2
+_ID_BYTES = 16
 _SEPARATORS = ",;\t"
 
 
@@ -95,6 +98,35 @@ def check_many(
         is_waiting = is_waiting or (answer.result is not None and answer.result.result == "too_many_tries")
         answers.append(answer)
     return tuple(answers)
+
+
+def list_kept(answers: tuple[CheckedLine, ...], *, authority: str, at: datetime) -> StoredList:
+    """Keep the answers to a list for a day; of what was typed only what is a number, never a code."""
+    return StoredList.objects.create(
+        id=secrets.token_hex(_ID_BYTES),
+        authority=authority,
+        created_at=at,
+        rows=[
+            {
+                "line": each.line,
+                "number": _as_printed(each.number),
+                "result": each.result.id if each.result is not None else "",
+                "error": each.typing_error,
+                "left_out": each.is_left_out,
+            }
+            for each in answers
+        ],
+        checker=next((each.result.checker for each in answers if each.result is not None), ""),
+    )
+
+
+def _as_printed(typed: str) -> str:
+    if is_application_reference(typed):
+        return typed
+    try:
+        return str(parse_number(typed))
+    except NumberTypo:
+        return ""
 
 
 def _rows(lines: str) -> Iterator[tuple[int, list[str]]]:

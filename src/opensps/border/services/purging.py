@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from opensps.border.models import CheckAttempt, StoredResult, WrongCodeCounter
+from opensps.border.models import CheckAttempt, StoredList, StoredResult, WrongCodeCounter
 from opensps.border.queries import RESULT_KEPT
 
 ATTEMPTS_KEPT = timedelta(days=30)
@@ -21,12 +21,13 @@ class Purged:
 
 
 def checks_purge(*, authority: str, at: datetime) -> Purged:
-    """Remove results of more than a day, attempts of more than 30 days, and counters nobody touched for two days."""
+    """Remove results and lists of over a day, attempts of over 30 days, and counters nobody touched for two days."""
     results = StoredResult.objects.filter(authority=authority, created_at__lte=at - RESULT_KEPT)
+    lists = StoredList.objects.filter(authority=authority, created_at__lte=at - RESULT_KEPT)
     attempts = CheckAttempt.objects.filter(authority=authority, at__lte=at - ATTEMPTS_KEPT)
     counters = WrongCodeCounter.objects.filter(authority=authority).exclude(since__gte=at - COUNTERS_KEPT)
     return Purged(
-        results=results.delete()[0],
+        results=results.delete()[0] + lists.delete()[0],
         attempts=attempts.delete()[0],
         counters=counters.exclude(until__gte=at - COUNTERS_KEPT).delete()[0],
     )

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from opensps.web.html import urls_workflow
-from opensps.web.html.views import account, check, proof, public
+from opensps.web.html.views import account, check, check_many, proof, public
 
 plain: list[URLPattern | URLResolver] = [
     path("theme.<slug:digest>.css", public.stylesheet, name="stylesheet"),
@@ -16,6 +16,9 @@ pages: list[URLPattern | URLResolver] = [
     path("", public.front, name="front"),
     path("check", check.check, name="check"),
     path("check/file", check.check_files, name="check-file"),
+    path("check/many", check_many.check_lines, name="check-many"),
+    path("check/many/<slug:list_id>", check_many.listed, name="check-list"),
+    path("check/many/<slug:list_id>.csv", check_many.listed_csv, name="check-list-csv"),
     re_path(r"^[Cc]/(?P<token>[^/]{1,80})$", check.check_link, name="check-link"),
     re_path(r"^[Cc]/(?P<token>[^/]{1,80})/bundle$", proof.bundle, name="check-bundle"),
     path("check/result/<slug:result_id>", check.result, name="check-result"),

@@ -45,13 +45,13 @@ def check(request: HttpRequest) -> HttpResponse:
     """Show the three ways to check; a post is number and code."""
     if request.method != "POST":
         return _page(request, number_form=NumberForm(initial=_sample(request)))
-    if not _is_ours(request):
+    if not is_ours(request):
         return error_page(request, HTTPStatus.FORBIDDEN)
     form = NumberForm(request.POST)
     if not form.is_valid():
         return _page(request, number_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     found = check_number(
-        number_typed=form.cleaned_data["number"], code_typed=form.cleaned_data["code"], **_circumstances(request)
+        number_typed=form.cleaned_data["number"], code_typed=form.cleaned_data["code"], **circumstances(request)
     )
     return _see_other(request, found)
 
@@ -62,7 +62,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["POST"])
 def check_files(request: HttpRequest) -> HttpResponse:
     """Check one to three files of one certificate; they are read in memory and not kept."""
-    if not _is_ours(request):
+    if not is_ours(request):
         return error_page(request, HTTPStatus.FORBIDDEN)
     try:
         handler = limit(request, most_octets=MOST_FILES * MOST_OCTETS)
@@ -74,7 +74,7 @@ def check_files(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, file_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     files = tuple((file.name, file.read()) for file in form.cleaned_data["upload"])
-    return _see_other(request, check_file(files=files, **_circumstances(request)))
+    return _see_other(request, check_file(files=files, **circumstances(request)))
 
 
 @public
@@ -84,7 +84,7 @@ def check_link(request: HttpRequest, token: str) -> HttpResponse:
     """Answer the link of a QR code, directly, in any case of its letters and in the language of the browser."""
     if get_language_from_path(request.path) is None:
         activate(get_language_from_request(request))
-    found = check_token(token_typed=token, **_circumstances(request))
+    found = check_token(token_typed=token, **circumstances(request))
     request.here = reverse("check-result", args=[found.id])  # type: ignore[attr-defined]  # the language list leads there
     response = _result(request, found, wants_json=_wants_json(request))
     patch_vary_headers(response, ["Accept-Language"])
@@ -121,15 +121,15 @@ def _page(
         "has_errors": status != HTTPStatus.OK,
         "samples": SAMPLES if installation().is_demo else (),
     }
-    return _private(render(request, "public/check.html", context, status=status))
+    return private(render(request, "public/check.html", context, status=status))
 
 
 def _result(request: HttpRequest, found: StoredResult, *, wants_json: bool) -> HttpResponse:
     said = found.answer(get_language() or "en")
     if wants_json:
-        return _private(JsonResponse({"id": found.id, **said}, json_dumps_params={"ensure_ascii": False}))
+        return private(JsonResponse({"id": found.id, **said}, json_dumps_params={"ensure_ascii": False}))
     shown = page_answer(said, result_id=found.id, names=authority_names(installation().authority))
-    return _private(render(request, "public/result.html", {"answer": shown}))
+    return private(render(request, "public/result.html", {"answer": shown}))
 
 
 def _see_other(request: HttpRequest, found: StoredResult) -> HttpResponse:
@@ -137,10 +137,10 @@ def _see_other(request: HttpRequest, found: StoredResult) -> HttpResponse:
         return _result(request, found, wants_json=True)
     response = HttpResponseRedirect(reverse("check-result", args=[found.id]))
     response.status_code = HTTPStatus.SEE_OTHER
-    return _private(response)
+    return private(response)
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """Let no address leave with a link and no search engine keep the page."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -151,7 +151,7 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def _is_ours(request: HttpRequest) -> bool:
+def is_ours(request: HttpRequest) -> bool:
     """Tell whether the form came from our own page: `Origin`, or `Sec-Fetch-Site` where a browser leaves it out.
 
     A program sends neither; nobody's browser and nobody's cookie are abused through it, so it may ask.
@@ -162,7 +162,7 @@ def _is_ours(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
 
 
-def _circumstances(request: HttpRequest) -> dict[str, Any]:
+def circumstances(request: HttpRequest) -> dict[str, Any]:
     """Return what every check needs besides what was given; of the address `border` keeps a keyed digest only."""
     place = installation()
     return {
