@@ -186,10 +186,14 @@ def test_outside_the_demonstration_its_certificates_are_samples(genuine: Issued,
 
 
 def test_a_sealed_file_is_right_but_not_fresh_without_the_register(genuine: Issued, demo: RunningDemo) -> None:
-    for file, result in ((genuine.pdf, "offline_ok"), (genuine.zip, "offline_ok"), (genuine.xml, "not_recorded")):
+    for file in (genuine.pdf, genuine.zip):
         done = demo.opensps("verify", str(file), "--json")
         assert done.returncode == 4, file
-        assert f'"result": "{result}"' in done.stdout, "only paper and ZIP carry the proof that a logged issuer owes"
+        assert '"result": "offline_ok"' in done.stdout
+    done = demo.opensps("verify", str(genuine.xml), "--json")
+    assert any(f'"result": "{result}"' in done.stdout for result in ("not_recorded", "unavailable")), (
+        "only paper and ZIP carry the proof that a logged issuer owes; in the first day it may still come"
+    )
 
 
 def test_the_number_is_read_in_any_way_people_write_it(enter: Enter, genuine: Issued) -> None:

@@ -24,8 +24,8 @@ log = structlog.get_logger("opensps.log")
 STEP_BACK = timedelta(minutes=1)
 """How long a writer that was beaten, or cannot write, leaves the log alone."""
 
-WITNESS_EVERY = timedelta(seconds=10)
-"""Witnesses are asked at most so often; a bundle is final after the next round."""
+WITNESS_EVERY = timedelta(seconds=2)
+"""Witnesses are asked at most so often; a bundle is final after the next round, and paper waits for it."""
 
 FAILING_WAIT = timedelta(seconds=30)
 """How long a witness that did not answer is left in peace."""

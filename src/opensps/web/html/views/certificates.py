@@ -46,7 +46,7 @@ from opensps.web.html.sheets import sheet_of
 from opensps.web.html.templatetags.parts import moment_in_words, status_word
 from opensps.web.html.views.lists import Chip, address, offset_of, paging
 from opensps.web.html.views.own import visible_certificate
-from opensps.web.html.views.proof import proof_of
+from opensps.web.html.views.proof import proof_awaited
 from opensps.web.html.views.timelines import certificate_entries
 
 READERS: Final = (Role.EXPORTER, Role.MANAGER, *sorted(OFFICERS))
@@ -209,7 +209,7 @@ def _paper(row: Certificate) -> bytes:
         at=now(),
         is_demo=installation().is_demo,
         codes=code_signer(),
-        bundle=proof_of(row.number),
+        bundle=proof_awaited(row),
     )
 
 
@@ -221,7 +221,7 @@ def _copy(row: Certificate) -> bytes:
         mark=Mark.COPY,
         is_demo=installation().is_demo,
         codes=code_signer(),
-        bundle=proof_of(row.number),
+        bundle=proof_awaited(row),
     )
     return seal_pdf(copy, signer=keys.signer(), at=now())
 
@@ -230,7 +230,7 @@ def _zipped(row: Certificate) -> bytes:
     """Return XML, seal and, once the log has it, the proof as one file; the same certificate gives the same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        files = {"xml": row.xml or b"", "xades": row.seal or b"", "tlog-proof": proof_of(row.number)}
+        files = {"xml": row.xml or b"", "xades": row.seal or b"", "tlog-proof": proof_awaited(row)}
         for ending, data in files.items():
             if data is not None:
                 archive.writestr(zipfile.ZipInfo(f"{row.number}.{ending}"), bytes(data))
