@@ -23,6 +23,7 @@ from tests.unit.formats.corners import (
     Look,
     kept,
     look_at,
+    read,
 )
 
 CORNERS: tuple[Corner, ...] = (
@@ -41,6 +42,38 @@ CORNERS: tuple[Corner, ...] = (
         '<ram:NetVolumeMeasure unitCode="LTR"/>',
         lambda v: (v.lines[0].net_volume, v.lines[0].count),
         (None, None),
+    ),
+    (
+        "an empty net volume keeps its unit",
+        EXPORT,
+        NET,
+        '<ram:NetVolumeMeasure unitCode="LTR"/>',
+        kept,
+        ["LTR"],
+    ),
+    (
+        "an empty number keeps the scheme it stood under",
+        EXPORT,
+        "<ram:ID>XA-2026-014-0004512-0</ram:ID>",
+        '<ram:ID schemeID="office"/>',
+        lambda v: (v.exchanged_document.number, kept(v)),
+        (None, ["office"]),
+    ),
+    (
+        "an empty identifier of a party keeps its scheme and agency",
+        EXPORT,
+        "<ram:ConsignorSPSParty>",
+        '<ram:ConsignorSPSParty><ram:ID schemeID="register" schemeAgencyID="XA"> </ram:ID>',
+        lambda v: kept(v)[:2],
+        ["register", "XA"],
+    ),
+    (
+        "an empty code keeps its label",
+        EXPORT,
+        "<ram:ModeCode>1<",
+        '<ram:ModeCode name="by boat"><',
+        lambda v: kept(v)[0],
+        "by boat",
     ),
     (
         "a net volume of another dimension",
@@ -343,3 +376,37 @@ CORNERS: tuple[Corner, ...] = (
 )
 def test_a_corner_is_read_as_it_is(base: str, old: str, new: str, look: Look, seen: Any) -> None:
     assert look_at(base, old, new, look) == seen
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [
+        ("3", "Road transport"),
+        ("3", "ROAD"),
+        ("3", "Road (motor vehicle)"),
+        ("6", "more than one mode"),
+    ],
+)
+def test_a_label_that_says_our_name_and_more_is_no_finding(code: str, label: str) -> None:
+    assert "READ-CODE-LABEL" not in _rules_of_mode(code, label)
+
+
+@pytest.mark.parametrize(("code", "label"), [("1", "by boat"), ("4", "Road transport"), ("4", "?")])
+def test_a_label_with_another_name_is_a_finding(code: str, label: str) -> None:
+    assert "READ-CODE-LABEL" in _rules_of_mode(code, label)
+
+
+@pytest.mark.parametrize(("code", "label"), [("916", "Related document"), ("730", "Road consignment note")])
+def test_a_code_we_have_no_name_for_takes_the_label_it_comes_with(code: str, label: str) -> None:
+    old = "<ram:TypeCode>851</ram:TypeCode>"
+    assert old in EXPORT
+    rules = {
+        one.rule for one in read(EXPORT.replace(old, f'<ram:TypeCode name="{label}">{code}</ram:TypeCode>', 1)).findings
+    }
+    assert "READ-CODE-LABEL" not in rules
+
+
+def _rules_of_mode(code: str, label: str) -> set[str]:
+    old = "<ram:ModeCode>1<"
+    assert old in EXPORT
+    return {one.rule for one in read(EXPORT.replace(old, f'<ram:ModeCode name="{label}">{code}<', 1)).findings}

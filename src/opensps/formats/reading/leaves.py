@@ -4,6 +4,7 @@ Source: `domain.md` 3.2, 9.2. Every reader takes the trail, one element and the 
 where the element says nothing. Documents repeat themselves, so that small values once made are kept for the next.
 """
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -22,6 +23,7 @@ _LANGUAGE_LENGTH = 2
 _STRING, _TYPED = f"{{{UDT}}}DateTimeString", f"{{{UDT}}}DateTime"
 _INDICATOR_STRING, _INDICATOR = f"{{{UDT}}}IndicatorString", f"{{{UDT}}}Indicator"
 _WORDS = {"true": True, "false": False, "1": True, "0": False}
+_WORD = re.compile(r"\w+")
 NULL = "NULL"
 
 _KEPT: Final = 2048
@@ -105,10 +107,20 @@ def filler_string(trail: Trail, element: etree._Element, path: Path) -> str | No
     return said.value if said is not None else None
 
 
+def _keep_empty(trail: Trail, element: etree._Element) -> None:
+    """Keep the attributes of a leaf without a value of its own: a scheme or a unit may be all it says.
+
+    A leaf that has a text or children was kept whole where it did not convert.
+    """
+    if element.keys() and not len(element) and not (element.text or "").strip():
+        trail.keep_attributes(element)
+
+
 def identifier(trail: Trail, element: etree._Element, path: Path) -> Identifier | None:
     """Return an identifier with its scheme."""
     value = raw(trail, element, path)
     if not value:
+        _keep_empty(trail, element)
         return None
     if not element.keys():
         return Identifier(value)
@@ -121,6 +133,7 @@ def identifier_of_scheme(trail: Trail, element: etree._Element, path: Path) -> I
     """Return an identifier of which only the scheme is a field; what else its attributes say goes to the residue."""
     value = raw(trail, element, path)
     if not value:
+        _keep_empty(trail, element)
         return None
     if not element.keys():
         return Identifier(value)
@@ -137,6 +150,7 @@ def code(trail: Trail, element: etree._Element, path: Path, kind: str) -> Code |
     """Return a code of the closed list of its type (K...), or with the list it names (C)."""
     value = raw(trail, element, path)
     if not value:
+        _keep_empty(trail, element)
         return None
     list_id = LIST_IDS.get(kind)
     if not element.keys():
@@ -151,8 +165,19 @@ def _check_label(trail: Trail, path: Path, list_id: str | None, value: str, name
     if name is None or list_id not in codes.LIST_IDS or not codes.is_known(list_id, value):
         return
     ours = codes.label(list_id, value)
-    if ours.casefold() != name.strip().casefold():
+    if ours != value and not _is_same_name(ours, name):
         trail.say("READ-CODE-LABEL", path, label=name[:80], code=value, name=ours)
+
+
+def _is_same_name(ours: str, theirs: str) -> bool:
+    """Whether one name says all the words of the other; our names are shorter than those of the lists."""
+    mine, sent = _words(ours), _words(theirs)
+    return bool(sent) and (mine <= sent or sent <= mine)
+
+
+@lru_cache(_KEPT)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(name.casefold().replace("ize", "ise").replace("izat", "isat")))
 
 
 def code_of(kind: str) -> Callable[[Trail, etree._Element, Path], Code | None]:
@@ -191,6 +216,7 @@ def measure(trail: Trail, element: etree._Element, path: Path) -> Measure | None
     """Return a quantity with its unit; a missing unit is severe and none is assumed."""
     value = decimal(trail, element, path)
     if value is None:
+        _keep_empty(trail, element)
         return None
     if len(element.keys()) > 1 or "unitCode" not in element.keys():  # noqa: SIM118  an element is no dictionary
         trail.keep_attributes(element, "unitCode")
