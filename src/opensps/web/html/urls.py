@@ -4,12 +4,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from opensps.web.html import urls_workflow
-from opensps.web.html.views import account, check, check_many, proof, public
+from opensps.web.html.views import account, check, check_many, code_keys, proof, public
 
 plain: list[URLPattern | URLResolver] = [
     path("theme.<slug:digest>.css", public.stylesheet, name="stylesheet"),
     path("healthz", public.healthz, name="healthz"),
     path("readyz", public.readyz, name="readyz"),
+    path("check/keys.json", code_keys.code_keys, name="code-keys"),
     path("robots.txt", public.robots, name="robots"),
 ]
 pages: list[URLPattern | URLResolver] = [

@@ -86,7 +86,7 @@ def check_link(request: HttpRequest, token: str) -> HttpResponse:
         activate(get_language_from_request(request))
     found = check_token(token_typed=token, **circumstances(request))
     request.here = reverse("check-result", args=[found.id])  # type: ignore[attr-defined]  # the language list leads there
-    response = _result(request, found, wants_json=_wants_json(request))
+    response = _result(request, found, wants_json=_wants_json(request), is_link=True)
     patch_vary_headers(response, ["Accept-Language"])
     return response
 
@@ -124,12 +124,13 @@ def _page(
     return private(render(request, "public/check.html", context, status=status))
 
 
-def _result(request: HttpRequest, found: StoredResult, *, wants_json: bool) -> HttpResponse:
+def _result(request: HttpRequest, found: StoredResult, *, wants_json: bool, is_link: bool = False) -> HttpResponse:
     said = found.answer(get_language() or "en")
     if wants_json:
         return private(JsonResponse({"id": found.id, **said}, json_dumps_params={"ensure_ascii": False}))
     shown = page_answer(said, result_id=found.id, names=authority_names(installation().authority))
-    return private(render(request, "public/result.html", {"answer": shown}))
+    code_number = said["number"] or "" if is_link else None
+    return private(render(request, "public/result.html", {"answer": shown, "code_number": code_number}))
 
 
 def _see_other(request: HttpRequest, found: StoredResult) -> HttpResponse:
