@@ -15,7 +15,7 @@ from opensps.web.html.installation import Installation
 
 pytestmark = pytest.mark.django_db
 HTML = Path(branding.__file__).parent
-PUBLIC_PAGES = ("/", "/check", "/help", "/help/fields", "/official-addresses", "/sign-in")
+PUBLIC_PAGES = ("/", "/check", "/check/many", "/help", "/help/fields", "/official-addresses", "/sign-in")
 PUBLIC_NAMES = {
     *(
         "stylesheet",
@@ -28,6 +28,10 @@ PUBLIC_NAMES = {
         "check-link",
         "check-bundle",
         "check-result",
+        "check-many",
+        "check-list",
+        "check-list-csv",
+        "code-keys",
     ),
     *(
         "check-result-json",
