@@ -142,6 +142,57 @@ _ROWS: tuple[tuple[str, Level, Area, str], ...] = (
     ("READ-ATTACHMENT-URL", _INFO, _MAPPING, "An attachment is a link, which is kept and never followed."),
 )
 
+_ASK_FOR_ANOTHER = "Ask the sender for a document that can be read."
+_ASK_FOR_FORM = "Use what was read; ask the sender to write the next one as the schema has it."
+_ASK_FOR_VALUE = "Enter what is missing, or ask the sender for it."
+_COMPARE = "Compare it with the document as received, and correct it where it means something else."
+_ASK_FOR_FILE = "Ask the sender for the file again."
+_NOTHING = "Nothing has to be done."
+
+_REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        _ASK_FOR_ANOTHER: (
+            "READ-UNDECLARED-PREFIX",
+            "READ-MISMATCHED-PREFIX",
+            "READ-NOT-WELL-FORMED",
+            "READ-REFUSED",
+            "READ-NO-CERTIFICATE",
+            "READ-OTHER-VERSION",
+        ),
+        _ASK_FOR_FORM: (
+            "SCHEMA",
+            "READ-ORDER",
+            "READ-FILLER-MISSING",
+            "READ-NO-CLASS-NAME",
+            "READ-NOTE-IN-TREATMENT",
+            "READ-NESTED-REFERENCE-DATE",
+            "READ-PROCESS-CODE",
+        ),
+        _ASK_FOR_VALUE: (
+            "READ-NO-REFERENCE",
+            "READ-NO-TYPE-CODE",
+            "READ-EMPTY-COUNTRY",
+            "READ-EMPTY-NUMBER",
+            "READ-NO-UNIT",
+            "READ-HS-EMPTY",
+            "READ-EMPTY-TREATMENT",
+        ),
+        _ASK_FOR_FILE: ("READ-ATTACHMENT-BROKEN",),
+    }
+)
+_REMEDY_OF = MappingProxyType({rule: remedy for remedy, named in _REMEDIES.items() for rule in named})
+
+REMEDIES = (*_REMEDIES, _COMPARE, _NOTHING)
+"""Every sentence that says what to do about what the reader found."""
+
+
+def what_to_do(finding: Finding) -> str:
+    """Return the English sentence that says what to do; a finding of a rule says it itself."""
+    if finding.rule not in _REMEDY_OF and finding.rule not in READ_MESSAGES:
+        return finding.message
+    return _REMEDY_OF.get(finding.rule) or (_NOTHING if finding.level is _INFO else _COMPARE)
+
+
 READ_MESSAGES: Mapping[str, ReadMessage] = MappingProxyType(
     {rule: ReadMessage(level, area, template) for rule, level, area, template in _ROWS}
 )

@@ -31,7 +31,7 @@ CHUNK = 25
 ENOUGH_FOR_SEVERAL = 200
 """Below so many files, starting further processes costs more than it saves."""
 
-COLUMNS = ("file", "result", "rule", "area", "level", "field", "xpath", "line", "message", "source")
+COLUMNS = ("file", "result", "rule", "area", "level", "field", "xpath", "line", "message", "what_to_do", "source")
 UNREADABLE = "unreadable"
 START = "fork" if "fork" in get_all_start_methods() else "spawn"
 """A forked process has everything loaded; no thread runs here that a fork could leave in an odd state."""
@@ -126,6 +126,7 @@ def _plain(finding: rules.Finding, place: formats.Place) -> dict[str, str]:
         "xpath": place.xpath,
         "line": str(place.line or ""),
         "message": finding.message,
+        "what_to_do": formats.what_to_do(finding),
         "source": rules.SOURCES.get(finding.rule, ""),
     }
 

@@ -191,7 +191,13 @@ def _core(id_: str, source: str, template: str, judge: Any, area: Area = Area.CO
 
 
 RULES = (
-    _core("CORE-UNIT", _UNITS, "Add the unit of %(value)s, for example kilogram.", _without_unit, Area.CODES),
+    _core(
+        "CORE-UNIT",
+        _UNITS,
+        "Add the unit of %(value)s, for example kilogram, litre or hour.",
+        _without_unit,
+        Area.CODES,
+    ),
     _core("CORE-UNIT", _UNITS, "Choose another unit: %(unit)s is not a UN unit code.", _unknown_unit, Area.CODES),
     _core(
         "CORE-UNIT",

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +10,8 @@ import pytest
 
 from opensps.certificate import Certificate, CertificateKind, Identifier, Measure, OfficialTime, Text
 from opensps.codes import DEMO_COUNTRIES
-from opensps.formats import READ_MESSAGES, Reading, read_certificate
+from opensps.formats import READ_MESSAGES, Reading, read_certificate, what_to_do
+from opensps.formats.messages import read_finding
 from tests.vectors.xml import document
 
 BASE = document("phytosanitary-851.xml").decode()
@@ -468,3 +469,25 @@ def test_a_certificate_in_a_soap_body_is_found_as_element_and_as_text() -> None:
     for text in (SOAP, as_text):
         assert read(text).certificate == read(BASE).certificate
         assert not {"READ-FOREIGN-ROOT", "READ-BASE64-CONTENT"} & {one.rule for one in read(text).findings}
+
+
+def test_every_finding_of_the_reader_says_what_to_do() -> None:
+    asked = [what_to_do(read_finding(rule, "", {})) for rule in READ_MESSAGES]
+    assert all(sentence.endswith(".") for sentence in asked)
+    missing = read_finding("READ-NO-UNIT", "", {})
+    assert what_to_do(missing) == "Enter what is missing, or ask the sender for it."
+    note = read_finding("READ-NUMBER-FORM", "", {"text": "1.0", "value": "1"})
+    assert what_to_do(note) == "Nothing has to be done."
+    guess = read_finding("READ-FREE-TEXT-DATE", "", {})
+    assert what_to_do(guess).startswith("Compare it with the document as received")
+
+
+def test_a_finding_of_a_rule_says_itself_what_to_do() -> None:
+    unit = replace(read_finding("READ-NO-UNIT", "", {}), rule="CORE-UNIT", template="Add the unit.")
+    assert what_to_do(unit) == "Add the unit."
+
+
+def test_an_empty_file_is_broken_in_its_first_line() -> None:
+    assert [one.message for one in read_certificate(b"").findings] == [
+        "Line 1 is not well-formed XML; the document cannot be read."
+    ]

@@ -36,6 +36,8 @@ def test_every_xml_file_of_a_directory_is_in_the_table(
     assert [row["result"] for row in rows if row["file"] == "good.xml"] == ["valid"]
     assert {row["result"] for row in rows if row["file"] in {"gone.xml", "'=evil.xml"}} == {"unreadable"}
     assert any(row["rule"].startswith("READ-") and row["message"] for row in rows if "odd" in row["file"])
+    told = {row["rule"]: row["what_to_do"] for row in rows}
+    assert told["READ-ORDER"] == "Use what was read; ask the sender to write the next one as the schema has it."
     said = capsys.readouterr()
     assert said.out.startswith("4 files: 1 without a finding that matters")
     assert not said.err

@@ -122,3 +122,13 @@ def test_a_demo_that_others_could_reach_is_refused(tmp_path: Path, monkeypatch: 
     assert done.returncode == Exit.USAGE
     assert "--allow-remote" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_validation_says_line_path_and_what_to_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "letter.xml"
+    file.write_text("Dear officer")
+    assert command.run(["xml", "validate", str(file), "--lang", "en"]) == Exit.NOT_VALID
+    assert "Ask the sender for a document that can be read." in capsys.readouterr().out
+    assert command.run(["xml", "validate", str(file), "--json"]) == Exit.NOT_VALID
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert finding["what_to_do"] == "Ask the sender for a document that can be read."

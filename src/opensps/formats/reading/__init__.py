@@ -66,7 +66,7 @@ def _refusal(error: FormatError) -> Finding:
     if error.code != "not_well_formed":
         return read_finding("READ-REFUSED", "", {"reason": error.code})
     rule = _UNREADABLE.get(error.detail, "READ-NOT-WELL-FORMED")
-    return read_finding(rule, "", {"line": str(error.line)})
+    return read_finding(rule, "", {"line": str(error.line or 1)})
 
 
 def _read(parsed: Parsed, trail: Trail, *, is_wrapped: bool) -> Reading:

@@ -145,7 +145,7 @@ def _plain(finding: Finding, place: formats.Place) -> dict[str, str | int]:
         "xpath": place.xpath,
         "line": place.line,
         "message": finding.message,
-        "what_to_do": LEVEL_WORDS[finding.level],
+        "what_to_do": formats.what_to_do(finding),
         "source": rules.SOURCES.get(finding.rule, ""),
     }
 
@@ -160,6 +160,9 @@ def _print(
         shown = word if os.environ.get("NO_COLOR") else click.style(word, fg=COLOURS[finding.level])
         click.echo(f"{finding.rule}  {shown}  {finding.area}  {finding.field}")
         click.echo(f"    {gettext(finding.template) % finding.params}")
+        remedy = formats.what_to_do(finding)
+        if finding.level is not Level.INFO and remedy != finding.message:
+            click.echo(f"    {gettext(remedy)}")
         place = place_of(finding)
         if place.line:
             click.echo(f"    {gettext('Line %(line)s: %(xpath)s') % {'line': place.line, 'xpath': place.xpath}}")
