@@ -61,7 +61,7 @@ class Proposal:
 
 
 def read_file(name: str, text: str, *, at: date) -> CodeList:
-    """Return the list of a data file of ours, or of a published table known by its file name.
+    """Return the list of a data file of ours, or of a table of `code` and `name` known by its file name.
 
     Raises `ListUnreadable`. Of a code that stands twice in a table, as in the two lists of UNCL 4405, the first counts.
     """
@@ -70,6 +70,8 @@ def read_file(name: str, text: str, *, at: date) -> CodeList:
         if found.id not in LIST_IDS:
             raise ListUnreadable(f"there is no list {found.id[:40]}")
         return found
+    if (own := name.partition(".")[0]) in LIST_IDS:
+        return _table(text, list_id=own, version="", at=at)
     stem = next((beginning for beginning in PUBLISHED if name.startswith(beginning)), None)
     if stem is None:
         raise ListUnreadable("neither its first line nor its name says which list it is")

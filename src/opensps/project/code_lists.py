@@ -68,7 +68,9 @@ def _proposal(path: Path, *, at: date) -> Proposal:
         return proposed(
             read_file(path.name, text, at=at), at=at, is_complete=True, keeps_names=not text.startswith(_OURS)
         )
-    except (OSError, ValueError) as exc:  # ListUnreadable and UnicodeDecodeError are ValueErrors
+    except UnicodeDecodeError as exc:
+        raise _refused(path, ListUnreadable("it is not text in UTF-8")) from exc
+    except (OSError, ValueError) as exc:  # ListUnreadable is a ValueError
         raise _refused(path, exc) from exc
 
 

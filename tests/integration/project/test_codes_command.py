@@ -91,8 +91,19 @@ def test_one_bad_file_leaves_everything_as_it_was(newer: Path, kept: Path, capsy
     (newer / "zz.tsv").write_bytes(b"\xff\xfe\x00")
     assert command.run(["codes", "refresh", "--from", str(newer), "--apply", "--lang", "en"]) == Exit.NOT_VALID
     said = capsys.readouterr().err
-    assert said.startswith("opensps: zz.tsv is no list of codes")
+    assert said.startswith("opensps: zz.tsv is no list of codes: it is not text in UTF-8.")
     assert said.endswith("Nothing was changed.\n")
+    assert not kept.exists()
+
+
+def test_a_table_may_carry_the_name_the_list_has_here(
+    tmp_path: Path, kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{code}\tname" for code in codes.shipped("un_rec19").entries]
+    (tmp_path / "un_rec19.tsv").write_text("\n".join(["code\tname", *rows, "77\tTube"]))
+    assert command.run(["codes", "refresh", "--from", str(tmp_path), "--json"]) == Exit.DONE
+    (answer,) = json.loads(capsys.readouterr().out)["lists"]
+    assert (answer["list"], answer["added"], answer["withdrawn"]) == ("un_rec19", ["77"], [])
     assert not kept.exists()
 
 
