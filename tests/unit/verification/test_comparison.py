@@ -309,6 +309,13 @@ def test_lines_grouped_in_other_items_are_the_same_lines() -> None:
     apart = tuple(ConsignmentItem((line,)) for line in value.lines)
     found = compare(value, changed(value, **{f"{GOODS}__items": apart}))
     assert [(each.field, each.reason) for each in found.differences] == [("consignment.items", "order")]
+    assert [(each.left, each.right) for each in found.differences] == [("1, 2", "1; 2")]
+
+
+def test_lines_in_another_order_are_shown_by_their_numbers() -> None:
+    value = phytosanitary()
+    found = compare(value, changed(value, **{f"{GOODS}__items__0__trade_line_items": value.lines[::-1]}))
+    assert [(each.left, each.right, each.reason) for each in found.differences] == [("1, 2", "2, 1", "order")]
 
 
 def cargo(value: Certificate, *types: str, turned: bool = False) -> Certificate:

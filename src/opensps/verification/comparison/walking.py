@@ -190,7 +190,7 @@ class Walk:
             if cargo or other_cargo:
                 self.values(cargo, other_cargo, place.item(one, other).field("cargo_types"))
         if self._count == count and left != right:
-            self._differ(left, right, place, "order")
+            self.found.append(FieldDifference(place.left, _numbers_of(left), _numbers_of(right), "order"))
 
     def _differ(self, left: Any, right: Any, place: Place, reason: str) -> None:
         is_material = REASONS[reason].kind is Kind.MATERIAL
@@ -224,6 +224,11 @@ def _note(terms: Terms, path: str) -> str:
 
 def _lines_of(items: Any) -> tuple[TradeLineItem, ...]:
     return tuple(line for item in items for line in item.trade_line_items)
+
+
+def _numbers_of(items: Any) -> str:
+    """Return the numbers of the lines as they stand, item by item: what is enough to see another order."""
+    return "; ".join(", ".join(str(line.sequence) for line in item.trade_line_items) for item in items)
 
 
 def _items_of(items: Any) -> list[int]:
