@@ -8,7 +8,7 @@ from opensps.formats.dialects import DIALECTS, Dialect, dialect_of
 from opensps.formats.digest import content_digest
 from opensps.formats.errors import FormatError
 from opensps.formats.locating import Place, locate, locator
-from opensps.formats.messages import GLYPH_TEMPLATE, READ_MESSAGES, REMEDIES, what_to_do
+from opensps.formats.messages import GLYPH_TEMPLATE, READ_MESSAGES, REFUSED, REMEDIES, what_to_do
 from opensps.formats.reading import Reading, read_certificate, read_element
 from opensps.formats.schema import SCHEMA_TEMPLATE, schema_findings
 from opensps.formats.validation import Validation, judged, validate
@@ -45,5 +45,6 @@ MESSAGES = (
     SCHEMA_TEMPLATE,
     GLYPH_TEMPLATE,
     *REMEDIES,
+    *REFUSED.values(),
 )
 """Every sentence this room can say in a finding, as templates; the keys of their translations."""

@@ -142,6 +142,16 @@ _ROWS: tuple[tuple[str, Level, Area, str], ...] = (
     ("READ-ATTACHMENT-URL", _INFO, _MAPPING, "An attachment is a link, which is kept and never followed."),
 )
 
+REFUSED: Mapping[str, str] = MappingProxyType(
+    {
+        "dtd": "The document declares a document type (DTD); such documents are refused before reading.",
+        "limits": "The document is too deep, too long or too crowded in one place; it is refused before reading.",
+        "too_large": "The document is too large; it is refused before reading.",
+        "encoding": "The document is in an encoding that is not read, or is not what its encoding says.",
+    }
+)
+"""What READ-REFUSED says where the reason has words of its own."""
+
 _ASK_FOR_ANOTHER = "Ask the sender for a document that can be read."
 _ASK_FOR_FORM = "Use what was read; ask the sender to write the next one as the schema has it."
 _ASK_FOR_VALUE = "Enter what is missing, or ask the sender for it."
@@ -206,7 +216,7 @@ def read_finding(rule: str, field: str, params: Mapping[str, str]) -> Finding:
         area=message.area,
         level=message.level,
         field=field,
-        template=message.template,
+        template=REFUSED.get(params["reason"], message.template) if rule == "READ-REFUSED" else message.template,
         rule=rule,
         params=MappingProxyType(dict(params)),
     )

@@ -472,7 +472,7 @@ def test_a_certificate_in_a_soap_body_is_found_as_element_and_as_text() -> None:
 
 
 def test_every_finding_of_the_reader_says_what_to_do() -> None:
-    asked = [what_to_do(read_finding(rule, "", {})) for rule in READ_MESSAGES]
+    asked = [what_to_do(read_finding(rule, "", {"reason": "dtd"})) for rule in READ_MESSAGES]
     assert all(sentence.endswith(".") for sentence in asked)
     missing = read_finding("READ-NO-UNIT", "", {})
     assert what_to_do(missing) == "Enter what is missing, or ask the sender for it."
@@ -491,3 +491,17 @@ def test_an_empty_file_is_broken_in_its_first_line() -> None:
     assert [one.message for one in read_certificate(b"").findings] == [
         "Line 1 is not well-formed XML; the document cannot be read."
     ]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"<!DOCTYPE a><a/>", "declares a document type (DTD)"),
+        (b"<a>" * 1000 + b"</a>" * 1000, "too deep"),
+        (b'<?xml version="1.0" encoding="EBCDIC-FR"?><a/>', "encoding that is not read"),
+    ],
+)
+def test_a_refusal_gives_its_reason_in_words(data: bytes, said: str) -> None:
+    (finding,) = read_certificate(data).findings
+    assert finding.rule == "READ-REFUSED"
+    assert said in finding.message

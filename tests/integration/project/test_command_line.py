@@ -132,3 +132,12 @@ def test_validation_says_line_path_and_what_to_do(capsys: pytest.CaptureFixture[
     assert command.run(["xml", "validate", str(file), "--json"]) == Exit.NOT_VALID
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     assert finding["what_to_do"] == "Ask the sender for a document that can be read."
+
+
+def test_the_place_of_a_finding_is_said_in_chinese_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "letter.xml"
+    file.write_text("<letter/>\n<")
+    assert command.run(["xml", "validate", str(file), "--lang", "zh-hans"]) == Exit.NOT_VALID
+    said = capsys.readouterr().out
+    assert "第 2 行" in said
+    assert "Line" not in said

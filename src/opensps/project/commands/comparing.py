@@ -122,7 +122,8 @@ def _print(found: Comparison, language: str) -> None:
         for one in found.of_kind(kind):
             _print_one(one, gettext, language)
     for path in found.not_compared:
-        click.echo(f"{gettext('not compared')}  {path}")
+        word = gettext("not compared")
+        click.echo(f"{word}  {path}")
     counts = {kind.value: str(len(found.of_kind(kind))) for kind in Kind}
     total = gettext("%(material)s different, %(explainable)s explained, %(identical)s the same in another writing")
     click.echo(total % counts)

@@ -165,7 +165,8 @@ def _print(
             click.echo(f"    {gettext(remedy)}")
         place = place_of(finding)
         if place.line:
-            click.echo(f"    {gettext('Line %(line)s: %(xpath)s') % {'line': place.line, 'xpath': place.xpath}}")
+            where = gettext("Line %(line)s: %(xpath)s") % {"line": place.line, "xpath": place.xpath}
+            click.echo(f"    {where.rstrip(': ：')}")
     total = gettext("%(severe)s to correct, %(warning)s to look at, %(info)s for information")
     figures = {level.value.lower(): str(counts[level]) for level in Level}
     click.echo(f"{name}: {total % figures}")
