@@ -96,6 +96,18 @@ def test_one_bad_file_leaves_everything_as_it_was(newer: Path, kept: Path, capsy
     assert not kept.exists()
 
 
+def test_long_origins_are_cut_between_words_and_a_withdrawn_code_is_so_in_chinese(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert command.run(["codes", "list"]) == Exit.DONE
+    rows = capsys.readouterr().out.splitlines()
+    assert any(row.endswith(" ...") for row in rows)
+    assert command.run(["codes", "show", "iso_3166_1", "--lang", "zh-hans"]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "已撤销" in said
+    assert "withdrawn" not in said
+
+
 def test_a_table_may_carry_the_name_the_list_has_here(
     tmp_path: Path, kept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

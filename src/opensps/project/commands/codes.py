@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import click
@@ -17,6 +18,9 @@ from opensps.project.words import Translate, language_from, translator
 HUB = "hub"
 SHOWN = 20
 """Codes of each kind named on a terminal; --json names all."""
+
+
+ORIGIN_WIDTH = 60
 
 
 @click.group()
@@ -39,7 +43,8 @@ def list_(*, as_json: bool) -> int:
         print_json({"lists": [_head(each) for each in held]})
         return Exit.DONE
     for each in held:
-        click.echo(f"{each.id:<30} {each.version:<18} {each.valid_from}  {len(each.entries):>7}  {each.origin[:60]}")
+        origin = shorten(each.origin, ORIGIN_WIDTH, placeholder=" ...")
+        click.echo(f"{each.id:<30} {each.version:<18} {each.valid_from}  {len(each.entries):>7}  {origin}")
     return Exit.DONE
 
 
@@ -75,7 +80,8 @@ def show(*, list_id: str, as_json: bool, language: str | None) -> int:
     gettext = translator(language_from(language))
     click.echo(f"{held.id}  {held.version}  {held.valid_from}\n{held.origin}\n")
     for entry in held.entries.values():
-        ended = f"  ({gettext('withdrawn')} {entry.withdrawn_on or ''})".replace(" )", ")") if entry.withdrawn else ""
+        word = gettext("withdrawn")
+        ended = f"  ({word} {entry.withdrawn_on or ''})".replace(" )", ")") if entry.withdrawn else ""
         name = lists.label(list_id, entry.code, "zh" if language_from(language) == "zh-hans" else "en")
         click.echo(f"{entry.code:<10} {name if name != entry.code else '-'}{ended}")
     return Exit.DONE
