@@ -1,5 +1,7 @@
 """Keys in a device: made there, never seen, and nothing signs in their place (K7)."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,15 +119,32 @@ def test_a_key_that_is_not_in_the_token_is_missing_for_good(box: Device) -> None
         key(box, "nobody").sign(b"bytes")
 
 
+WRONG_THEN_RIGHT = """
+import sys
+from pathlib import Path
+from opensps.signing import KeyFileError
+from opensps.signing.device import DeviceKey
+from opensps.signing.key_address import DeviceAddress
+
+held = DeviceKey(DeviceAddress.parse(sys.argv[1]))
+for pin in ("wrong-pin", sys.argv[3]):
+    Path(sys.argv[2]).write_text(pin)
+    try:
+        held.sign(b"bytes")
+    except KeyFileError as error:
+        print(error)
+"""
+"""One process has one login for all its sessions, so a wrong PIN is seen only by a process of its own."""
+
+
 def test_a_wrong_pin_is_not_tried_again(box: Device, tmp_path: Path) -> None:
-    (tmp_path / "pin").write_text("wrong-pin")
-    address = box.address("made").replace(str(box.directory / "pin"), str(tmp_path / "pin"))
-    held = DeviceKey(DeviceAddress.parse(address))
-    with pytest.raises(KeyFileError, match="refuses the PIN"):
-        held.sign(b"bytes")
-    (tmp_path / "pin").write_text(PIN)
-    with pytest.raises(KeyFileError, match="start again"):
-        held.sign(b"bytes")
+    pin = tmp_path / "pin"
+    address = box.address("made").replace(str(box.directory / "pin"), str(pin))
+    command = [sys.executable, "-c", WRONG_THEN_RIGHT, address, str(pin), PIN]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(said) == 2
+    assert "refuses the PIN" in said[0]
+    assert "start again" in said[1]
 
 
 def test_a_signer_says_where_its_certificates_are(box: Device) -> None:
