@@ -1,8 +1,9 @@
 """What fsck and audit of the log can find, in words. Without Django, so that the catalogue of sentences can read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from opensps.events.problems import Problem
 
 _STOP = "Stop issuing, keep database and tiles as they are, and compare them with a backup and with the witnesses."
 _REPAIR = "Restore the file from a backup, or remove it and let the worker write it again from the database."
@@ -35,25 +36,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Code -> (what is wrong, what to do), as templates for the translation catalogue."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogProblem:
-    """Something fsck, audit or the doctor must say."""
+class LogProblem(Problem):
+    """Something fsck, audit or the doctor must say of a log."""
 
-    code: str
-    where: str
-    params: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def template(self) -> str:
-        """The message before its parameters are filled in."""
-        return MESSAGES[self.code][0]
-
-    @property
-    def message(self) -> str:
-        """What is wrong, in English."""
-        return self.template % {"where": self.where, **self.params}
-
-    @property
-    def remedy(self) -> str:
-        """What to do, in English."""
-        return MESSAGES[self.code][1]
+    __slots__ = ()
+    messages = MESSAGES

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import ClassVar
 
 _RESTORE = "Stop issuing, keep the database file as it is, and restore the events from a backup."
 MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -41,7 +42,9 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something the doctor must say."""
+    """Something the doctor must say; another room's problems are a subclass with `messages` of their own."""
+
+    messages: ClassVar[Mapping[str, tuple[str, str]]] = MESSAGES
 
     code: str
     where: str
@@ -50,7 +53,7 @@ class Problem:
     @property
     def template(self) -> str:
         """The message before its parameters are filled in."""
-        return MESSAGES[self.code][0]
+        return self.messages[self.code][0]
 
     @property
     def message(self) -> str:
@@ -60,4 +63,4 @@ class Problem:
     @property
     def remedy(self) -> str:
         """What to do, in English."""
-        return MESSAGES[self.code][1]
+        return self.messages[self.code][1]

@@ -82,7 +82,7 @@ def start_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opensps.project.settings")
     try:
         importlib.import_module("django").setup()
-    except Exception as exc:
+    except Exception as exc:  # by name: the classes are Django's and the settings', which may not be imported yet
         if type(exc).__name__ not in ("ImproperlyConfigured", "WrongSetting"):
             raise
         raise Stopped(Exit.USAGE, "The settings are wrong: %(why)s", why=exc) from exc

@@ -112,19 +112,26 @@ def approvals_of(intention: IssueIntention) -> tuple[Approval, ...]:
     )
 
 
-@transaction.atomic
-def issue_approve_second(
-    *, authority: str, reference: str, digest: bytes, evidence: ApprovalEvidence, actor: Actor, at: datetime
-) -> None:
-    """Keep a second officer's approval of exactly the digest the first one approved.
+def approval_take(
+    act: ApplicationAct,
+    rank: int,
+    *,
+    authority: str,
+    reference: str,
+    digest: bytes,
+    evidence: ApprovalEvidence,
+    actor: Actor,
+    at: datetime,
+) -> IssueIntention:
+    """Do an act that approves exactly this digest, keep the approval, return the intention it belongs to.
 
-    Raises `ActNotAllowed`: the same officer, another digest, none is awaited, no approval.
+    In the caller's transaction. Raises `ActNotAllowed`: what the lifecycle refuses, another digest, no approval.
     """
     application = locked_application(authority=authority, reference=reference)
     asked = Asked(application, at)
     application_move(
         application,
-        ApplicationAct.APPROVE_SECOND,
+        act,
         actor=actor,
         at=at,
         asked=asked,
@@ -135,6 +142,27 @@ def issue_approve_second(
     if intention is None:
         raise NotFound(reference)
     approval = approval_check(evidence, authority=authority, digest=digest, actor=actor, at=at)
-    approval_keep(intention, approval, rank=IssueApproval.SECOND)
+    approval_keep(intention, approval, rank=rank)
+    return intention
+
+
+@transaction.atomic
+def issue_approve_second(
+    *, authority: str, reference: str, digest: bytes, evidence: ApprovalEvidence, actor: Actor, at: datetime
+) -> None:
+    """Keep a second officer's approval of exactly the digest the first one approved.
+
+    Raises `ActNotAllowed`: the same officer, another digest, none is awaited, no approval.
+    """
+    intention = approval_take(
+        ApplicationAct.APPROVE_SECOND,
+        IssueApproval.SECOND,
+        authority=authority,
+        reference=reference,
+        digest=digest,
+        evidence=evidence,
+        actor=actor,
+        at=at,
+    )
     intention.second_approved_by, intention.second_approved_at = actor.id, at
     intention.save(update_fields=["second_approved_by", "second_approved_at"])

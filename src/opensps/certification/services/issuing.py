@@ -32,8 +32,7 @@ from opensps.certification.queries.judging import Asked
 from opensps.certification.queries.log import refuse_while_stopped
 from opensps.certification.services.approving import (
     ApprovalEvidence,
-    approval_check,
-    approval_keep,
+    approval_take,
     approvals_of,
     is_risky,
 )
@@ -214,22 +213,16 @@ def issue_intend(
 
     Raises `ActNotAllowed`: another digest stands, another officer prepared it, no approval.
     """
-    application = locked_application(authority=authority, reference=reference)
-    asked = Asked(application, at)
-    application_move(
-        application,
+    intention = approval_take(
         ApplicationAct.INTEND_ISSUE,
+        IssueApproval.FIRST,
+        authority=authority,
+        reference=reference,
+        digest=digest,
+        evidence=evidence,
         actor=actor,
         at=at,
-        asked=asked,
-        told=Told(payload={"digest": digest.hex(), "method": evidence.method}),
-        facts={"shown_digest": digest.hex(), "approval_method": evidence.method},
     )
-    intention = asked.intention
-    if intention is None:
-        raise NotFound(reference)
-    approval = approval_check(evidence, authority=authority, digest=digest, actor=actor, at=at)
-    approval_keep(intention, approval, rank=IssueApproval.FIRST)
     intention.state = IssueIntention.INTENDED
     intention.approved_at = at
     intention.approval_method = evidence.method
