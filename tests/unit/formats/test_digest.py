@@ -1,11 +1,12 @@
 """The content digest D (`trust.md` 6.1)."""
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 from lxml import etree
 
-from opensps.formats.digest import SIGNATURE, canonical, content_digest
+from opensps.formats.digest import SIGNATURE, canonical, content_digest, inclusive_digest
 from opensps.formats.errors import FormatError
 from opensps.formats.xml_input import parse
 
@@ -56,8 +57,9 @@ def test_what_stands_around_the_element_does_not_count() -> None:
     assert content_digest(wrapped_signed) == content_digest(parse(signed, sealed=True))
 
 
-def test_what_cannot_be_canonicalised_is_an_error_and_never_empty() -> None:
+@pytest.mark.parametrize("form", [canonical, content_digest, inclusive_digest])
+def test_what_cannot_be_canonicalised_is_an_error_and_never_empty(form: Callable[[etree._Element], bytes]) -> None:
     relative = etree.fromstring(b'<a xmlns="relative/name"/>')
     with pytest.raises(FormatError) as refused:
-        canonical(relative)
+        form(relative)
     assert refused.value.code == "relative_namespace"

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -197,18 +198,33 @@ def test_too_many_attached_files_are_refused_before_they_are_read() -> None:
     assert caught.value.code == "limits"
 
 
-def test_an_attached_file_that_inflates_beyond_the_limit_is_refused() -> None:
+Change = Callable[[pikepdf.Object], None]
+
+
+def _inflating(stream: pikepdf.Object) -> None:
+    stream.write(zlib.compress(b"\0" * (MAX_FILE_BYTES + 1)), filter=pikepdf.Name.FlateDecode)
+
+
+def _boasting(stream: pikepdf.Object) -> None:
+    stream.Params = pikepdf.Dictionary(Size=MAX_FILE_BYTES + 1)
+
+
+def _predicted(stream: pikepdf.Object) -> None:
+    packed = zlib.compress(b"\0" * 10)
+    stream.write(packed, filter=pikepdf.Name.FlateDecode, decode_parms=pikepdf.Dictionary(Predictor=12, Columns=4))
+
+
+@pytest.mark.parametrize("change", [_inflating, _boasting, _predicted])
+def test_an_attached_file_beyond_the_limits_or_packed_otherwise_is_refused(change: Change) -> None:
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
-        spec = attached(pdf, b"x")
-        pdf.attachments["bomb.xml"] = spec
-        stream = pdf.attachments["bomb.xml"].get_file().obj
-        stream.write(zlib.compress(b"\0" * (MAX_FILE_BYTES + 1)), filter=pikepdf.Name.FlateDecode)
+        pdf.attachments["a.xml"] = attached(pdf, b"x")
+        change(pdf.attachments["a.xml"].get_file().obj)
         pdf.save(out)
     with pytest.raises(FormatError) as caught:
         attached_files(out.getvalue())
-    assert caught.value.code == "limits"
+    assert (caught.value.code, caught.value.path) == ("limits", "a.xml")
 
 
 def test_a_code_printed_at_200_dpi_reads_back_after_a_grey_copy() -> None:
