@@ -5,6 +5,7 @@ certificate that moves; other bytes under a stored intention; a log that shrinks
 leaf that changes; a series that steps back; removal of any of these rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connections
@@ -109,18 +110,18 @@ def _tables(connection: BaseDatabaseWrapper) -> set[str]:
         return {info.name for info in connection.introspection.get_table_list(cursor)}
 
 
-def install_triggers(using: str = "default") -> None:
-    """Install the triggers anew on every kept table that exists."""
+def install_triggers(using: str = "default", *, tables: Sequence[Kept] = KEPT) -> None:
+    """Install the triggers anew on every kept table that exists; other rooms name theirs."""
     connection = connections[using]
     existing = _tables(connection)
     make = _sqlite if connection.vendor == "sqlite" else _postgresql
     with connection.cursor() as cursor:
-        for table in KEPT:
+        for table in tables:
             for statement in make(table) if table.name in existing else ():
                 cursor.execute(statement)
 
 
-def missing_triggers(using: str = "default") -> tuple[str, ...]:
+def missing_triggers(using: str = "default", *, tables: Sequence[Kept] = KEPT) -> tuple[str, ...]:
     """Return the names of triggers that should be there and are not; the doctor asks."""
     connection = connections[using]
     catalogue = (
@@ -131,5 +132,5 @@ def missing_triggers(using: str = "default") -> tuple[str, ...]:
     with connection.cursor() as cursor:
         cursor.execute(catalogue)
         found = {name for (name,) in cursor.fetchall()}
-    wanted = {f"{table.name}_{rule}" for table in KEPT for rule in ("kept", "stays")}
+    wanted = {f"{table.name}_{rule}" for table in tables for rule in ("kept", "stays")}
     return tuple(sorted(wanted - found))

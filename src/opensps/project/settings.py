@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "opensps.accounts",
     "opensps.certification",
     "opensps.border",
+    "opensps.exchange",
     "opensps.web.html",
     "opensps.project",
 ]

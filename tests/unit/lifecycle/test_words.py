@@ -1,6 +1,14 @@
 """Every status has one English and one Chinese word (I05); check results have headings."""
 
-from opensps.lifecycle import ApplicationState, CertificateState, InspectionState
+from opensps.lifecycle import (
+    SHOWN,
+    ApplicationState,
+    CertificateState,
+    DeliveryState,
+    InspectionState,
+    OnboardingState,
+    ReceiptState,
+)
 from opensps.lifecycle.words import CHECK_RESULTS, WORDS, word
 
 
@@ -9,9 +17,16 @@ def test_I05_every_state_of_a_table_has_its_word() -> None:
         ("application", ApplicationState),
         ("certificate", CertificateState),
         ("inspection", InspectionState),
+        ("receipt", ReceiptState),
+        ("partner", OnboardingState),
     ):
         for state in states:
             assert word(kind, state).code == state
+
+
+def test_I05_every_delivery_state_is_shown_by_a_word_of_the_table() -> None:
+    for state in DeliveryState:
+        assert word("delivery", SHOWN[state]).code == SHOWN[state]
 
 
 def test_I05_every_word_is_complete_and_said_in_both_languages() -> None:

@@ -1,0 +1,37 @@
+"""Errors of the room.
+
+`ExchangeError` > `PartnerNotFound`, `EnvelopeNotFound`, `NotAllowed`, `RecordRefused` (> `SecretsLocked`),
+`WrongTransport`.
+"""
+
+
+class ExchangeError(Exception):
+    """Base of the errors of this room."""
+
+
+class PartnerNotFound(ExchangeError):
+    """No such partner, also for those of other authorities."""
+
+
+class EnvelopeNotFound(ExchangeError):
+    """No such envelope, also where it is not theirs who ask."""
+
+
+class NotAllowed(ExchangeError):
+    """The actor may not do this; nothing was written."""
+
+
+class RecordRefused(ExchangeError):
+    """What was asked for a partner's record cannot be; `reason` is a code."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason, self.detail = reason, detail
+
+
+class SecretsLocked(RecordRefused):
+    """A secret should be kept or used, and no key is configured that protects it, or not the one it was kept with."""
+
+
+class WrongTransport(ExchangeError):
+    """No transport of that channel is registered."""

@@ -1,0 +1,55 @@
+"""Tables of exchange: partners' records, envelopes and attempts, what arrived, calls, webhooks."""
+
+from opensps.exchange.models.envelopes import Attempt, Content, Envelope, Way
+from opensps.exchange.models.incoming import Decision, IncomingCertificate, ReceivedMessage
+from opensps.exchange.models.partners import (
+    AllowedDocument,
+    ChannelRule,
+    CredentialStatus,
+    CredentialUse,
+    Delivery,
+    Direction,
+    ExchangeMode,
+    GoldenRun,
+    Mode,
+    Partner,
+    PartnerConnection,
+    PartnerContact,
+    PartnerCredential,
+    Side,
+    Stage,
+)
+from opensps.exchange.models.requests import AccessToken, CallCounter, RequestKey, UsedNonce
+from opensps.exchange.models.webhooks import WebhookAttempt, WebhookEndpoint, WebhookMessage
+
+__all__ = [
+    "AccessToken",
+    "AllowedDocument",
+    "Attempt",
+    "CallCounter",
+    "ChannelRule",
+    "Content",
+    "CredentialStatus",
+    "CredentialUse",
+    "Decision",
+    "Delivery",
+    "Direction",
+    "Envelope",
+    "ExchangeMode",
+    "GoldenRun",
+    "IncomingCertificate",
+    "Mode",
+    "Partner",
+    "PartnerConnection",
+    "PartnerContact",
+    "PartnerCredential",
+    "ReceivedMessage",
+    "RequestKey",
+    "Side",
+    "Stage",
+    "UsedNonce",
+    "Way",
+    "WebhookAttempt",
+    "WebhookEndpoint",
+    "WebhookMessage",
+]

@@ -1,0 +1,1 @@
+"""Reading exchange: partners, envelopes, deliveries, what waits for whom."""

@@ -1,0 +1,1 @@
+"""What writes exchange: partners' records, the outbox, deliveries and their acknowledgements."""
