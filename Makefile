@@ -4,6 +4,7 @@
 
 PORT ?= 8443
 HTTP_PORT ?= 8080
+PARTNER_PORT ?= 8444
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n 2 --dist loadfile
@@ -12,11 +13,11 @@ DEATHS := tests/heavy/test_kill.py tests/heavy/test_worker_death.py tests/heavy/
 help: ## say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: run-environment ## start a complete installation with made-up data on https://localhost:8443 (PORT=, HTTP_PORT=)
-	@exec $(BIN)/opensps demo --port $(PORT) --http-port $(HTTP_PORT)
+demo: run-environment ## start a complete installation with made-up data on https://localhost:8443 (PORT=, HTTP_PORT=, PARTNER_PORT=)
+	@exec $(BIN)/opensps demo --port $(PORT) --http-port $(HTTP_PORT) --partner-port $(PARTNER_PORT)
 
 demo-reset: run-environment ## start the demo afresh: new keys, new data
-	@exec $(BIN)/opensps demo --reset --port $(PORT) --http-port $(HTTP_PORT)
+	@exec $(BIN)/opensps demo --reset --port $(PORT) --http-port $(HTTP_PORT) --partner-port $(PARTNER_PORT)
 
 test: dev-environment system-needs ## run all tests, on SQLite and on PostgreSQL
 	@status=0; \

@@ -39,6 +39,7 @@ class RunningDemo:
     directory: Path
     port: int
     http_port: int
+    partner_port: int
     greeting: str
     """Everything it printed until the end of its list of tasks."""
 
@@ -100,11 +101,12 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(names)}
 
 
-def start(directory: Path, *arguments: str, ports: tuple[int, int] | None = None) -> RunningDemo:
+def start(directory: Path, *arguments: str, ports: tuple[int, int, int] | None = None) -> RunningDemo:
     """Start a demo and wait until it has said everything. Raises AssertionError with its words when it ends instead."""
-    port, http_port = ports or free_ports(2)
+    port, http_port, partner_port = ports or free_ports(3)
+    chosen = ["--port", str(port), "--http-port", str(http_port), "--partner-port", str(partner_port)]
     process = subprocess.Popen(
-        [*OPENSPS, "demo", "--port", str(port), "--http-port", str(http_port), *arguments],
+        [*OPENSPS, "demo", *chosen, *arguments],
         env=clean_environment() | {"OPENSPS_DEMO_DIR": str(directory)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -112,7 +114,7 @@ def start(directory: Path, *arguments: str, ports: tuple[int, int] | None = None
         start_new_session=True,
     )
     assert process.stdout is not None
-    return RunningDemo(process, directory, port, http_port, _greeting(process, process.stdout))
+    return RunningDemo(process, directory, port, http_port, partner_port, _greeting(process, process.stdout))
 
 
 def _greeting(process: subprocess.Popen[str], output: IO[str]) -> str:

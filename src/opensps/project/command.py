@@ -42,6 +42,7 @@ ENTRIES = MappingProxyType(
         "log": Entry("Create, prove and check the transparency log.", needs_django=True),
         "key": Entry("Make, certify, end and serve the keys that seal certificates.", needs_django=False),
         "trust": Entry("Keep the signed list of whom this installation believes.", needs_django=False),
+        "partner-port": Entry("Serve partners that show a client certificate.", needs_django=True),
         "restore": Entry("Bring a backup back and let it prove that nothing is missing.", needs_django=True),
         "verify": Entry("Check a certificate file (PDF, XML with its seal, or both in a ZIP).", needs_django=False),
         "witness": Entry("Countersign the logs of other authorities.", needs_django=False),
@@ -66,7 +67,8 @@ class LazyGroup(click.Group):
             start_django()
         elif os.environ.get("OPENSPS_CODES_DIR"):
             importlib.import_module("opensps.project.code_lists").use_newer()
-        command = getattr(importlib.import_module(f"opensps.project.commands.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"opensps.project.commands.{module}"), module)
         if not isinstance(command, click.Command):
             raise TypeError(f"{cmd_name} is no command")
         return command

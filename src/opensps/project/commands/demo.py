@@ -19,6 +19,9 @@ _STARTED = time.monotonic()
 
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=8443, show_default=True)
 http_port_option = click.option("--http-port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+partner_port_option = click.option(
+    "--partner-port", type=click.IntRange(1, 65535), help="Port for the machines of partners; one above --port."
+)
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 remote_option = click.option(
     "--allow-remote", is_flag=True, help="Let other machines reach the demo. It has no secrets."
@@ -28,6 +31,7 @@ remote_option = click.option(
 @click.group(invoke_without_command=True)
 @port_option
 @http_port_option
+@partner_port_option
 @host_option
 @remote_option
 @click.option(
@@ -41,6 +45,7 @@ def demo(
     *,
     port: int,
     http_port: int,
+    partner_port: int | None,
     host: str,
     allow_remote: bool,
     certificates: int,
@@ -57,7 +62,7 @@ def demo(
       opensps demo --reset
     """
     found = _installation(host=host, port=port, allow_remote=allow_remote)
-    installation = replace(found, certificates=certificates)
+    installation = replace(found, certificates=certificates, partner_port=partner_port or port + 1)
     context.obj = (installation, http_port)
     if context.invoked_subcommand is None:
         _run(installation, http_port=http_port, is_reset=is_reset)
@@ -93,6 +98,7 @@ def serve(given: tuple[Installation, int]) -> None:
 def _run(installation: Installation, *, http_port: int, is_reset: bool) -> None:
     supervisor.refuse_taken_port(installation.host, installation.port, option="PORT")
     supervisor.refuse_taken_port(installation.host, http_port, option="HTTP_PORT")
+    supervisor.refuse_taken_port(installation.host, installation.partner_port, option="PARTNER_PORT")
     installation.lock()
     if is_reset:
         installation.reset()

@@ -29,6 +29,8 @@ class Installation:
     directory: Path
     host: str
     port: int
+    partner_port: int = 0
+    """Where the machines of partners connect; 0: nowhere."""
     names: tuple[str, ...] = tls.LOOPBACK
     certificates: int = CERTIFICATES
     """How many are issued when it is filled."""

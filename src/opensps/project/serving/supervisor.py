@@ -1,4 +1,4 @@
-"""The demo's processes: server, worker, two witnesses, two tiny listeners; all end together, however the end comes.
+"""The demo's processes: servers for people and partners, worker, witnesses, tiny listeners; all end together.
 
 Each child leads a session of its own and holds our pipe as standard input: Ctrl-C reaches the supervisor alone, which
 stops the children in order; a supervisor that is killed takes them along, for then the pipe closes.
@@ -72,11 +72,8 @@ async def supervise(installation: Installation, files: TlsFiles, *, http_port: i
         server = await stack.enter_async_context(_child(_server_command(installation, files), environment, log))
         worker = await stack.enter_async_context(_child(_opensps("worker", "--until-stdin-closes"), environment, log))
         children = {"server": server, "worker": worker}
-        for name, arguments in installation.public_log.commands(
-            installation.witness_ports, files.certificate, files.key
-        ).items():
-            command = _opensps(*arguments)
-            children[f"witness {name}"] = await stack.enter_async_context(_child(command, environment, log))
+        for name, arguments in _others(installation, files).items():
+            children[name] = await stack.enter_async_context(_child(_opensps(*arguments), environment, log))
         ended = [asyncio.create_task(child.wait()) for child in children.values()]
         stopped = asyncio.create_task(stop.wait())
         answering = asyncio.create_task(_answers(installation, files))
@@ -121,6 +118,17 @@ def _server_command(installation: Installation, files: TlsFiles) -> list[str]:
     ]
 
 
+def _others(installation: Installation, files: TlsFiles) -> dict[str, list[str]]:
+    """Return, by name, the arguments of ``opensps`` for what runs beside server and worker."""
+    witnesses = installation.public_log.commands(installation.witness_ports, files.certificate, files.key)
+    others = {f"witness {name}": arguments for name, arguments in witnesses.items()}
+    if installation.partner_port:
+        address = f"{installation.host}:{installation.partner_port}"
+        tls = ["--certificate", str(files.certificate), "--key", str(files.key)]
+        others["partner port"] = ["partner-port", "serve", "--listen", address, *tls, "--until-stdin-closes"]
+    return others
+
+
 def _opensps(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from opensps.project.command import main; main()", *arguments]
 
@@ -152,17 +160,18 @@ async def _end(child: asyncio.subprocess.Process) -> None:
 
 
 async def _answers(installation: Installation, files: TlsFiles) -> None:
-    """Return once the home page answers over TLS, verified with the demo's own authority."""
+    """Return once the home page and the partner port answer over TLS, verified with the demo's own authority."""
     context = ssl.create_default_context(cafile=str(files.authority))
-    while not await _answers_once(installation, context):
-        await asyncio.sleep(0.1)
+    for port in filter(None, (installation.port, installation.partner_port)):
+        while not await _answers_once(installation, context, port=port):
+            await asyncio.sleep(0.1)
 
 
-async def _answers_once(installation: Installation, context: ssl.SSLContext) -> bool:
-    request = f"GET / HTTP/1.1\r\nHost: {installation.main_name}:{installation.port}\r\nConnection: close\r\n\r\n"
+async def _answers_once(installation: Installation, context: ssl.SSLContext, *, port: int) -> bool:
+    request = f"GET / HTTP/1.1\r\nHost: {installation.main_name}:{port}\r\nConnection: close\r\n\r\n"
     try:
         reader, writer = await asyncio.open_connection(
-            installation.host, installation.port, ssl=context, server_hostname=installation.main_name
+            installation.host, port, ssl=context, server_hostname=installation.main_name
         )
         writer.write(request.encode())
         status = await asyncio.wait_for(reader.readline(), 10)
