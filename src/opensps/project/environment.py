@@ -4,6 +4,7 @@ No Django here: commands without a database read it too. Every setting has a saf
 environment never opens anything.
 """
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,6 +48,17 @@ def flag(name: str) -> bool:
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Return the comma-separated values of ``OPENSPS_<name>``."""
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
+
+
+def networks(name: str) -> list[str]:
+    """Return the comma-separated addresses and networks of ``OPENSPS_<name>``."""
+    found = words(name)
+    for each in found:
+        try:
+            ipaddress.ip_network(each, strict=False)
+        except ValueError as exc:
+            raise WrongSetting(f"OPENSPS_{name} holds addresses and networks, not {each!r}") from exc
+    return found
 
 
 def database(url: str) -> dict[str, Any]:

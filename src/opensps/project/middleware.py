@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 
+from opensps.web.soap.identity import PEER_KEY
+
 log = structlog.get_logger("opensps.request")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -56,6 +58,8 @@ class Caller:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Who is at the other end of the connection decides whether what a proxy says of certificates is believed.
+        request.META[PEER_KEY] = request.META.get("REMOTE_ADDR", "")
         seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
         if settings.OPENSPS_BEHIND_PROXY and seen:
             request.META["REMOTE_ADDR"] = seen

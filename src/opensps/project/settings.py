@@ -29,6 +29,10 @@ OPENSPS_LOG_KEY = env.path("LOG_KEY")
 """File with the key that signs checkpoints; None means that the log does not grow."""
 OPENSPS_WITNESS_CA_FILE = env.path("WITNESS_CA_FILE")
 """PEM file of the authority that witnesses' TLS certificates come from; None: those this machine knows."""
+OPENSPS_PARTNER_URL = env.text("PARTNER_URL")
+"""Public address of the partner port, without a slash at the end; empty: there is none."""
+OPENSPS_PARTNER_PROXIES = env.networks("PARTNER_PROXIES")
+"""Addresses and networks of our own proxies, believed about client certificates (header ``Client-Cert``)."""
 OPENSPS_DEMO = env.flag("DEMO")
 OPENSPS_DEMO_PASSWORD = world.PASSWORD if OPENSPS_DEMO else ""
 """Password of the people of a demo, shown on its sign-in page; empty outside the demo."""

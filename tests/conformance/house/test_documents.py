@@ -16,7 +16,7 @@ def _settings_read() -> set[str]:
     names: set[str] = set()
     for path in (ROOT / "src" / "opensps" / "project").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        read = re.findall(r"(?:env|environment)\.(?:text|flag|words|path)\(\s*\"(\w+)\"", text)
+        read = re.findall(r"(?:env|environment)\.(?:text|flag|words|path|networks)\(\s*\"(\w+)\"", text)
         names |= {f"OPENSPS_{name}" for name in read} | set(re.findall(r"environ\.get\(\"(OPENSPS_\w+)\"", text))
     return names
 

@@ -137,7 +137,7 @@ def test_an_expired_certificate_is_handed_over_too_because_the_register_decides(
 
 def test_without_a_certificate_there_is_none_whatever_headers_say(port: Port) -> None:
     claims = {
-        "X-Client-Certificate": "MII",
+        "Client-Cert": ":MII=:",
         "X-Forwarded-For": "10.0.0.1",
         "Opensps.Client_Certificate": "MII",
         "Ssl-Client-Cert": "MII",

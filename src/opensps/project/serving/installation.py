@@ -161,6 +161,7 @@ class Installation:
             "OPENSPS_SIGNING_KEY": f"file:{self.directory / 'keys'}",
             "OPENSPS_TRUST_FILE": str(self.directory / "keys" / ceremony.TRUST_FILE),
             "OPENSPS_CHECK_HOST": self._check_host,
+            "OPENSPS_PARTNER_URL": f"https://{self.main_name}:{self.partner_port}" if self.partner_port else "",
             "OPENSPS_ALLOWED_HOSTS": ",".join(bracketed),
             "OPENSPS_DEMO_CA_FILE": str(files.authority),
             "OPENSPS_LOG_DIR": str(self.public_log.tiles),

@@ -19,7 +19,7 @@ PIECE = 65_536
 """Read at once, octets."""
 
 _CHUNK_LINE = 1_000
-_TOLD_BY_PROXIES = (b"X-Forwarded-", b"X-Client-Certificate", b"Forwarded", b"X-Real-Ip", b"Ssl-Client-")
+_TOLD_BY_PROXIES = (b"X-Forwarded-", b"Client-Cert", b"Forwarded", b"X-Real-Ip", b"Ssl-Client-")
 _ONCE = (b"Content-Length", b"Transfer-Encoding", b"Host", b"Content-Type", b"Authorization")
 
 

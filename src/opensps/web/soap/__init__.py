@@ -1,0 +1,1 @@
+"""SOAP for partners: the dispatcher, its faces, and who calls."""
