@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from opensps.exchange.contracts.content import content_bytes
+from opensps.exchange.contracts.content import as_content, content_bytes
 
 CERTIFICATE = '<?xml version="1.0" encoding="UTF-8"?>\n<a>Grüße &amp; 大蒜</a>\n'
 BYTES = CERTIFICATE.encode()
@@ -56,3 +56,26 @@ def test_what_is_no_certificate_stays_as_it_came(text: str | bytes) -> None:
 def test_base64_of_utf_16_keeps_its_bytes() -> None:
     inside = "\ufeff<a/>".encode("utf-16-le")
     assert content_bytes(base64.b64encode(inside)) == inside
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        BYTES,
+        BYTES.rstrip(),
+        BYTES + b"\n",
+        BYTES.replace(b"\n", b"\r\n"),
+        CERTIFICATE.replace("UTF-8", "ISO-8859-1").replace("大蒜", "").encode("iso-8859-1"),
+        "\ufeff<a/>".encode("utf-16-le"),
+        b"\xef\xbb\xbf<a/>",
+        b"<a>\x0b</a>",
+        b"<a>\xef\xbf\xbe</a>",
+        b"<a>\xff</a>",
+    ],
+)
+def test_what_is_sent_arrives_as_the_same_bytes(document: bytes) -> None:
+    assert content_bytes(as_content(document)) == document
+
+
+def test_what_is_good_text_is_sent_as_text() -> None:
+    assert as_content(BYTES) is BYTES

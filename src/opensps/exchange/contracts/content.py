@@ -6,6 +6,7 @@ it came, so that whoever reads it can say what is wrong with it.
 
 import base64
 import binascii
+import codecs
 import re
 
 _BLANK = " \t\r\n\ufeff"
@@ -14,6 +15,9 @@ _UTF_8_MARK = b"\xef\xbb\xbf"
 _BEGINNINGS = (b"<", b"\xff\xfe<\0", b"\xfe\xff\0<")
 """How XML begins: in UTF-8, and in both orders of UTF-16."""
 
+_ILLEGAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_END = re.compile(rb"[^ \t\r\n]\n?\Z")
+_PIECE = 262_144
 _ENCODING = re.compile(rb"(\A<\?xml\s[^>]{0,100}?encoding\s*=\s*)(?:'[^'>]{0,40}'|\"[^\">]{0,40}\")")
 _UTF_8 = re.compile(rb"encoding\s*=\s*['\"][Uu][Tt][Ff]-?8['\"]")
 
@@ -30,6 +34,27 @@ def content_bytes(text: str | bytes) -> bytes:
         return _as_utf_8(_ended(data))
     inside = _from_base64(data)
     return data.rstrip(_BLANK_BYTES) if inside is None else inside
+
+
+def as_content(data: bytes) -> bytes:
+    """Return the text that carries a document: itself where every octet survives as text, else base64 of it."""
+    return data if _survives(data) else base64.b64encode(data)
+
+
+def _survives(data: bytes) -> bool:
+    head, end = data[:200], data[-10:]
+    found = _ENCODING.match(head)
+    is_utf_8 = found is None or _UTF_8.search(found[0]) is not None
+    if not (is_utf_8 and data.startswith(b"<") and _END.search(end)) or _ILLEGAL.search(data):
+        return False
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(data), _PIECE):
+            decoder.decode(data[at : at + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _from_mark(text: str | bytes) -> bytes:

@@ -1,21 +1,10 @@
 """The header of an envelope as a value: what every role of the Hub dialect hands around.
 
-Source: `exchange.md` 1.3 and 1.4. Connection codes are not countries. It knows neither XML nor tables.
+Source: `exchange.md` 1.3 and 1.4. Connection codes are not countries. It knows neither XML nor tables; the six words
+for the fate of an envelope are `lifecycle.TrackingInfo`.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
-
-
-class TrackingInfo(StrEnum):
-    """The six words for the fate of an envelope; compare whole values, for one word contains another."""
-
-    PENDING = "PendingDelivery"
-    DELIVERED = "Delivered"
-    DELIVERED_WITH_WARNINGS = "DeliveredWithWarnings"
-    DELIVERED_NOT_READABLE = "DeliveredNotReadable"
-    FAILED = "FailedDelivery"
-    NOT_EXISTS = "EnvelopeNotExists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +37,7 @@ class EnvelopeHeader:
     """hubDeliveryNumber: given by the hub, exactly as it came."""
 
     tracking: str = ""
-    """HUBTrackingInfo: a word of `TrackingInfo`, or whatever another hub said."""
+    """HUBTrackingInfo: a word of `lifecycle.TrackingInfo`, or whatever another hub said."""
 
     error_message: str = ""
     """hubDeliveryErrorMessage: free text."""

@@ -3,9 +3,9 @@
 Children of types in `hub` are qualified, those of entity types in `eph` are not; the tables say so row by row.
 """
 
-from opensps.exchange.contracts.headers import TrackingInfo
 from opensps.exchange.contracts.hub_names import HUB, IN_EPH, IN_HUB
 from opensps.exchange.contracts.tables import ComplexType, Form, Schema, SimpleType
+from opensps.lifecycle import TrackingInfo
 
 _HERE = Form.QUALIFIED
 _BARE = Form.UNQUALIFIED

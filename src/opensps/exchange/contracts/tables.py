@@ -250,6 +250,31 @@ class Contract:
         is_qualified = home in self.qualified if each.form is None else each.form is Form.QUALIFIED
         return Child(each, f"{{{home}}}{each.name}" if is_qualified else each.name, each.type, each.is_nillable)
 
+    def namespaces_of(self, type_name: str) -> frozenset[str]:
+        """Return the namespaces of all elements a type can hold, and that of `xsi:nil` where it can be needed; kept."""
+        found = self._namespaces.get(type_name)
+        if found is None:
+            found = self._namespaces[type_name] = frozenset(self._used(type_name) - {""})
+        return found
+
+    @cached_property
+    def _namespaces(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def _used(self, type_name: str) -> set[str]:
+        seen: set[str] = set()
+        used: set[str] = set()
+        waiting = [type_name]
+        while waiting:
+            name = waiting.pop()
+            if name in seen or not isinstance(self.types.get(name), ComplexType):
+                continue
+            seen.add(name)
+            for child in self.fields_of(name):
+                used |= {namespace(child.tag)} | ({XSI} if child.is_nillable else set())
+                waiting.append(child.type)
+        return used
+
     def attributes_of(self, type_name: str) -> tuple[Attribute, ...]:
         """Return every attribute of a complex type, those of its base first."""
         held = self.types[type_name]
