@@ -95,6 +95,12 @@ class Envelope(models.Model):
     import_country = models.CharField(max_length=2, blank=True)
     sha256 = models.CharField(max_length=columns.DIGEST)
     size_bytes = models.PositiveBigIntegerField(default=0)
+    content_digest = models.CharField(max_length=columns.DIGEST, blank=True)
+    """D of what came (`trust.md` 6.1), hexadecimal: the same certificate written otherwise has the same."""
+
+    said_version = models.PositiveIntegerField(null=True)
+    """Version as the other side said it; null where they said none."""
+
     content = models.ForeignKey(Content, on_delete=models.PROTECT, null=True, related_name="envelopes")
     detached_signature = models.BinaryField(null=True)
     """As received, or the seal of our own certificate at the time."""
@@ -195,7 +201,8 @@ class Envelope(models.Model):
                     *("authority", "direction", "partner", "from_code", "to_code"),
                     *("number", "type_code", "status_code", "version", "sha256"),
                 ],
-                condition=Q(kind="certificate", duplicate_of__isnull=True),
+                condition=Q(kind="certificate", duplicate_of__isnull=True)
+                & (Q(direction__in=["out", "through"]) | Q(state__in=["received", "received_remarks"])),
                 name="exchange_one_envelope",
             ),
             models.UniqueConstraint(
@@ -279,6 +286,7 @@ class Envelope(models.Model):
             models.Index(fields=["authority", "partner", "direction", "state"], name="exchange_box"),
             models.Index(fields=["authority", "direction", "-queued_at"], name="exchange_newest"),
             models.Index(fields=["authority", "remote_number"], name="exchange_remote"),
+            models.Index(fields=["authority", "partner", "number", "content_digest"], name="exchange_by_content"),
         ]
 
     def __str__(self) -> str:

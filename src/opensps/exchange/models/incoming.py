@@ -135,6 +135,20 @@ class IncomingCertificate(models.Model):
     """What led to the present state."""
 
     sha256 = models.CharField(max_length=columns.DIGEST, blank=True)
+    content_digest = models.CharField(max_length=columns.DIGEST, blank=True)
+    """D of what counts, hexadecimal."""
+
+    said = models.JSONField(default=list)
+    """Every distinct statement ever made about it; the state is a pure function of these."""
+
+    chosen_digest = models.CharField(max_length=columns.DIGEST, blank=True)
+    """Which content a person chose in a conflict."""
+
+    chosen_by = models.CharField(max_length=columns.PERSON, blank=True)
+    replaces_number = models.CharField(max_length=columns.NUMBER, blank=True)
+    own_number = models.CharField(max_length=columns.NUMBER, blank=True)
+    """Certificate of ours that it refers to."""
+
     issued_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -164,6 +178,7 @@ class IncomingCertificate(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["authority", "-arrived_at"], name="exchange_incoming_newest"),
             models.Index(fields=["authority", "folded_number"], name="exchange_incoming_folded"),
+            models.Index(fields=["authority", "partner", "replaces_number"], name="exchange_incoming_replaces"),
         ]
 
     def __str__(self) -> str:

@@ -194,6 +194,12 @@ class PartnerConnection(models.Model):
     """When one envelope may try again; set while the breaker is open."""
 
     breaker_probes = models.PositiveIntegerField(default=0)
+    doubt = models.CharField(max_length=columns.CODE, blank=True)
+    """Reason for a pause that is believed only when it comes again."""
+
+    doubts = models.PositiveIntegerField(default=0)
+    """How often it came in a row."""
+
     paused_reason = models.CharField(max_length=columns.CODE, blank=True)
     paused_text = models.TextField(blank=True)
     paused_at = models.DateTimeField(null=True)
