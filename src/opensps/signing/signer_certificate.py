@@ -44,7 +44,12 @@ def read_signer_certificate(der: bytes) -> SignerCertificate:
         spki = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         words = [_words(certificate.subject.get_attributes_for_oid(oid)) for oid in _NAMED_BY]
         may_sign = _may_sign(certificate)
-    except (UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+    except (
+        UnsupportedAlgorithm,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+    ) as error:
         raise ValueError(str(error)) from None
     return SignerCertificate(der, spki, key_algorithm(spki), ", ".join(filter(None, words)), may_sign)
 

@@ -91,6 +91,12 @@ def test_a_certificate_whose_extensions_cannot_be_read_is_refused() -> None:
         read_signer_certificate(broken)
 
 
+def test_a_certificate_of_a_version_that_does_not_exist_is_refused() -> None:
+    der = certificate(ec.generate_private_key(ec.SECP256R1()))
+    with pytest.raises(ValueError, match="not a valid X509 version"):
+        read_signer_certificate(der.replace(bytes.fromhex("a003020102"), bytes.fromhex("a00302017a"), 1))
+
+
 def test_a_certificate_for_an_unknown_kind_of_key_is_refused() -> None:
     der = certificate(ec.generate_private_key(ec.SECP256R1()))
     on_a_curve, unknown = bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d0277")
