@@ -11,7 +11,7 @@ KEY_PAIRS = re.compile(
     re.MULTILINE,
 )
 HASHES = re.compile(r"\b(?:hashes\.([A-Z0-9_]+)|hashlib\.([a-z0-9_]+))\(")
-SPELLED = {"SHA256": "SHA-256", "sha256": "SHA-256"}
+SPELLED = {"SHA256": "SHA-256", "sha256": "SHA-256", "sha1": "SHA-1"}
 
 
 def users() -> set[str]:
@@ -31,7 +31,14 @@ def test_every_module_that_uses_key_pairs_is_on_the_page_and_every_one_on_it_exi
 
 def test_every_hash_in_the_code_is_on_the_page() -> None:
     found = {one or other for path in SOURCE.rglob("*.py") for one, other in HASHES.findall(path.read_text("utf-8"))}
-    assert {SPELLED.get(name, name) for name in found} == {"SHA-256"}
+    assert {SPELLED.get(name, name) for name in found} == {"SHA-256", "SHA-1"}
+    assert all(f"| {name}" in PAGE for name in ("SHA-256", "SHA-1"))
+
+
+def test_sha_1_is_a_means_of_compatibility_in_one_place_only() -> None:
+    """The digest of WS-Security tokens has no other form that stock clients know."""
+    weak = {path.name for path in SOURCE.rglob("*.py") if re.search(r"sha1\(|SHA1\(", path.read_text("utf-8"))}
+    assert weak == {"username_token.py"}
 
 
 def test_every_line_has_a_plan_for_the_day_of_quantum_computers() -> None:
