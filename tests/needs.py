@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +19,12 @@ def chromium() -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
+def _may_trace() -> bool:
+    """Return whether a process may be traced here: some containers forbid it."""
+    command = ["strace", f"--output={os.devnull}", "true"]
+    return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
+
+
 PRESENT: Mapping[str, Callable[[], bool]] = MappingProxyType(
     {
         "reference": REFERENCE.is_dir,
@@ -26,6 +33,8 @@ PRESENT: Mapping[str, Callable[[], bool]] = MappingProxyType(
         "openssl": lambda: shutil.which("openssl") is not None,
         "softhsm2-util": lambda: shutil.which("softhsm2-util") is not None,
         "pdfsig": lambda: shutil.which("pdfsig") is not None,
+        "pdftoppm": lambda: shutil.which("pdftoppm") is not None,
+        "strace": lambda: shutil.which("strace") is not None and _may_trace(),
         "postgres": lambda: True,  # given or private: a run that asks for it and has none does not start
     }
 )

@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import PdfSignatureStatus, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from opensps.formats.layouts import LAYOUT_OF_KIND
+from opensps.certificate import Certificate
+from opensps.formats.layouts import LAYOUT_OF_KIND, LAYOUTS
 from opensps.formats.pdf import AttachedFile, Carrier, Mark, render
 from opensps.formats.pdf_input import attached_files
 from opensps.signing import FileSigner, KeyFileError, SealError, Signer, seal, signer_from
@@ -27,6 +28,7 @@ from opensps.signing.pdf_seals import check_pdf_seal, seal_pdf
 from opensps.signing.service_signer import ServiceSigner
 from opensps.verification import unpack
 from tests.factories.certificates import phytosanitary
+from tests.factories.drawn import DRAWN_IN
 from tests.factories.signing import certificate, document, signer
 
 AT = datetime.now(UTC).replace(microsecond=0)
@@ -38,17 +40,21 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> DemoKeys:
     return make_demo_keys(tmp_path_factory.mktemp("keys"), authority="XA", at=AT)
 
 
-@pytest.fixture(scope="module")
-def unsigned(keys: DemoKeys) -> bytes:
-    value = phytosanitary()
+def printed(value: Certificate, *, layout: str, keys: DemoKeys) -> bytes:
+    """Return a certificate on paper, with sealed XML and seal inside."""
     xades = seal(XML, signer=signer_from(keys.key_uri), at=AT)
     attached = (
         AttachedFile("certificate.xml", XML, "source", "application/xml", "Sealed certificate"),
         AttachedFile("certificate.xades", xades, "supplement", "application/xml", "Seal"),
     )
     carrier = Carrier("HTTPS://V.ECERT.EXAMPLE/C/" + "0" * 20, "v.ecert.example", "XA-2026-014-0004512-0", "0" * 12)
-    layout = LAYOUT_OF_KIND[value.kind]
     return render(value, layout=layout, mark=Mark.ORIGINAL, carrier=carrier, attached=attached)
+
+
+@pytest.fixture(scope="module")
+def unsigned(keys: DemoKeys) -> bytes:
+    value = phytosanitary()
+    return printed(value, layout=LAYOUT_OF_KIND[value.kind], keys=keys)
 
 
 @pytest.fixture(scope="module")
@@ -63,26 +69,43 @@ def refusal(pdf: bytes) -> str:
     return caught.value.reason
 
 
-def test_the_signature_is_the_last_thing_in_the_file_and_allows_no_change(keys: DemoKeys, signed: bytes) -> None:
+def pyhanko(signed: bytes, keys: DemoKeys) -> PdfSignatureStatus:
+    """Return what pyHanko's validator says of the one signature in a PDF."""
     (found,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
     root = asn1_x509.Certificate.load(pem.unarmor(keys.root_path.read_bytes())[2])
-    status = validate_pdf_signature(found, ValidationContext(trust_roots=[root]))
-    assert status.bottom_line
+    return validate_pdf_signature(found, ValidationContext(trust_roots=[root]))
+
+
+def test_the_signature_is_the_last_thing_in_the_file_and_allows_no_change(keys: DemoKeys, signed: bytes) -> None:
+    (found,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
+    assert pyhanko(signed, keys).bottom_line
     assert found.docmdp_level is MDPPerm.NO_CHANGES
     assert found.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
     assert found.self_reported_timestamp == AT
     assert check_pdf_seal(signed)
 
 
+def pdfsig(folder: Path, pdf: bytes) -> str:
+    """Return what another tool says of the signatures in a PDF."""
+    (folder / "signed.pdf").write_bytes(pdf)
+    return subprocess.run(
+        ["pdfsig", "signed.pdf"], cwd=folder, capture_output=True, text=True, timeout=60, check=True
+    ).stdout
+
+
 @pytest.mark.needs("pdfsig")
-def test_pdfsig_finds_the_signature_valid_over_the_whole_file(tmp_path: Path, signed: bytes) -> None:
-    (tmp_path / "signed.pdf").write_bytes(signed)
-    done = subprocess.run(
-        ["pdfsig", "signed.pdf"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
-    )
-    assert "Signature is Valid" in done.stdout
-    assert "Total document signed" in done.stdout
-    assert "ETSI.CAdES.detached" in done.stdout
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_two_tools_find_the_signature_of_every_layout_valid_over_the_whole_file(
+    tmp_path: Path, keys: DemoKeys, layout: str
+) -> None:
+    paper = printed(DRAWN_IN[layout](), layout=layout, keys=keys)
+    signed = seal_pdf(paper, signer=signer_from(keys.key_uri), at=AT)
+    said = pdfsig(tmp_path, signed)
+    assert "Signature is Valid" in said
+    assert "Total document signed" in said
+    assert "ETSI.CAdES.detached" in said
+    assert pyhanko(signed, keys).bottom_line
+    assert check_pdf_seal(signed)
 
 
 def test_what_was_inside_is_inside_and_the_form_is_kept(unsigned: bytes, signed: bytes) -> None:

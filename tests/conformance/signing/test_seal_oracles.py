@@ -1,6 +1,7 @@
 """Independent tools accept our seals, and we accept the seal of the reference."""
 
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
+from opensps.certificate import Certificate, CertificateKind
+from opensps.formats import dialect_of, write_certificate
 from opensps.formats.digest import content_digest
 from opensps.formats.xml_input import parse
 from opensps.signing import (
@@ -29,6 +32,8 @@ from opensps.signing import (
 )
 from opensps.signing.ceremony import DemoKeys, make_demo_keys
 from opensps.signing.trust_entries import TrustedAuthority, TrustedKey
+from tests.factories import kinds
+from tests.factories.certificates import phytosanitary, reexport
 from tests.factories.signing import certificate, document
 
 AT = datetime.now(UTC).replace(microsecond=0)
@@ -50,7 +55,8 @@ def run_xmlsec1(folder: Path, keys: DemoKeys, xml: bytes, xades: bytes) -> subpr
     (folder / "certificate.xml").write_bytes(xml)
     (folder / "certificate.xades").write_bytes(xades)
     command = ["xmlsec1", "--verify", "--trusted-pem", str(keys.root_path)]
-    command += ["--url-map:urn:ecert:document", "certificate.xml", "certificate.xades"]
+    detached = ["--url-map:urn:ecert:document", "certificate.xml", "certificate.xades"]
+    command += detached if xades else ["certificate.xml"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -66,6 +72,39 @@ def test_xmlsec1_refuses_our_seal_over_another_document(
     tmp_path: Path, keys: DemoKeys, sealed: tuple[bytes, bytes]
 ) -> None:
     assert run_xmlsec1(tmp_path, keys, document(goods="Ginger"), sealed[1]).returncode != 0
+
+
+INSIDE: tuple[EnvelopedVariant | None, ...] = (None, "enveloped", "enveloped-no-uri")
+"""Every variant of seal; ``None`` stands for the detached one."""
+
+
+EXAMPLES: dict[CertificateKind, Callable[[], Certificate]] = {
+    CertificateKind.PHYTOSANITARY: phytosanitary,
+    CertificateKind.PHYTOSANITARY_REEXPORT: reexport,
+    CertificateKind.VETERINARY_HEALTH: kinds.veterinary,
+    CertificateKind.ANIMAL_HEALTH: kinds.animals,
+    CertificateKind.SANITARY: kinds.sanitary,
+    CertificateKind.HEALTH: kinds.health,
+}
+
+
+@pytest.mark.needs("xmlsec1")
+@pytest.mark.parametrize("kind", sorted(set(CertificateKind) - {CertificateKind.OTHER}))
+def test_xmlsec1_agrees_on_every_variant_of_seal_of_every_kind(
+    tmp_path: Path, keys: DemoKeys, kind: CertificateKind
+) -> None:
+    value = EXAMPLES[kind]()
+    xml = write_certificate(value, dialect=dialect_of(value))
+    for inside in INSIDE:
+        who = signer_from(keys.key_uri)
+        whole = xml if inside is None else seal_enveloped(xml, signer=who, at=AT, variant=inside)
+        xades = seal(xml, signer=who, at=AT) if inside is None else b""
+        root = parse(whole, sealed=True)
+        read = read_seal(xades) if inside is None else read_enveloped(root, variant=Variant(inside))
+        assert read is not None
+        check_integrity(read, digest=document_digest(root, read.variant))
+        done = run_xmlsec1(tmp_path, keys, whole, xades)
+        assert done.returncode == 0, (inside, done.stderr)
 
 
 def test_signxml_verifies_our_seal(keys: DemoKeys, sealed: tuple[bytes, bytes]) -> None:

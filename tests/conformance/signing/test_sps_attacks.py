@@ -1,6 +1,7 @@
 """Every case of the reference's attack set gets its expected verdict; no exception leaves the room."""
 
 import json
+import subprocess
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,6 +105,25 @@ def test_every_attack_gets_its_expected_verdict(cases: tuple[Case, ...], trust: 
     assert not wrong
     assert len(verdicts) == CASES
     assert not [case.name for case, verdict in verdicts.items() if verdict.result == "unavailable"]
+
+
+@pytest.mark.needs("xmlsec1")
+def test_xmlsec1_agrees_on_every_document_that_is_accepted(
+    tmp_path: Path, folder: Path, cases: tuple[Case, ...], trust: TrustList
+) -> None:
+    accepted = [case for case in cases if is_accepted(check_file(unpack(case.name, case.data), trust=trust, now=NOW))]
+    refused = []
+    for case in accepted:
+        (document,) = (unpack(case.name, case.data).xml,)
+        assert document is not None
+        (tmp_path / "sealed.xml").write_bytes(document)
+        command = ["xmlsec1", "--verify", "--verification-gmt-time", f"{NOW:%Y-%m-%d %H:%M:%S}"]
+        for authority in ("AA", "BB"):
+            command += ["--trusted-pem", str(folder / "pki" / f"ca{authority}.cert.pem")]
+        done = subprocess.run([*command, "sealed.xml"], cwd=tmp_path, capture_output=True, check=False, timeout=60)
+        refused += [case.name] if done.returncode else []
+    assert len(accepted) >= 2
+    assert refused == []
 
 
 @pytest.mark.heavy

@@ -2,7 +2,6 @@
 
 import io
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +9,13 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from opensps.certificate import AnimalIdentification, Certificate, CertificateKind, Code, Text
+from opensps.certificate import AnimalIdentification, Code, Text
 from opensps.formats.errors import FormatError
 from opensps.formats.layouts import GENERIC, LAYOUTS
 from opensps.formats.layouts.words import flat
 from opensps.formats.pdf import Carrier, Mark, pictures, render
-from tests.factories.certificates import phytosanitary, reexport
+from tests.factories.certificates import reexport
+from tests.factories.drawn import DRAWN_IN
 from tests.factories.everything import everything
 from tests.factories.papers import NUMBER, live_animals, sanitary, veterinary
 from tests.unit.formats.printed import KIND_OF, missing_on_paper, without_blanks
@@ -40,45 +40,14 @@ def carrier(**changes: Any) -> Carrier:
     return replace(each, **changes)
 
 
-def _sample(name: str) -> Certificate:
-    samples: dict[CertificateKind, Callable[[], Certificate]] = {
-        CertificateKind.PHYTOSANITARY: phytosanitary,
-        CertificateKind.PHYTOSANITARY_REEXPORT: reexport,
-        CertificateKind.ANIMAL_HEALTH: live_animals,
-        CertificateKind.VETERINARY_HEALTH: veterinary,
-    }
-    return samples.get(KIND_OF[name], sanitary)()
-
-
-def _read(png: bytes, *, spoiled: bool = False) -> list[str]:
-    image = Image.open(io.BytesIO(png)).convert("L")
-    if spoiled:
-        image = image.point(lambda level: 128 + level // 2 if level < 128 else level).rotate(3, fillcolor=255)
-        copied = io.BytesIO()
-        image.save(copied, "JPEG", quality=40)
-        image = Image.open(copied)
-    return [found.text for found in zxingcpp.read_barcodes(image)]
+def _read(png: bytes) -> list[str]:
+    return [found.text for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)).convert("L"))]
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_the_longest_code_of_every_layout_reads_at_200_dpi(name: str) -> None:
-    pages = pictures(_sample(name), layout=name, mark=Mark.ORIGINAL, carrier=carrier(), dots_per_inch=200)
+    pages = pictures(DRAWN_IN[name](), layout=name, mark=Mark.ORIGINAL, carrier=carrier(), dots_per_inch=200)
     assert [_read(page) for page in pages] == [[f"{LONGEST}{n}{len(pages)}"] for n in range(1, len(pages) + 1)]
-
-
-@pytest.mark.parametrize("dots_per_inch", [200, 300])
-def test_a_code_reads_from_a_grey_skewed_copy(dots_per_inch: int) -> None:
-    (page,) = pictures(
-        sanitary(), layout="zh-en-sanitary", mark=Mark.COPY, carrier=carrier(), dots_per_inch=dots_per_inch
-    )
-    assert _read(page, spoiled=True) == [f"{LONGEST}11"]
-
-
-@pytest.mark.parametrize("dots_per_inch", [72, 150])
-def test_a_plain_link_reads_even_from_a_coarse_copy(dots_per_inch: int) -> None:
-    plain = carrier(url_of_page=None)
-    page, *_ = pictures(sanitary(), layout=GENERIC, mark=Mark.COPY, carrier=plain, dots_per_inch=dots_per_inch)
-    assert _read(page, spoiled=dots_per_inch > 72) == [URL]
 
 
 def test_the_last_of_the_given_codes_is_that_of_all_further_pages() -> None:
@@ -109,9 +78,9 @@ def test_many_animals_continue_with_head_number_and_page_on_every_page() -> None
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_typical_paper_takes_a_second_and_400_kb_at_most(name: str) -> None:
-    render(_sample(name), layout=name, mark=Mark.DRAFT)
+    render(DRAWN_IN[name](), layout=name, mark=Mark.DRAFT)
     started = time.process_time()
-    data = render(_sample(name), layout=name, mark=Mark.ORIGINAL, carrier=carrier())
+    data = render(DRAWN_IN[name](), layout=name, mark=Mark.ORIGINAL, carrier=carrier())
     assert time.process_time() - started < 1
     assert len(data) < 400_000
 
