@@ -1,6 +1,7 @@
 """The published values for notes, keys and checkpoints, and the worked trust list: read in place."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from opensps.formats.checkpoint import read_checkpoint
 from opensps.formats.errors import NoteError
 from opensps.formats.note_keys import read_key
 from opensps.formats.signed_note import read_note, verify_note
+from tests.limits import beyond_limits
 
 pytestmark = pytest.mark.needs("reference")
 
@@ -52,6 +54,30 @@ def test_every_published_note_verifies_and_every_wrong_one_does_not(vectors: dic
 
     assert all(_accepts(opened, text) for text in vectors["notes_valid"].values())
     assert [why for why, text in vectors["notes_invalid"].items() if _accepts(opened, text)] == []
+
+
+def test_no_published_value_costs_much_and_nothing_but_a_refusal_is_raised(vectors: dict[str, Any]) -> None:
+    key = read_key(vectors["note_vkey"])
+
+    def opened(text: str) -> None:
+        verify_note(read_note(text.encode()), keys=[key])
+
+    works = {f"key {n}": partial(_accepts, read_key, text) for n, text in enumerate(_all(vectors, "vkeys"))}
+    works |= {f"note {n}": partial(_accepts, opened, text) for n, text in enumerate(_all(vectors, "notes"))}
+    works |= {
+        f"checkpoint {n}": partial(_accepts, read_checkpoint, text)
+        for n, text in enumerate(_all(vectors, "checkpoints"))
+    }
+    assert len(works) >= 40
+    assert beyond_limits(works) == {}
+
+
+def _all(vectors: dict[str, Any], what: str) -> list[str]:
+    """Return the good values of a kind, and the wrong ones."""
+    found: list[str] = []
+    for part in (vectors[f"{what}_valid"], vectors[f"{what}_invalid"]):
+        found += part.values() if isinstance(part, dict) else part
+    return found
 
 
 def test_the_worked_checkpoint_is_signed_by_log_and_both_kinds_of_witness(

@@ -2,13 +2,16 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from opensps.formats.errors import NoteError
-from opensps.formats.note_keys import KeyType, NoteSigner, read_key
+from opensps.formats.note_keys import TIME_BYTES, KeyType, NoteSigner, read_key
+from opensps.formats.signed_note import read_signature_line
 from opensps.transparency import merkle
 from opensps.transparency.bundle import check_bundle, read_bundle, write_bundle
 from opensps.transparency.cosignature import Quorum, WitnessKey
@@ -16,6 +19,7 @@ from opensps.transparency.errors import BundleError, TileError
 from opensps.transparency.leaf import LeafEvent, read_leaf, write_leaf
 from opensps.transparency.tiles import Tile, read_tile_path, tiles_of
 from opensps.transparency.witness import Agreement, Refusal, Seen, cosign, decide, read_request
+from tests.limits import beyond_limits
 
 pytestmark = pytest.mark.needs("reference")
 
@@ -66,6 +70,35 @@ def test_every_wrong_proof_file_is_refused(vectors: dict[str, Any]) -> None:
     for text in vectors["tlog_proofs_invalid"].values():
         with pytest.raises(BundleError):
             read_bundle(text.encode())
+
+
+def test_the_time_of_the_published_cosignature_is_read(vectors: dict[str, Any]) -> None:
+    given = vectors["cosignature_timestamp"]
+    line = read_signature_line(f"— witness.example {given['signature_base64']}")
+    assert int.from_bytes(line.signature[:TIME_BYTES], "big") == given["time"]
+
+
+def test_no_published_value_costs_much_and_nothing_but_a_refusal_is_raised(vectors: dict[str, Any]) -> None:
+    works = {
+        f"proof {why}": partial(_answer, read_bundle, text.encode())
+        for why, text in vectors["tlog_proofs_invalid"].items()
+    }
+    works |= {
+        f"path {text!r}": partial(_answer, read_tile_path, f"tile/0/{text}") for text in vectors["tile_paths_invalid"]
+    }
+    works |= {
+        f"exchange {place}": partial(_answer, read_request, each["request_body"].encode())
+        for place, each in enumerate(vectors["witness"]["exchanges_in_order"])
+    }
+    assert beyond_limits(works) == {}
+
+
+def _answer(read: Callable[[Any], object], value: Any) -> object:
+    """Return what a reader makes of a value; its own refusals are answers too."""
+    try:
+        return read(value)
+    except (BundleError, NoteError, TileError) as refusal:
+        return refusal
 
 
 def test_a_witness_answers_the_published_exchanges_in_order(vectors: dict[str, Any]) -> None:

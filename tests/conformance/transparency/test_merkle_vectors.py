@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from opensps.transparency import merkle
 from opensps.transparency.errors import ProofError
+from tests.limits import beyond_limits
 
 pytestmark = pytest.mark.needs("reference")
 
@@ -101,3 +103,9 @@ def test_every_published_proof_gets_its_verdict(reference: Path, kind: str) -> N
     differing = {name: case for name, case in cases if _is_refused(CHECKS[kind], case) != case["wantErr"]}
     assert all(_is_refused_on_purpose(case) and not case["wantErr"] for case in differing.values()), sorted(differing)
     assert len(differing) == {"consistency": 1, "subtreeconsistency": 7}.get(kind, 0)
+
+
+@pytest.mark.parametrize("kind", COUNTS)
+def test_no_published_proof_costs_much_and_nothing_but_a_refusal_is_raised(reference: Path, kind: str) -> None:
+    works = {name: partial(_is_refused, CHECKS[kind], case) for name, case in _cases(reference, kind)}
+    assert beyond_limits(works) == {}

@@ -1,14 +1,18 @@
 """The worked example of all formats: list, seal, proof, code and status list agree on one certificate."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from opensps.signing import Roots, TrustList
+from opensps.signing.approvals import challenge_of
 from opensps.verification import Aspect, AtHand, Outcome, Upload, check_code, check_file, gather, verify_file
+from tests.limits import beyond_limits
 
 pytestmark = pytest.mark.needs("reference")
 NOW = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
@@ -65,3 +69,18 @@ def test_the_printed_code_says_the_same(vectors: dict[str, Any], trust: TrustLis
 def test_when_the_list_has_expired_nothing_can_be_told(folder: Path, trust: TrustList, hand: AtHand) -> None:
     late = NOW + timedelta(days=31)
     assert check_file(files(folder), trust=trust, now=late, at_hand=hand).result == "offline_unknown"
+
+
+def test_an_officer_signs_the_worked_challenge(vectors: dict[str, Any]) -> None:
+    digest = bytes.fromhex(vectors["D"])
+    assert challenge_of(vectors["approval"]["act"], [digest]).hex() == vectors["approval"]["challenge_sha256"]
+
+
+def test_no_worked_value_costs_much(folder: Path, vectors: dict[str, Any], trust: TrustList, hand: AtHand) -> None:
+    texts = (vectors["qr"]["url"], vectors["qr"]["bare"], *vectors["qr"]["must_fail"].values())
+    works: dict[str, Callable[[], object]] = {
+        f"code {place}": partial(check_code, text, trust=trust, now=NOW, at_hand=hand)
+        for place, text in enumerate(texts)
+    }
+    works["files"] = partial(check_file, files(folder), trust=trust, now=NOW, at_hand=hand)
+    assert beyond_limits(works) == {}
