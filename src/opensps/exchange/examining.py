@@ -128,6 +128,7 @@ def examine(
     certificate = reading.certificate
     if certificate is not None:
         findings += _judged(reading, header, terms, at)
+        findings += _not_agreed(header, sender)
         findings += _made_out(certificate, sender, terms.countries(authority))
         findings += signature_findings(
             content,
@@ -165,9 +166,6 @@ def _outside(content: bytes, header: EnvelopeHeader, sender: SenderProfile) -> I
         yield found("EXCHANGE-EMPTY")
     if len(content) > sender.max_bytes:
         yield found("EXCHANGE-SIZE", limit=str(sender.max_bytes))
-    pair = (str(header.type_code), str(header.status_code))
-    if sender.allowed is not None and pair not in sender.allowed:
-        yield found("EXCHANGE-NOT-ALLOWED", type=pair[0], status=pair[1])
 
 
 def _is_plain(text: str) -> bool:
@@ -218,6 +216,12 @@ def _judged(reading: Reading, header: EnvelopeHeader, terms: ReceivingTerms, at:
         if is_ending and finding.rule == "CORE-ENVELOPE" and finding.params.get("certificate") == ISSUED:
             continue
         yield finding
+
+
+def _not_agreed(header: EnvelopeHeader, sender: SenderProfile) -> Iterator[Finding]:
+    pair = (str(header.type_code), str(header.status_code))
+    if sender.allowed is not None and pair not in sender.allowed:
+        yield found("EXCHANGE-NOT-ALLOWED", type=pair[0], status=pair[1])
 
 
 def _made_out(certificate: Certificate, sender: SenderProfile, ours: frozenset[str]) -> Iterator[Finding]:
