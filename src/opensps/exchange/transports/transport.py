@@ -121,6 +121,9 @@ class Outbound:
     """Delivery number (or the number the other side gave) of what this answers."""
 
     in_reply_to_remote: str = ""
+    in_reply_to_message: str = ""
+    """Message-ID of the mail that this answers."""
+
     result: AcknowledgementCode | None = None
     """Of an acknowledgement."""
 
