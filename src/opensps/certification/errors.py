@@ -9,6 +9,7 @@
     +-- BytesChanged        stored bytes are not those of the stored digest
     +-- NotConfigured       the authority lacks something that issuing needs
     +-- LogError            the transparency log does not go on
+    +-- OutcomeRefused      a report of an importing authority is not kept; `reason` says why
 
 `lifecycle.ActNotAllowed` passes through unchanged: it is the answer to an act that may not happen now.
 """
@@ -65,6 +66,18 @@ class NotConfigured(CertificationError):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+class OutcomeRefused(CertificationError):
+    """A report is not kept.
+
+    `reason`: quantity_missing (accepted in part, but how much is not said), request_reused (another report came under
+    the same request id).
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class LogError(CertificationError):

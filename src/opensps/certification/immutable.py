@@ -62,6 +62,14 @@ KEPT = (
         "certification_logcheckpoint",
         ("authority", "log_id", "size", "root", "note", "organisations", "witnessed_at"),
     ),
+    Kept(
+        "certification_reportedoutcome",
+        (
+            *("authority", "outcome_number", "reporter", "request_id", "digest", "certificate_id", "outcome"),
+            *("decided_at", "recorded_at", "location", "office_reference", "reason_code", "reason_text"),
+            *("reason_language", "measure", "quantities", "acknowledgement", "alerts"),
+        ),
+    ),
     Kept("certification_burntnumber", ("authority", "number", "reason_code", "burnt_at")),
     Kept("certification_numberseries", ("authority", "name", "office", "year"), "NEW.last < OLD.last"),
 )

@@ -74,5 +74,8 @@ EVENT_NAMES: Mapping[tuple[str, StrEnum], str] = MappingProxyType(
 )
 """(kind of object, act) -> ``certificate.issued``."""
 
+OUTCOME_REPORTED = "certificate.outcome_reported"
+"""By the authority that received the goods; the certificate does not move."""
+
 DOCUMENT_ADDED, DOCUMENT_REMOVED = "application.document_added", "application.document_removed"
 """Acts beside the table: the state does not move."""

@@ -6,6 +6,7 @@ from opensps.certification.models.certificates import Certificate, IssueIntentio
 from opensps.certification.models.inspections import Inspection
 from opensps.certification.models.log import LogCheckpoint, LogLeaf, LogWitness, TransparencyLog
 from opensps.certification.models.numbers import BurntNumber, FormToken, NumberSeries
+from opensps.certification.models.outcomes import ReportedOutcome
 
 __all__ = [
     "Application",
@@ -20,6 +21,7 @@ __all__ = [
     "LogLeaf",
     "LogWitness",
     "NumberSeries",
+    "ReportedOutcome",
     "ReturnedField",
     "SignedPaper",
     "TransparencyLog",
