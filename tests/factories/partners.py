@@ -3,9 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import transaction
+
 from opensps.accounts.queries import Actor
+from opensps.events.services import event_write
 from opensps.exchange import services
 from opensps.exchange.models import CredentialUse, Delivery, Direction, Mode, Partner, PartnerConnection, Side
+from opensps.exchange.names import PARTNER
 from opensps.exchange.transports import Channel
 from opensps.lifecycle import OnboardingState, Role
 
@@ -76,5 +80,17 @@ def live_partner(
     for direction in ("out", "in"):
         services.allowed_set(authority="XA", partner=code, direction=direction, pairs=pairs, actor=MANAGER, at=START)
         services.mode_set(authority="XA", partner=code, direction=direction, mode=mode, actor=MANAGER, at=START)
-    Partner.objects.filter(pk=partner.pk).update(state=OnboardingState.LIVE.value, environment=Partner.PRODUCTION)
+    with transaction.atomic():
+        Partner.objects.filter(pk=partner.pk).update(state=OnboardingState.LIVE.value, environment=Partner.PRODUCTION)
+        event_write(
+            authority="XA",
+            object_kind=PARTNER,
+            object_id=code,
+            act="partner.tested",
+            from_state=OnboardingState.APPLIED,
+            to_state=OnboardingState.LIVE,
+            actor=MANAGER.id,
+            role=Role.MANAGER,
+            at=START,
+        )
     return Partner.objects.get(pk=partner.pk)
