@@ -14,7 +14,7 @@ from opensps.accounts.queries import Actor
 from opensps.border.errors import TypingError
 from opensps.border.models import CheckAttempt, StoredResult, WrongCodeCounter
 from opensps.border.queries import checks_by_result, result_by_id
-from opensps.border.services import check_file, check_number, check_token, checks_purge
+from opensps.border.services import check_file, check_number, check_token, checks_purge, counting
 from opensps.certificate.numbers import IssuedNumber
 from opensps.certification.models import Certificate
 from opensps.formats.carriers import grouped, verification_code
@@ -230,6 +230,19 @@ def test_xml_alone_is_compared_with_our_record(certificate: Certificate) -> None
     assert by_file(("a.xml", sealed)).result == "in_force"
     assert by_file(("a.xml", sealed.replace(b"70</", b"71</", 1))).result == "no_match"
     assert by_file(("a.png", b"\x89PNG")).result == "unreadable"
+
+
+def test_a_network_may_send_so_many_files_and_no_more_and_officials_count_apart(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "FILE_LIMIT", replace(counting.FILE_LIMIT, tries=3))
+    picture = ("a.png", b"\x89PNG")
+    assert [by_file(picture).result for _ in range(4)] == ["unreadable"] * 3 + ["too_many_tries"]
+    waiting = by_file(picture)
+    assert waiting.wait_until == NOW + timedelta(minutes=10)
+    assert "or files" in waiting.answer()["sentence"]
+    assert by_file(picture, checker=people.officer).result == "unreadable"
+    assert by_number("XA-2026-014-0004512-0", WRONG_CODE).result == "no_match", "codes are counted apart"
 
 
 def test_results_live_for_a_day_and_attempts_for_thirty(certificate: Certificate) -> None:

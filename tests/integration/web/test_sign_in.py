@@ -114,3 +114,33 @@ def test_one_click_signs_in_in_a_demonstration(
     assert client.post("/sign-in/demo", {"email": _email(people.officer)}).status_code == 302
     assert client.get("/queue").status_code == 200
     assert client.post("/sign-in/demo", {"email": "nobody@demo.example"}).status_code == 404
+
+
+def _left_alone(client: Client, minutes: int) -> None:
+    """Let the session look as if nothing had happened for so long."""
+    session = client.session
+    session["used_at"] -= 60 * minutes
+    session.save()
+
+
+def test_an_officer_who_leaves_the_screen_is_signed_out_after_a_quarter_of_an_hour(
+    client: Client, people: certification.Cast
+) -> None:
+    email = _with_password(people.officer)
+    _sign_in(client, email)
+    assert client.get("/queue").status_code == 200
+    _left_alone(client, 14)
+    assert client.get("/queue").status_code == 200
+    _left_alone(client, 14)
+    assert client.get("/queue").status_code == 200, "each request begins the quarter of an hour anew"
+    _left_alone(client, 16)
+    left = client.get("/queue", follow=True)
+    assert left.redirect_chain == [("/sign-in?next=%2Fqueue", 302)]
+    assert "nothing happened for 15 minutes" in left.content.decode()
+    assert client.get("/queue").status_code == 302
+
+
+def test_an_exporter_may_leave_a_form_open(client: Client, people: certification.Cast) -> None:
+    _sign_in(client, _with_password(people.exporter))
+    client.get("/applications")
+    assert "used_at" not in client.session

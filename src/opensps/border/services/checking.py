@@ -1,8 +1,9 @@
 """Checks by number and code, by token, by file: ask the register, count what was wrong, judge, keep the answer.
 
-Order: typing errors, which ask nobody; then, under the locks of the counters, the register and the count; then the
-verdict, which may take a while and holds no lock; then attempt and answer in one transaction. A wrong code and a number
-that does not exist take the same path with the same number of queries and get the same answer.
+Order: typing errors, which ask nobody, and files too many, which nobody reads; then, under the locks of the counters,
+the register and the count; then the verdict, which may take a while and holds no lock; then attempt and answer in one
+transaction. A wrong code and a number that does not exist take the same path with the same number of queries and get
+the same answer.
 """
 
 import hmac
@@ -17,7 +18,7 @@ from django.db import transaction
 from opensps.accounts.queries import Actor, keyed_digest, network_prefix
 from opensps.border.errors import TypingError
 from opensps.border.models import CheckAttempt, Door, StoredResult
-from opensps.border.services.counting import count_wrong, keys_for, locked_counts, waiting_until
+from opensps.border.services.counting import Key, count_try, file_keys_for, keys_for, locked_counts, waiting_until
 from opensps.certificate.numbers import IssuedNumber, NumberTypo, parse_number
 from opensps.certification.queries import certificate_record, record_by_digest, record_by_token
 from opensps.formats.carriers import CodeTypo, parse_code, parse_token
@@ -143,8 +144,14 @@ def check_file(
     checker: Actor | None = None,
     proofs: Proofs | None = None,
 ) -> StoredResult:
-    """Check dropped files, pairs of name and content, read in memory and not kept. Nothing is counted."""
+    """Check dropped files, pairs of name and content, read in memory and not kept.
+
+    Each counts, good or bad, before it is read: beyond the limit of a network the answer is to wait.
+    """
     check = _Check(authority, Door.FILE, network, at, checker, proofs)
+    looked = _counted(check, file_keys_for(network=network, official=check.official))
+    if looked.wait_until is not None:
+        return _keep(check, plain("too_many_tries", now=at), looked)
     verdict = judge_file(
         gather(files),
         trust=trust,
@@ -238,8 +245,18 @@ def _look(
         record = find()
         if record is not None and is_right(record):
             return _Looked(record=record)
-        left = count_wrong(authority=check.authority, counts=counts, at=check.at)
+        left = count_try(authority=check.authority, counts=counts, at=check.at)
     return _Looked(is_unknown=record is None, tries_left=left)
+
+
+def _counted(check: _Check, keys: tuple[Key, ...]) -> _Looked:
+    """Count one more, or say until when the caller has to wait."""
+    with transaction.atomic(durable=True):
+        counts = locked_counts(authority=check.authority, keys=keys)
+        until = waiting_until(counts, at=check.at)
+        if until is None:
+            count_try(authority=check.authority, counts=counts, at=check.at)
+    return _Looked(wait_until=until)
 
 
 def _judged(check: _Check, looked: _Looked, *, trust: TrustList, accepts_training: bool) -> Verdict:

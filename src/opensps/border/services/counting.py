@@ -1,4 +1,4 @@
-"""Limits on wrong codes (`ux.md` 5.1): counted alike whether or not the number exists."""
+"""Limits on wrong codes (`ux.md` 5.1), counted alike whether or not the number exists; and on files, good or bad."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,12 @@ NETWORK_LIMIT = Limit(tries=60, window=timedelta(hours=1))
 
 OFFICIAL_LIMIT = Limit(tries=60, window=timedelta(hours=1))
 """One signed-in official, whatever network the office shares."""
+
+FILE_LIMIT = Limit(tries=120, window=timedelta(minutes=10), longest_wait=timedelta(minutes=10))
+"""Files from one network: reading one costs us more than sending it costs anybody."""
+
+OFFICIAL_FILE_LIMIT = Limit(tries=600, window=timedelta(minutes=10), longest_wait=timedelta(minutes=10))
+"""Files of one signed-in official."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,13 @@ def keys_for(*, network: str, number: str = "", official: str = "") -> tuple[Key
     return (whole, Key("number", keyed_digest("border.wrong_codes", prefix, number), NUMBER_LIMIT))
 
 
+def file_keys_for(*, network: str, official: str = "") -> tuple[Key, ...]:
+    """Return what a file counts against, before anybody reads it."""
+    if official:
+        return (Key("official_files", keyed_digest("border.official", official), OFFICIAL_FILE_LIMIT),)
+    return (Key("files", keyed_digest("border.files", network_prefix(network)), FILE_LIMIT),)
+
+
 def locked_counts(*, authority: str, keys: tuple[Key, ...]) -> dict[Key, Count]:
     """Return the counts, locked until the transaction ends: codes sent at once are looked at one after the other."""
     for key in sorted(keys, key=lambda key: (key.scope, key.digest)):
@@ -52,8 +65,8 @@ def waiting_until(counts: dict[Key, Count], *, at: datetime) -> datetime | None:
     return max((until for count in counts.values() if (until := waits_until(count, at=at))), default=None)
 
 
-def count_wrong(*, authority: str, counts: dict[Key, Count], at: datetime) -> int:
-    """Count one wrong code against every key, in one statement; return how many more are allowed this hour.
+def count_try(*, authority: str, counts: dict[Key, Count], at: datetime) -> int:
+    """Count one wrong code, or one file, against every key, in one statement; return how many more are allowed.
 
     The caller holds the locks.
     """

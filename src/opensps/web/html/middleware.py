@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from opensps.accounts.queries import Actor, actor_for
+from opensps.web.html import idle
 from opensps.web.html.access import may_open, needs_sign_in
 from opensps.web.html.views.errors import error_page
 
@@ -28,7 +29,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = _actor(request)  # type: ignore[attr-defined]  # typed as SignedInRequest for the views
         response = self.get_response(request)
-        return _wrong_method(request, response) if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED else response
+        return _wrong_method(request, response) if _is_bare_refusal(response) else response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object
@@ -42,6 +43,11 @@ class ActorMiddleware:
         raise Http404
 
 
+def _is_bare_refusal(response: HttpResponse) -> bool:
+    """Say whether a method was refused without a word; addresses of machines have their own words."""
+    return response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content
+
+
 def _wrong_method(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Give the bare refusal of a method its page."""
     page = error_page(request, response.status_code)
@@ -52,4 +58,6 @@ def _wrong_method(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _actor(request: HttpRequest) -> Actor | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return None
-    return actor_for(request.user, datetime.now(UTC))
+    now = datetime.now(UTC)
+    actor = actor_for(request.user, now)
+    return None if idle.sign_out_if_left(request, roles=actor.roles, at=now) else actor
