@@ -19,6 +19,7 @@ PUBLIC = (
     "/check",
     "/check?sample=in_force",
     "/check/many",
+    "/check/offline",
     "/official-addresses",
     "/help",
     "/help/fields",

@@ -20,8 +20,15 @@ log = structlog.get_logger("opensps.request")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+COUNT_THEMSELVES = frozenset({"/hub/DeliveryService", "/nppo/DeliveryService"})
+"""Addresses with a limit of their own (`web.soap`)."""
+
 DRAIN_LIMIT = 512_000_000
 """Octets of a refused upload that are read and thrown away, so that a browser shows our answer and not an error."""
+
+
+NO_DEVICES = "camera=(), geolocation=(), microphone=()"
+"""What pages may ask of a device, unless a page says otherwise itself."""
 
 
 class RequestRecord:
@@ -37,6 +44,7 @@ class RequestRecord:
         with structlog.contextvars.bound_contextvars(reference=reference):
             response = self.get_response(request)
             response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+            response.headers.setdefault("Permissions-Policy", NO_DEVICES)
             match = request.resolver_match
             log.info(
                 "request_done",
@@ -79,14 +87,17 @@ class SaneAddress:
 
 
 class BodyLimit:
-    """Refuse a request with more than ``OPENSPS_MAX_REQUEST_BYTES`` octets with 413 before reading it into memory."""
+    """Refuse a request with more than ``OPENSPS_MAX_REQUEST_BYTES`` octets with 413 before reading it into memory.
+
+    The addresses of hubs take more, count while they read, and hold no long text in memory.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = _content_length(request)
-        if length <= settings.OPENSPS_MAX_REQUEST_BYTES:
+        if length <= settings.OPENSPS_MAX_REQUEST_BYTES or request.path in COUNT_THEMSELVES:
             return self.get_response(request)
         _drain(request, octets=min(length, DRAIN_LIMIT))
         log.warning("request_too_large", size_bytes=length)

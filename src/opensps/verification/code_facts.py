@@ -9,7 +9,7 @@ from opensps.formats.qr_payload import Claims
 from opensps.verification.disclosure import Fact
 from opensps.verification.labels import LABELS
 
-_OWN: Mapping[str, tuple[str, str]] = MappingProxyType(
+OWN_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "valid_until": ("Valid until", "有效期至"),
         "container_or_seal": ("Containers and seals", "集装箱号和封识号"),
@@ -23,7 +23,7 @@ def code_facts(claims: Claims, *, language: str = "en", authority: str = "") -> 
     """Return what the code says, in the order of a result page; `authority` is the name in the trust list."""
     place = 1 if language.startswith("zh") else 0
     shown = ((key, with_direction_shown(value)) for key, value in _facts(claims, language, authority))
-    return tuple(Fact(key, (LABELS.get(key) or _OWN[key])[place], value) for key, value in shown if value)
+    return tuple(Fact(key, (LABELS.get(key) or OWN_LABELS[key])[place], value) for key, value in shown if value)
 
 
 def _facts(claims: Claims, language: str, authority: str) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ PUBLIC_NAMES = {
         "check-list-csv",
         "code-keys",
     ),
+    *("offline", "offline-data", "offline-words", "offline-worker"),
     *(
         "check-result-json",
         "official-addresses",

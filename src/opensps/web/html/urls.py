@@ -4,14 +4,17 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from opensps.web.html import urls_workflow
-from opensps.web.html.views import account, check, check_many, code_keys, proof, public
+from opensps.web.html.views import account, check, check_many, code_keys, official, offline, proof, public
 
 plain: list[URLPattern | URLResolver] = [
     path("theme.<slug:digest>.css", public.stylesheet, name="stylesheet"),
     path("healthz", public.healthz, name="healthz"),
     path("readyz", public.readyz, name="readyz"),
     path("check/keys.json", code_keys.code_keys, name="code-keys"),
+    path("check/offline/worker.js", offline.worker, name="offline-worker"),
+    path("check/offline/data.json", offline.data, name="offline-data"),
     path("robots.txt", public.robots, name="robots"),
+    path(".well-known/sps-verification.json", official.verification, name="sps-verification"),
 ]
 pages: list[URLPattern | URLResolver] = [
     path("", public.front, name="front"),
@@ -20,11 +23,13 @@ pages: list[URLPattern | URLResolver] = [
     path("check/many", check_many.check_lines, name="check-many"),
     path("check/many/<slug:list_id>", check_many.listed, name="check-list"),
     path("check/many/<slug:list_id>.csv", check_many.listed_csv, name="check-list-csv"),
+    path("check/offline", offline.offline, name="offline"),
+    path("check/offline/words.json", offline.words, name="offline-words"),
     re_path(r"^[Cc]/(?P<token>[^/]{1,80})$", check.check_link, name="check-link"),
     re_path(r"^[Cc]/(?P<token>[^/]{1,80})/bundle$", proof.bundle, name="check-bundle"),
     path("check/result/<slug:result_id>", check.result, name="check-result"),
     path("check/result/<slug:result_id>.json", check.result, {"form": "json"}, name="check-result-json"),
-    path("official-addresses", public.official_addresses, name="official-addresses"),
+    path("official-addresses", official.official_addresses, name="official-addresses"),
     path("help", public.guide, name="help"),
     path("help/fields", public.fields_of_a_certificate, name="help-fields"),
     path("demo/ca", public.demo_ca, name="demo-ca"),
