@@ -37,6 +37,7 @@ PUBLIC_NAMES = {
     *(
         "check-result-json",
         "official-addresses",
+        "sps-verification",
         "help",
         "help-fields",
         "demo-ca",

@@ -37,6 +37,13 @@ def trust_list() -> TrustList:
     return _trust_list(path, Path(roots) if roots else None, path.stat().st_mtime)
 
 
+def trust_text() -> str:
+    """Return the list as it lies in its file: a note that its roots signed, or the unsigned text of a demonstration."""
+    named = installation().trust_file
+    path = Path(named) if named else None
+    return path.read_text(encoding="utf-8") if path is not None and path.is_file() else ""
+
+
 @lru_cache(maxsize=2)
 def _signer(key_uri: str) -> Signer:
     return signer_from(key_uri)

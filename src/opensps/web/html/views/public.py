@@ -1,4 +1,4 @@
-"""Pages for everybody that are not a check: front page, official addresses, help, the demo's own CA, probes."""
+"""Pages for everybody that are not a check: front page, help, the demo's own CA, probes."""
 
 from pathlib import Path
 
@@ -40,13 +40,6 @@ def _demo_tasks() -> tuple[tuple[str, str, str], ...]:
         (_("Take one back"), _("Propose a withdrawal as officer, confirm it as Senior officer."), sign_in),
         (_("Catch a forgery"), _("Download a certificate, change one character, drop it on the check page."), sign_in),
     )
-
-
-@public
-@require_safe
-def official_addresses(request: HttpRequest) -> HttpResponse:
-    """Show which addresses belong to this service and how to tell them from others."""
-    return render(request, "public/official_addresses.html")
 
 
 @public
