@@ -16,7 +16,8 @@ from opensps.exchange.models import (
     PartnerConnection,
     ReceivedMessage,
 )
-from opensps.exchange.services.hub_cycle import INTERVAL, LISTS_EVERY, Ways, hub_cycles_run
+from opensps.exchange.services.hub_cycle import HINTS_EVERY, INTERVAL, LISTS_EVERY, Ways, hub_cycles_run
+from opensps.exchange.services.messages import message_receive
 from opensps.exchange.terms import ReceivingTerms
 from opensps.exchange.transports import Channel
 from opensps.exchange.transports.http_client import HttpClient, Limits
@@ -245,3 +246,18 @@ def test_nobody_is_asked_for_a_suspended_partner(files: TlsFiles, there: tuple[H
     assert run(files) == 0
     connect(live_partner("XC"), Channel.HUB, is_active=False)
     assert run(files) == 0
+
+
+def test_a_hint_leads_to_a_round_before_its_time_and_is_never_believed(
+    files: TlsFiles, there: tuple[Hub, PartnerConnection]
+) -> None:
+    script, connection = there
+    run(files)
+    facts = {"pushed": "deliver"}
+    message_receive(
+        authority="XA", channel="hub", raw=theirs(), facts=facts, connection=connection, is_hint=True, at=NOW
+    )
+    assert run(files, at=NOW + HINTS_EVERY) == 1
+    assert script.asked.count("GetImportEnvelopeHeaders") == 2
+    assert not IncomingCertificate.objects.exists()
+    assert run(files, at=NOW + 2 * HINTS_EVERY) == 0

@@ -17,7 +17,15 @@ from django.db.models import F, Q
 from opensps.accounts.queries import SYSTEM
 from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.errors import ExchangeError
-from opensps.exchange.models import AllowedDocument, Direction, Envelope, PartnerConnection, ReceivedMessage, Side
+from opensps.exchange.models import (
+    AllowedDocument,
+    Decision,
+    Direction,
+    Envelope,
+    PartnerConnection,
+    ReceivedMessage,
+    Side,
+)
 from opensps.exchange.services.agreements import allowed_set
 from opensps.exchange.services.connections import connection_failed, connection_pause, connection_reached
 from opensps.exchange.services.messages import message_process, message_receive
@@ -35,6 +43,7 @@ INTERVAL = timedelta(minutes=5)
 
 LEASE = timedelta(minutes=30)
 LISTS_EVERY = timedelta(days=1)
+HINTS_EVERY = timedelta(seconds=30)
 MOST_ASKED: Final = 200
 """Envelopes of ours asked after one by one in a round; the longest not asked after come first."""
 
@@ -55,17 +64,28 @@ class Ways:
 
 def hub_cycles_run(*, authority: str, ways: Ways, at: datetime) -> int:
     """Do the rounds that are due, one hub after the other; return how many."""
-    done = 0
-    for leader in _due(authority, at):
+    done, hints = 0, _hints(authority)
+    for leader in _due(authority, at, hints):
         held = _leased(leader, at)
         if held:
             _round(leader, held, ways, at)
             done += 1
+    if not done:
+        return 0
+    heard = ReceivedMessage.objects.filter(authority=authority, pk__in=[each.pk for each in hints])
+    heard.filter(decision=Decision.HINT).update(decision=Decision.IGNORED, reason="asked", decided_at=at)
     return done
 
 
-def _due(authority: str, at: datetime) -> Iterator[PartnerConnection]:
+def _hints(authority: str) -> tuple[ReceivedMessage, ...]:
+    """Return what somebody pushed without a proof: a reason to ask the hub now, and nothing else."""
+    rows = ReceivedMessage.objects.filter(authority=authority, channel=Channel.HUB, decision=Decision.HINT)
+    return tuple(rows.select_related("connection").defer("raw").order_by("pk")[:MOST_PULLED])
+
+
+def _due(authority: str, at: datetime, hints: Iterable[ReceivedMessage]) -> Iterator[PartnerConnection]:
     """Yield one connection for each hub and each name we have there: partners behind one hub share its round."""
+    hinted = {None if each.connection is None else each.connection.address for each in hints}
     rows = PartnerConnection.objects.filter(
         authority=authority,
         channel=Channel.HUB,
@@ -78,8 +98,14 @@ def _due(authority: str, at: datetime) -> Iterator[PartnerConnection]:
     for row in rows.exclude(address="").select_related("partner").order_by("pk"):
         if (row.address, row.own_code) not in seen:
             seen.add((row.address, row.own_code))
-            if row.cycle_due_at is None or row.cycle_due_at <= at:
+            is_hinted = bool(hinted & {None, row.address}) and _may_hint(row, at)
+            if is_hinted or row.cycle_due_at is None or row.cycle_due_at <= at:
                 yield row
+
+
+def _may_hint(row: PartnerConnection, at: datetime) -> bool:
+    """Whether a hint may lead to a round: anybody can send hints, so not more often than every half minute."""
+    return row.cycle_ended_at is None or row.cycle_ended_at <= at - HINTS_EVERY
 
 
 def _leased(leader: PartnerConnection, at: datetime) -> uuid.UUID | None:
