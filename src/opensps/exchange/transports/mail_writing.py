@@ -42,7 +42,7 @@ def mail_of(outbound: Outbound, account: MailAccount, *, at: datetime) -> Built:
         content=outbound.content,
         detached_signature=outbound.detached_signature,
         proof_bundle=outbound.proof_bundle(),
-        pdf=outbound.pdf() if outbound.connection.options.get("pdf") else None,
+        pdf=outbound.pdf(),
     )
     text = _text(outbound, account, sentence, sentences.SIGNED)
     said = _fields(outbound, action, outbound.sha256)

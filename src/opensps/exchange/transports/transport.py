@@ -124,6 +124,9 @@ class Outbound:
     in_reply_to_message: str = ""
     """Message-ID of the mail that this answers."""
 
+    in_reply_to_mic: str = ""
+    """Base64 of the SHA-256 of its signed part, where its sender asked for a receipt."""
+
     result: AcknowledgementCode | None = None
     """Of an acknowledgement."""
 
