@@ -1,6 +1,6 @@
 """Reading events: timelines, the state they fold to, the head of the chain, what is still due."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +27,7 @@ __all__ = [
     "events_by_actor",
     "events_for",
     "events_of_kind",
+    "events_of_objects",
     "events_since",
     "folded_state",
     "newest_at",
@@ -67,6 +68,17 @@ def event_by_id(*, authority: str, event_id: UUID) -> EventView | None:
     """Return one event, or None when this authority has none of that id."""
     row = _with_payload(authority).filter(pk=event_id).first()
     return None if row is None else view_of(row)
+
+
+def events_of_objects(
+    *, authority: str, object_kind: str, object_ids: Collection[str]
+) -> Mapping[str, tuple[EventView, ...]]:
+    """Return object id -> its events, oldest first, for several objects. One query."""
+    rows = _with_payload(authority).filter(object_kind=object_kind, object_id__in=object_ids)
+    found: dict[str, tuple[EventView, ...]] = {}
+    for row in rows.order_by("object_id", "seq"):
+        found[row.object_id] = (*found.get(row.object_id, ()), view_of(row))
+    return found
 
 
 def events_by_actor(*, authority: str, actor: str, limit: int = 50) -> tuple[EventView, ...]:
@@ -138,9 +150,12 @@ def chain_at(*, authority: str, position: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def due_event_ids(*, authority: str, consumer: str) -> frozenset[UUID]:
-    """Return the events that one consumer still has to follow."""
-    return frozenset(EventDue.objects.filter(authority=authority, consumer=consumer).values_list("event_id", flat=True))
+def due_event_ids(*, authority: str, consumer: str, among: Collection[UUID] | None = None) -> frozenset[UUID]:
+    """Return the events that one consumer still has to follow, all or those of them that are asked for."""
+    rows = EventDue.objects.filter(authority=authority, consumer=consumer)
+    if among is not None:
+        rows = rows.filter(event_id__in=among)
+    return frozenset(rows.values_list("event_id", flat=True))
 
 
 def due_count(*, authority: str) -> int:

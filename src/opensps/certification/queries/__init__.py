@@ -58,10 +58,12 @@ from opensps.certification.queries.rows import (
     application_value,
     document_by_id,
     documents_of,
+    extra_countries,
     inspection_by_reference,
     inspections_of,
     intention_of,
 )
+from opensps.certification.queries.sealed import Sealed, sealed_by_numbers
 from opensps.certification.queries.worklists import (
     WORK,
     application_counts_for_actor,
@@ -108,6 +110,7 @@ __all__ = [
     "IssueIntention",
     "LineFinding",
     "ReturnedField",
+    "Sealed",
     "Statement",
     "acts_for",
     "answer_differences",
@@ -137,6 +140,7 @@ __all__ = [
     "documents_of",
     "draft_findings",
     "exact_number",
+    "extra_countries",
     "form_answer",
     "guards_for",
     "hold_ends_at",
@@ -156,6 +160,7 @@ __all__ = [
     "record_by_digest",
     "record_by_token",
     "returned_fields_of",
+    "sealed_by_numbers",
     "statements_of",
     "timeline_for",
     "uses_of",

@@ -58,6 +58,7 @@ from opensps.certification.services.issuing import (
     issue_prepare,
     issue_resume,
 )
+from opensps.certification.services.notes import certificate_note
 from opensps.certification.services.paper_codes import CodeSigner
 from opensps.certification.services.papers import certificate_pdf, draft_pdf
 from opensps.certification.services.signed_papers import certificate_paper
@@ -95,6 +96,7 @@ __all__ = [
     "certificate_hold",
     "certificate_issue",
     "certificate_lift",
+    "certificate_note",
     "certificate_paper",
     "certificate_pdf",
     "certificate_print_copy",

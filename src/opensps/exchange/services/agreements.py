@@ -10,6 +10,7 @@ from opensps.accounts.queries import Actor
 from opensps.exchange.errors import RecordRefused
 from opensps.exchange.models import AllowedDocument, ChannelRule, ExchangeMode, Mode, Partner
 from opensps.exchange.names import CHANNEL_RULES_SET, DOCUMENTS_SET, MODE_CHANGED
+from opensps.exchange.services.deciding import envelopes_free
 from opensps.exchange.services.records import changing, partner_event
 
 LONGEST_FALLBACK = timedelta(days=14)
@@ -65,6 +66,7 @@ def allowed_set(
     )
     told = {"direction": direction, "pairs": sorted(map(list, wanted)), "origin": origin}
     partner_event(row, DOCUMENTS_SET, actor=actor, at=at, payload=told)
+    envelopes_free(authority=authority, partner=partner, at=at)
 
 
 @transaction.atomic

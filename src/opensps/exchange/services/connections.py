@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from opensps.accounts.queries import SYSTEM, Actor
 from opensps.exchange.errors import RecordRefused
@@ -16,11 +17,15 @@ from opensps.exchange.names import (
     CONNECTION_RESUMED,
     CONNECTION_SET,
 )
+from opensps.exchange.services.deciding import envelopes_free
 from opensps.exchange.services.records import changing, partner_event
 from opensps.exchange.transports.transport import Channel
 
 FAILURES_TO_OPEN = 5
 """In a row."""
+
+BELIEVED_AT = {"forbidden": 3}
+"""Reason for a pause -> how often in a row it must come; every other pauses at once."""
 
 FIRST_PROBES, PROBE_FIRST, PROBE_LATER = 5, timedelta(minutes=1), timedelta(minutes=5)
 """One probe a minute, after five of them one every five minutes."""
@@ -75,6 +80,7 @@ def connection_set(
         raise RecordRefused("connection_taken", connection_code) from None
     told = {name: columns[name] for name in ("channel", "connection_code", "address", "side", "delivery", "direction")}
     partner_event(row, CONNECTION_SET, actor=actor, at=at, payload={"connection": connection.pk, **told})
+    envelopes_free(authority=authority, partner=partner, at=at)
     return connection
 
 
@@ -116,11 +122,12 @@ def connection_resume(*, authority: str, connection_id: int, reason: str, actor:
     partner_event(connection.partner, CONNECTION_RESUMED, actor=actor, at=at, payload=told)
 
 
-_BREAKER = ("breaker_failures", "breaker_opened_at", "breaker_probe_at", "breaker_probes")
+_BREAKER = ("breaker_failures", "breaker_opened_at", "breaker_probe_at", "breaker_probes", "doubt", "doubts")
 
 
 def _closed(connection: PartnerConnection) -> None:
     connection.breaker_failures, connection.breaker_probes = 0, 0
+    connection.doubt, connection.doubts = "", 0
     connection.breaker_opened_at = connection.breaker_probe_at = None
 
 
@@ -133,17 +140,45 @@ def connection_failed(*, authority: str, connection_id: int, at: datetime) -> bo
         early = connection.breaker_probes < FIRST_PROBES
         connection.breaker_probe_at = at + (PROBE_FIRST if early else PROBE_LATER)
     elif connection.breaker_failures >= FAILURES_TO_OPEN:
-        connection.breaker_opened_at, connection.breaker_probe_at = at, at + PROBE_FIRST
-        told = _told(connection, failures=connection.breaker_failures)
-        partner_event(connection.partner, BREAKER_OPENED, actor=SYSTEM, at=at, payload=told)
+        _opened(connection, at)
     connection.save(update_fields=_BREAKER)
     return connection.breaker_opened_at is not None
 
 
+@transaction.atomic
+def breaker_open(*, authority: str, connection_id: int, at: datetime) -> None:
+    """Open the breaker for a reason that no single envelope shows: a burst of bounces."""
+    connection = _locked(authority, connection_id)
+    if connection.breaker_opened_at is None:
+        connection.breaker_failures = FAILURES_TO_OPEN
+        _opened(connection, at)
+        connection.save(update_fields=_BREAKER)
+
+
+def _opened(connection: PartnerConnection, at: datetime) -> None:
+    connection.breaker_opened_at, connection.breaker_probe_at = at, at + PROBE_FIRST
+    told = _told(connection, failures=connection.breaker_failures)
+    partner_event(connection.partner, BREAKER_OPENED, actor=SYSTEM, at=at, payload=told)
+
+
+def connection_doubted(*, authority: str, connection_id: int, reason: str, text: str = "", at: datetime) -> bool:
+    """Count a reason to pause, in the caller's transaction; return whether the connection is paused now."""
+    connection = _locked(authority, connection_id)
+    connection.doubts = connection.doubts + 1 if connection.doubt == reason else 1
+    connection.doubt = reason
+    connection.save(update_fields=["doubt", "doubts"])
+    if connection.doubts >= BELIEVED_AT.get(reason, 1):
+        connection_pause(authority=authority, connection_id=connection_id, reason=reason, text=text, at=at)
+        return True
+    return False
+
+
 def connection_reached(*, authority: str, connection_id: int, at: datetime) -> None:
     """Note that the other side answered, in the caller's transaction: the breaker closes."""
-    moved = PartnerConnection.objects.filter(authority=authority, pk=connection_id, breaker_failures__gt=0)
-    if not moved.exists():  # the ordinary case takes no lock
+    marked = Q(breaker_failures__gt=0) | Q(doubts__gt=0)
+    if not PartnerConnection.objects.filter(
+        marked, authority=authority, pk=connection_id
+    ).exists():  # the ordinary case takes no lock
         return
     connection = _locked(authority, connection_id)
     if connection.breaker_opened_at is not None:

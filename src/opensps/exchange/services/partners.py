@@ -13,6 +13,7 @@ from opensps.exchange.models import Partner, PartnerContact, Stage
 from opensps.exchange.names import ADVANCED, CONTACTS_SET, PROFILE_SET, STAGE_SET
 from opensps.exchange.permissions import partner_role
 from opensps.exchange.queries.readiness import Measured, onboarding_gaps
+from opensps.exchange.services.deciding import envelopes_free
 from opensps.exchange.services.records import changing, partner_event
 from opensps.lifecycle import ONBOARDING, OnboardingAct, OnboardingState, next_state
 
@@ -147,6 +148,8 @@ def partner_advance(
     partner.state, partner.changed_at = after.value, at
     partner.save(update_fields=["state", "changed_at", *changes])
     partner_event(partner, ADVANCED[act], actor=actor, at=at, before=before, payload={"reason": reason})
+    if act is OnboardingAct.RESUME:
+        envelopes_free(authority=authority, partner=code, at=at)
     return partner
 
 
