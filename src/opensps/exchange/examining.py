@@ -15,7 +15,7 @@ from lxml import etree
 from opensps.certificate import Acknowledgement, Certificate, OfficialTime
 from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.inbound_rules import found
-from opensps.exchange.signatures import signature_findings
+from opensps.exchange.signatures import Agreed, signature_findings
 from opensps.exchange.terms import MAX_CONTENT_BYTES, ReceivingTerms
 from opensps.formats import FormatError, Reading, content_digest, judged, read_certificate
 from opensps.lifecycle import AcknowledgementCode
@@ -28,6 +28,7 @@ _REFUSING = MappingProxyType(
         "EXCHANGE-NESTED": AcknowledgementCode.UNREADABLE,
         "EXCHANGE-HEADER": AcknowledgementCode.REJECTED,
         "EXCHANGE-SIZE": AcknowledgementCode.REJECTED,
+        "EXCHANGE-SAID": AcknowledgementCode.REJECTED,
         "EXCHANGE-ADDRESS": AcknowledgementCode.REJECTED,
         "EXCHANGE-DESTINATION": AcknowledgementCode.REJECTED,
         "EXCHANGE-SIGNATURE": AcknowledgementCode.REJECTED,
@@ -52,6 +53,11 @@ class SenderProfile:
     """Connection codes under which this sender knows us; empty asks nothing."""
 
     requires_signature: bool = False
+    """A certificate that is issued must carry one; what ends it may rest on a proven channel."""
+
+    is_channel_proven: bool = True
+    """Whether the channel itself proved who sends: a client certificate, S/MIME, a token."""
+
     signature_variant: str = ""
     """Of `signing.Variant`; empty takes any."""
 
@@ -118,10 +124,14 @@ def examine(
     at: datetime,
     version: int | None = None,
     detached_signature: bytes | None = None,
+    beforehand: tuple[Finding, ...] = (),
 ) -> Examined:
-    """Return what an envelope holds and what is wrong with it. Never raises for what came from outside."""
+    """Return what an envelope holds and what is wrong with it. Never raises for what came from outside.
+
+    `beforehand` are findings the channel made itself, of `inbound_rules`.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
-    outside = tuple(_outside(content, header, sender))
+    outside = (*beforehand, *_outside(content, header, sender))
     reading = Reading(None, (), None) if _refusal(outside) else _read(content, terms)
     findings = [*outside, *reading.findings]
     digest = _digest(reading) or sha256
@@ -133,7 +143,7 @@ def examine(
         findings += signature_findings(
             content,
             detached=detached_signature,
-            is_required=sender.requires_signature,
+            agreed=_agreed(header, sender),
             variant=sender.signature_variant,
             trust=terms.trust,
             accepts_training=terms.accepts_training,
@@ -216,6 +226,13 @@ def _judged(reading: Reading, header: EnvelopeHeader, terms: ReceivingTerms, at:
         if is_ending and finding.rule == "CORE-ENVELOPE" and finding.params.get("certificate") == ISSUED:
             continue
         yield finding
+
+
+def _agreed(header: EnvelopeHeader, sender: SenderProfile) -> Agreed:
+    """Return what was agreed about the signature of a message; ends carry none where the channel proves the sender."""
+    if not sender.requires_signature:
+        return Agreed.NOTHING
+    return Agreed.CHANNEL if str(header.status_code) in FINAL and sender.is_channel_proven else Agreed.SIGNATURE
 
 
 def _not_agreed(header: EnvelopeHeader, sender: SenderProfile) -> Iterator[Finding]:

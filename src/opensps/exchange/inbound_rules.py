@@ -42,6 +42,16 @@ _ROWS: dict[str, tuple[Level, Area, str]] = {
         "The signature is missing that was agreed with this sender.",
     ),
     "EXCHANGE-SIGNATURE": (Level.SEVERE, Area.SIGNATURE, "The signature does not hold: %(reason)s."),
+    "EXCHANGE-SIGNATURE-CHANNEL": (
+        Level.INFO,
+        Area.SIGNATURE,
+        "This change of status carries no signature; the channel proves who sent it.",
+    ),
+    "EXCHANGE-SAID": (
+        Level.SEVERE,
+        Area.ENVELOPE,
+        "What the message says of itself is not what it holds: %(what)s.",
+    ),
     "EXCHANGE-SIGNATURE-OPEN": (
         Level.INFO,
         Area.SIGNATURE,

@@ -6,6 +6,7 @@ says of the status of the certificate does not count here.
 
 from collections.abc import Iterator
 from datetime import datetime
+from enum import Enum
 
 from opensps.exchange.inbound_rules import found
 from opensps.formats import FormatError
@@ -20,20 +21,30 @@ _UNKNOWN = frozenset({"unknown_key", "list_missing", "list_expired"})
 """Reasons that say nothing against the signature, only that we know too little."""
 
 
+class Agreed(Enum):
+    """What was agreed with a sender about the signature of a message."""
+
+    NOTHING = 1
+    SIGNATURE = 2
+    CHANNEL = 3
+    """One is agreed, and this message may do without it: the channel proves who sends."""
+
+
 def signature_findings(
     content: bytes,
     *,
     detached: bytes | None,
-    is_required: bool,
+    agreed: Agreed,
     variant: str,
     trust: TrustList,
     accepts_training: bool,
     at: datetime,
 ) -> Iterator[Finding]:
     """Yield what is wrong with the signature of a certificate; nothing where it holds, or where none was agreed."""
+    is_required = agreed is not Agreed.NOTHING
     if detached is None and _MARK not in content:
         if is_required:
-            yield found("EXCHANGE-SIGNATURE-MISSING")
+            yield found("EXCHANGE-SIGNATURE-CHANNEL" if agreed is Agreed.CHANNEL else "EXCHANGE-SIGNATURE-MISSING")
         return
     upload = Upload(xml=content, seal=detached)
     verdict = check_file(upload, trust=trust, now=at, accepts_training=accepts_training)

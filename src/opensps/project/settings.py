@@ -31,6 +31,12 @@ OPENSPS_WITNESS_CA_FILE = env.path("WITNESS_CA_FILE")
 """PEM file of the authority that witnesses' TLS certificates come from; None: those this machine knows."""
 OPENSPS_PARTNER_URL = env.text("PARTNER_URL")
 """Public address of the partner port, without a slash at the end; empty: there is none."""
+OPENSPS_OWN_COUNTRIES = env.words("OWN_COUNTRIES")
+"""Countries that certificates for this authority are made out for; empty: the country of its code."""
+OPENSPS_INBOUND_HANDLERS = env.words("INBOUND_HANDLERS")
+"""Functions (dotted names) that take messages of partners which are no certificates, in this order."""
+OPENSPS_EXCHANGE_KEY = env.path("EXCHANGE_KEY")
+"""File with the key under which partners' secrets are kept; None: there are none."""
 OPENSPS_PARTNER_PROXIES = env.networks("PARTNER_PROXIES")
 """Addresses and networks of our own proxies, believed about client certificates (header ``Client-Cert``)."""
 OPENSPS_DEMO = env.flag("DEMO")
@@ -71,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "opensps.project.middleware.Caller",
     "opensps.project.middleware.RequestRecord",
+    "opensps.web.rest.answering.Answers",
     "django.middleware.security.SecurityMiddleware",
     "opensps.project.middleware_log.LogFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,5 +1,6 @@
 """What is found about one envelope before anything is known of others (`exchange.md` 1.4, 7.4)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.examining import Examined, SenderProfile, examine
+from opensps.exchange.inbound_rules import found
 from opensps.exchange.terms import ReceivingTerms
 from opensps.formats.digest import content_digest
 from opensps.formats.xml_input import parse
@@ -175,6 +177,21 @@ def test_an_agreed_signature_that_is_missing_or_broken_is_refused() -> None:
 def test_an_agreed_signature_of_a_stranger_is_refused() -> None:
     seal_file = seal(theirs(), signer=signing.UntrustedTestSigner.make(authority="XB"), at=AT)
     assert _examined(theirs(), sender=SIGNED, terms=TERMS, detached_signature=seal_file).refusal is not None
+
+
+def test_an_end_needs_no_signature_where_the_channel_proves_who_sends() -> None:
+    ended = _examined(theirs(status="40"), envelope=header(status=40), sender=SIGNED, terms=TERMS)
+    assert ended.refusal is None
+    assert "EXCHANGE-SIGNATURE-CHANNEL" in _rules(ended)
+    unproven = replace(SIGNED, is_channel_proven=False)
+    refused = _examined(theirs(status="40"), envelope=header(status=40), sender=unproven, terms=TERMS)
+    assert refused.refusal is AcknowledgementCode.REJECTED
+
+
+def test_what_the_channel_found_itself_counts_before_anything_is_read() -> None:
+    examined = _examined(theirs(), beforehand=(found("EXCHANGE-SAID", what="digest"),))
+    assert examined.refusal is AcknowledgementCode.REJECTED
+    assert examined.certificate is None
 
 
 def test_another_form_of_signature_than_agreed_is_refused() -> None:

@@ -23,12 +23,17 @@ def connection_for(*, partner: Partner, channel: str, from_code: str) -> Partner
     return next((one for one in several if one.connection_code == from_code), several[0] if several else None)
 
 
+def allowed_pairs(*, partner: Partner, direction: str, at: datetime) -> frozenset[tuple[str, str]]:
+    """Return the pairs of type and status that may go in a direction at a moment."""
+    valid = Q(valid_from__lte=at) & (Q(valid_to__isnull=True) | Q(valid_to__gt=at))
+    rows = AllowedDocument.objects.filter(valid, partner=partner, direction=direction, active=True)
+    return frozenset(rows.values_list("type_code", "status_code"))
+
+
 def sender_profile(*, partner: Partner, connection: PartnerConnection | None, at: datetime) -> SenderProfile:
     """Return what was agreed with a partner about what they send."""
     codes = PartnerConnection.objects.filter(partner=partner).values_list("own_code", flat=True)
-    valid = Q(valid_from__lte=at) & (Q(valid_to__isnull=True) | Q(valid_to__gt=at))
-    pairs = AllowedDocument.objects.filter(valid, partner=partner, direction="in", active=True)
-    allowed = frozenset(pairs.values_list("type_code", "status_code"))
+    allowed = allowed_pairs(partner=partner, direction="in", at=at)
     limit = (connection.limits or {}).get("content_bytes") if connection is not None else None
     return SenderProfile(
         countries=frozenset(partner.countries),

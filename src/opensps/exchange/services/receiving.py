@@ -34,6 +34,7 @@ from opensps.exchange.services.acknowledging import (
 )
 from opensps.exchange.services.handing_on import hand_on
 from opensps.exchange.services.incoming import incoming_apply, incoming_locked, replaces
+from opensps.exchange.services.records import change_sequence_next
 from opensps.exchange.services.setting_aside import message_set_aside
 from opensps.exchange.terms import ReceivingTerms
 from opensps.exchange.transports.transport import Channel, Kind
@@ -91,6 +92,7 @@ class _Delivery:
     remote_number: str
     version: int | None
     signature: bytes | None
+    beforehand: tuple[Finding, ...]
     message: ReceivedMessage | None
     terms: ReceivingTerms
     at: datetime
@@ -109,6 +111,7 @@ def envelope_receive(
     version: int | None = None,
     detached_signature: bytes | None = None,
     requires_seal: bool = False,
+    beforehand: tuple[Finding, ...] = (),
     connection: PartnerConnection | None = None,
     message: ReceivedMessage | None = None,
 ) -> ReceiptAnswer:
@@ -116,12 +119,12 @@ def envelope_receive(
 
     `content` is decoded once (`contracts.content`). `remote_number` is the delivery number the other side gave; without
     one, the same content again is the same envelope. `message` is the raw message it came in, if that was stored
-    before.
+    before. `requires_seal`: only a seal proves the sender on this channel. `beforehand`: findings of the channel.
     """
     used = connection or connection_for(partner=partner, channel=channel, from_code=header.from_code)
     profile = sender_profile(partner=partner, connection=used, at=at)
     if requires_seal:
-        profile = replace(profile, requires_signature=True)
+        profile = replace(profile, requires_signature=True, is_channel_proven=False)
     given = _Delivery(
         authority=authority,
         partner=partner,
@@ -132,6 +135,7 @@ def envelope_receive(
         remote_number=remote_number,
         version=version,
         signature=detached_signature,
+        beforehand=beforehand,
         message=message,
         terms=terms,
         at=at,
@@ -151,6 +155,7 @@ def _examined(given: _Delivery, profile: SenderProfile) -> Examined:
         at=given.at,
         version=given.version,
         detached_signature=given.signature,
+        beforehand=given.beforehand,
     )
 
 
@@ -302,6 +307,7 @@ def _conclude(given: _Delivery, envelope: Envelope, answer: ReceiptAnswer) -> No
     envelope.tracking = hub_tracking(answer.result) if given.channel == Channel.HUB else answer.tracking
     envelope.tracking_text, envelope.findings = answer.text, to_plain(answer.findings)
     envelope.checked_at = envelope.final_at = envelope.changed_at = given.at
+    envelope.change_sequence = change_sequence_next(envelope.partner_id)
     if not acknowledges_by_message(envelope):
         envelope.acknowledged_at = given.at
     envelope.save()
