@@ -1,0 +1,318 @@
+"""Our own hub takes envelopes: from a participant for another one, or for the authority whose hub it is.
+
+Source: `exchange.md` 2.4. What is wrong with a header is a normal answer, FailedDelivery with a text, and nothing waits
+for anybody. Collecting and acknowledging are in `hub_collecting`.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from opensps.events.services import lock
+from opensps.exchange.acknowledging import hub_tracking
+from opensps.exchange.contracts.headers import EnvelopeHeader, Forwarding
+from opensps.exchange.examining import MAX_FIELD
+from opensps.exchange.hub_rules import Checked, Route, checked, header_objection, route_of, speaks_for
+from opensps.exchange.models import Delivery, Direction, Envelope, PartnerConnection, Way
+from opensps.exchange.queries.clients import is_served
+from opensps.exchange.queries.hub_directory import participants
+from opensps.exchange.queries.hub_store import WAITING, channel_rules, header_of
+from opensps.exchange.queries.receiving import allowed_pairs
+from opensps.exchange.services.acknowledging import content_keep, new_delivery_number
+from opensps.exchange.services.receiving import envelope_receive
+from opensps.exchange.services.records import change_sequence_next
+from opensps.exchange.terms import MAX_CONTENT_BYTES, ReceivingTerms
+from opensps.exchange.transports.transport import Channel, Kind
+from opensps.lifecycle import AcknowledgementCode, DeliveryState, TrackingInfo
+
+_TAKEN = (AcknowledgementCode.RECEIVED, AcknowledgementCode.RECEIVED_REMARKS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """One envelope a participant hands in."""
+
+    authority: str
+    caller: PartnerConnection
+    header: EnvelopeHeader
+    content: bytes
+    read: Checked
+    terms: ReceivingTerms
+    at: datetime
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the content, hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def hub_deliver(
+    *,
+    authority: str,
+    caller: PartnerConnection,
+    header: EnvelopeHeader,
+    content: bytes,
+    validate: bool,
+    terms: ReceivingTerms,
+    at: datetime,
+) -> EnvelopeHeader:
+    """Take an envelope from a participant; return its header with number, word and text.
+
+    `content` is decoded, b"" where there was none. FailedDelivery is a normal answer. An identical envelope that is
+    still pending keeps its number.
+    """
+    is_large = len(content) > MAX_CONTENT_BYTES
+    shown = b"" if is_large else content
+    read = checked(shown, header=header, validate=validate, extra_countries=terms.extra_countries, at=at)
+    given = _Given(
+        authority=authority, caller=caller, header=_kept(header), content=content, read=read, terms=terms, at=at
+    )
+    with transaction.atomic():
+        # The same envelope twenty times at once: one is stored, the others wait here and find it.
+        lock("hub", authority, caller.connection_code, header.to_code, header.number, given.sha256)
+        return _taken(given)
+
+
+def _kept(header: EnvelopeHeader) -> EnvelopeHeader:
+    """Return a header as columns can hold it; a name that had to be cut is nobody's."""
+    return replace(
+        header,
+        from_code=_plain(header.from_code),
+        to_code=_plain(header.to_code),
+        number=_plain(header.number),
+        delivery_number="",
+        tracking="",
+        error_message="",
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text[:MAX_FIELD])
+
+
+def _taken(given: _Given) -> EnvelopeHeader:
+    target = _participant(given, given.header.to_code)
+    objection = _sender_objection(given) or _addressee_objection(given, target) or _content_objection(given, target)
+    if objection:
+        return _refused(given, target, objection)
+    route = _route(given, target)
+    unknown = [one.code for one in given.header.forwardings if _participant(given, one.code) is None]
+    if unknown:
+        return _refused(given, target, f"Forwardings: channel {unknown[0]} is not known")
+    if given.read.refusal:
+        return _refused(given, target, given.read.refusal)
+    return _delivered(given, route)
+
+
+def _participant(given: _Given, code: str) -> PartnerConnection | None:
+    """Return the participant of a code; the caller's own connection stands for ourselves."""
+    if code == given.caller.own_code:
+        return given.caller
+    return participants(given.authority).filter(connection_code=code).first() if code else None
+
+
+def _is_ours(given: _Given, code: str) -> bool:
+    return code == given.caller.own_code
+
+
+def _sender_objection(given: _Given) -> str:
+    code, caller = given.header.from_code, given.caller
+    if code == caller.connection_code:
+        return ""
+    named = None if _is_ours(given, code) else _participant(given, code)
+    if named is not None:
+        rules = channel_rules(partner_id=named.partner_id, direction="OUT", at=given.at)
+        if speaks_for(rules, given.header, caller_code=caller.connection_code):
+            return ""
+    return f"From is {code}, the caller is {caller.connection_code}"
+
+
+def _addressee_objection(given: _Given, target: PartnerConnection | None) -> str:
+    code = given.header.to_code
+    if target is None or not is_served(target.partner):
+        return f"To is {code}, which is not known here"
+    is_ours = _is_ours(given, code)
+    if not is_ours and target.direction == Direction.IN:
+        return f"To is {code}, which receives nothing here"
+    if given.read.is_response:
+        return ""
+    pairs = allowed_pairs(partner=target.partner, direction="in" if is_ours else "out", at=given.at)
+    pair = (str(given.header.type_code), str(given.header.status_code))
+    return "" if pair in pairs else f"{code} takes no type {pair[0]} with status {pair[1]}"
+
+
+def _content_objection(given: _Given, target: PartnerConnection | None) -> str:
+    limit = (target.limits or {}).get("content_bytes") if target is not None else None
+    most = int(limit or MAX_CONTENT_BYTES)
+    return header_objection(given.header, given.content, given.read, most_bytes=most)
+
+
+def _route(given: _Given, target: PartnerConnection | None) -> Route:
+    if target is None or _is_ours(given, given.header.to_code):
+        incoming: Any = ()
+    else:
+        incoming = channel_rules(partner_id=target.partner_id, direction="INC", at=given.at)
+    outgoing = channel_rules(partner_id=given.caller.partner_id, direction="OUT", at=given.at)
+    countries = (_country(given.caller), "" if target is None else _country(target))
+    return route_of(given.header, incoming=incoming, outgoing=outgoing, countries=countries)
+
+
+def _country(connection: PartnerConnection) -> str:
+    served = connection.partner.countries
+    return str(served[0]) if len(served) == 1 else ""
+
+
+def _delivered(given: _Given, route: Route) -> EnvelopeHeader:
+    code = route.delegate or given.header.to_code
+    receiver = _participant(given, code)
+    if receiver is None:
+        return _refused(given, None, f"{code} receives for {given.header.to_code} and is not known here")
+    if _is_ours(given, code):
+        answer, main = _to_us(given, code), None
+    else:
+        waiting = _still_pending(given, receiver)
+        if waiting is not None:
+            return header_of(waiting)
+        main = _store(given, receiver, to_code=given.header.to_code)
+        answer = header_of(main)
+    copies = tuple(_copies(given, route, main))
+    if main is not None and copies:
+        main.forwardings = [{"code": one.code, "delivery_number": one.delivery_number} for one in copies]
+        main.save(update_fields=["forwardings"])
+    asked = {one.code for one in given.header.forwardings}
+    return replace(answer, forwardings=tuple(one for one in copies if one.code in asked))
+
+
+def _to_us(given: _Given, code: str) -> EnvelopeHeader:
+    """Take what is for the authority whose hub this is; what was refused says so at once."""
+    answer = envelope_receive(
+        authority=given.authority,
+        partner=given.caller.partner,
+        connection=given.caller,
+        channel=Channel.HUB,
+        header=replace(given.header, to_code=code),
+        content=given.content,
+        terms=given.terms,
+        at=given.at,
+    )
+    is_taken = answer.result in _TAKEN
+    return replace(
+        given.header,
+        delivery_number=answer.delivery_number,
+        tracking=TrackingInfo.PENDING_DELIVERY if is_taken else hub_tracking(answer.result),
+        error_message=answer.text,
+    )
+
+
+def _copies(given: _Given, route: Route, main: Envelope | None) -> Iterator[Forwarding]:
+    for code in route.copies:
+        receiver = _participant(given, code)
+        if receiver is None or code == given.caller.connection_code:
+            continue
+        if _is_ours(given, code):
+            yield Forwarding(code, _to_us(given, code).delivery_number)
+        else:
+            yield Forwarding(code, _store(given, receiver, to_code=code, main=main).delivery_number)
+
+
+def _same(given: _Given, receiver: PartnerConnection, to_code: str) -> Any:
+    """Return the rows that hold the same envelope for the same receiver."""
+    header = given.header
+    return Envelope.objects.filter(
+        authority=given.authority,
+        direction=Way.THROUGH,
+        partner_id=receiver.partner_id,
+        from_code=header.from_code,
+        to_code=to_code,
+        number=header.number,
+        type_code=str(header.type_code),
+        status_code=str(header.status_code),
+        sha256=given.sha256,
+    ).order_by("pk")
+
+
+def _still_pending(given: _Given, receiver: PartnerConnection) -> Envelope | None:
+    rows = _same(given, receiver, given.header.to_code)
+    found: Envelope | None = rows.filter(state__in=WAITING, forwarded_from__isnull=True).first()
+    return found
+
+
+def _store(given: _Given, receiver: PartnerConnection, *, to_code: str, main: Envelope | None = None) -> Envelope:
+    """Let an envelope wait for its receiver, or be pushed to it."""
+    is_pushed = receiver.delivery == Delivery.PUSH
+    content = content_keep(authority=given.authority, data=given.content, at=given.at)
+    return _row(
+        given,
+        receiver,
+        to_code=to_code,
+        content=content,
+        state=DeliveryState.QUEUED if is_pushed else DeliveryState.WAITING,
+        due_at=given.at if is_pushed else None,
+        sent_at=None if is_pushed else given.at,
+        tracking=TrackingInfo.PENDING_DELIVERY,
+        tracking_text=given.read.warning,
+        change_sequence=change_sequence_next(receiver.partner_id),
+        forwarded_from=main,
+    )
+
+
+def _refused(given: _Given, target: PartnerConnection | None, text: str) -> EnvelopeHeader:
+    """Keep that an envelope was refused, without its content, and answer so."""
+    row = _row(
+        given,
+        target or given.caller,
+        to_code=given.header.to_code,
+        content=None,
+        state=DeliveryState.REJECTED,
+        tracking=TrackingInfo.FAILED_DELIVERY,
+        tracking_text=text,
+        final_at=given.at,
+    )
+    return header_of(row)
+
+
+def _row(given: _Given, receiver: PartnerConnection, *, to_code: str, **columns: Any) -> Envelope:
+    header, certificate = given.header, given.read.reading.certificate
+    goods = certificate.consignment if certificate is not None else None
+    return Envelope.objects.create(
+        authority=given.authority,
+        delivery_number=new_delivery_number(given.at),
+        direction=Way.THROUGH,
+        kind=Kind.RESPONSE if given.read.is_response else Kind.CERTIFICATE,
+        partner_id=receiver.partner_id,
+        sender_partner_id=given.caller.partner_id,
+        connection=receiver,
+        channel=Channel.HUB,
+        from_code=header.from_code,
+        to_code=to_code,
+        number=header.number,
+        type_code=str(header.type_code),
+        status_code=str(header.status_code),
+        export_country=(goods.export_country.code or "")[:2] if goods is not None else "",
+        import_country=(goods.import_country.code or "")[:2] if goods is not None else "",
+        sha256=given.sha256,
+        size_bytes=len(given.content),
+        queued_at=given.at,
+        checked_at=given.at,
+        changed_at=given.at,
+        duplicate_of=_same(given, receiver, to_code).first(),
+        in_reply_to=_answered(given) if given.read.is_response else None,
+        **columns,
+    )
+
+
+def _answered(given: _Given) -> Envelope | None:
+    """Return the envelope an answer of the importing country speaks of."""
+    rows = Envelope.objects.filter(
+        authority=given.authority,
+        direction__in=(Way.OUT, Way.THROUGH),
+        kind=Kind.CERTIFICATE,
+        partner_id=given.caller.partner_id,
+        number=given.header.number,
+        from_code=given.header.to_code,
+    )
+    return rows.order_by("-pk").first()
