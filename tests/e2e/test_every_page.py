@@ -20,6 +20,7 @@ PUBLIC = (
     "/check?sample=in_force",
     "/check/many",
     "/check/offline",
+    "/check/scan",
     "/official-addresses",
     "/help",
     "/help/fields",

@@ -33,7 +33,7 @@ PUBLIC_NAMES = {
         "check-list-csv",
         "code-keys",
     ),
-    *("offline", "offline-data", "offline-words", "offline-worker"),
+    *("check-scan", "check-photo", "offline", "offline-data", "offline-words", "offline-worker"),
     *(
         "check-result-json",
         "official-addresses",

@@ -23,6 +23,7 @@ from opensps.certificate.numbers import IssuedNumber, NumberTypo, parse_number
 from opensps.certification.queries import certificate_record, record_by_digest, record_by_token
 from opensps.formats.carriers import CodeTypo, parse_code, parse_token
 from opensps.formats.errors import FormatError
+from opensps.formats.picture import codes_in
 from opensps.formats.qr_text import read_code
 from opensps.lifecycle import OFFICERS
 from opensps.signing import TrustList
@@ -204,6 +205,48 @@ def check_code(
         at_hand=at_hand,
     )
     return _keep(check, verdict, _Looked())
+
+
+def check_picture(
+    *,
+    authority: str,
+    picture: bytes,
+    network: str,
+    at: datetime,
+    trust: TrustList,
+    accepts_training: bool = False,
+    checker: Actor | None = None,
+    proofs: Proofs | None = None,
+) -> StoredResult | None:
+    """Check the printed code in a photo, which is read in memory and not kept; ``None`` where there is no code.
+
+    It counts like a file, before anybody reads it. Raises `FormatError`: too_large, picture.
+    """
+    check = _Check(authority, Door.CODE, network, at, checker, proofs)
+    looked = _counted(check, file_keys_for(network=network, official=check.official))
+    if looked.wait_until is not None:
+        return _keep(check, plain("too_many_tries", now=at), looked)
+    texts = codes_in(picture)
+    if not texts:
+        return None
+    return check_code(
+        authority=authority,
+        text=next(filter(_is_of_certificate, texts), texts[0]),
+        network=network,
+        at=at,
+        trust=trust,
+        accepts_training=accepts_training,
+        checker=checker,
+        proofs=proofs,
+    )
+
+
+def _is_of_certificate(text: str) -> bool:
+    try:
+        read_code(text)
+    except FormatError:
+        return False
+    return True
 
 
 def _plain_link(text: str, *, authority: str, trust: TrustList) -> str | None:

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from opensps.web.html import urls_workflow
-from opensps.web.html.views import account, check, check_many, code_keys, official, offline, proof, public
+from opensps.web.html.views import account, check, check_many, code_keys, official, offline, proof, public, scan
 
 plain: list[URLPattern | URLResolver] = [
     path("theme.<slug:digest>.css", public.stylesheet, name="stylesheet"),
@@ -20,6 +20,8 @@ pages: list[URLPattern | URLResolver] = [
     path("", public.front, name="front"),
     path("check", check.check, name="check"),
     path("check/file", check.check_files, name="check-file"),
+    path("check/scan", scan.scan, name="check-scan"),
+    path("check/photo", scan.photo, name="check-photo"),
     path("check/many", check_many.check_lines, name="check-many"),
     path("check/many/<slug:list_id>", check_many.listed, name="check-list"),
     path("check/many/<slug:list_id>.csv", check_many.listed_csv, name="check-list-csv"),

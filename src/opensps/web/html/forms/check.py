@@ -111,3 +111,17 @@ class FileForm(forms.Form):
         },
         widget=FilesInput(attrs={"accept": ".pdf,.xml,.xades,.zip,application/pdf,application/xml,text/xml"}),
     )
+
+
+class ScanForm(forms.Form):
+    """A photo of the code, or what the other file form takes."""
+
+    upload = FilesField(
+        label=_("Photo of the code, or file of the certificate"),
+        help_text=_("Photo as JPEG, PNG or WebP, or PDF, XML or ZIP, up to 10 MB."),
+        error_messages={
+            "required": _("Choose a photo or a file first."),
+            "empty": _("This file is empty. Choose another one."),
+        },
+        widget=FilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,.pdf,.xml,.xades,.zip"}),
+    )

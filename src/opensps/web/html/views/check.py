@@ -4,6 +4,7 @@ No session and no cookie: a form is accepted when its `Origin` is our own. A pos
 only a random id, so that refresh is safe and no code reaches an address or a log.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -53,7 +54,7 @@ def check(request: HttpRequest) -> HttpResponse:
     found = check_number(
         number_typed=form.cleaned_data["number"], code_typed=form.cleaned_data["code"], **circumstances(request)
     )
-    return _see_other(request, found)
+    return see_other(request, found)
 
 
 @public
@@ -74,7 +75,7 @@ def check_files(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, file_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     files = tuple((file.name, file.read()) for file in form.cleaned_data["upload"])
-    return _see_other(request, check_file(files=files, **circumstances(request)))
+    return see_other(request, check_file(files=files, **circumstances(request)))
 
 
 @public
@@ -130,10 +131,20 @@ def _result(request: HttpRequest, found: StoredResult, *, wants_json: bool, is_l
         return private(JsonResponse({"id": found.id, **said}, json_dumps_params={"ensure_ascii": False}))
     shown = page_answer(said, result_id=found.id, names=authority_names(installation().authority))
     code_number = said["number"] or "" if is_link else None
-    return private(render(request, "public/result.html", {"answer": shown, "code_number": code_number}))
+    context = {"answer": shown, "code_number": code_number, "paper_url": _paper_url(found, said)}
+    return private(render(request, "public/result.html", context))
 
 
-def _see_other(request: HttpRequest, found: StoredResult) -> HttpResponse:
+def _paper_url(found: StoredResult, said: Mapping[str, Any]) -> str:
+    """Return where an official compares the paper with a certificate of ours; empty for everybody else."""
+    number = said["number"]
+    if not found.checker or not number or not said["facts"]:
+        return ""
+    is_ours = certificate_record(authority=installation().authority, number=number) is not None
+    return reverse("certificate-paper", args=[number]) if is_ours else ""
+
+
+def see_other(request: HttpRequest, found: StoredResult) -> HttpResponse:
     if _wants_json(request):
         return _result(request, found, wants_json=True)
     response = HttpResponseRedirect(reverse("check-result", args=[found.id]))
