@@ -8,10 +8,11 @@ Codes of the `FormatError` raised here: too_large, encoding, dtd, limits, not_we
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 from xml.parsers import expat
 
 from lxml import etree
@@ -30,7 +31,8 @@ _MOST_PENDING = 1_048_576
 """Octets of one unfinished tag: a longer one is an attack by attributes."""
 
 _TYPE = f"{{{XSI}}}type"
-_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_UTF_8_MARK = b"\xef\xbb\xbf"
+_MARKS = ((_UTF_8_MARK, "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _ENCODINGS = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -115,7 +117,7 @@ class Document:
         """Octets read."""
         self._long_texts = long_texts
 
-    def __enter__(self) -> "Document":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -127,16 +129,20 @@ class Document:
             each.file.close()
 
 
-def read_stream(pieces: Iterable[bytes], *, most_bytes: int, encoding: str | None = None) -> Document:
+def read_stream(
+    pieces: Iterable[bytes], *, most_bytes: int, encoding: str | None = None, long_from: int = LONG
+) -> Document:
     """Return the document that arrives in pieces; `encoding` is what the transport says of it.
 
-    A byte order mark counts more than `encoding`, that more than the declaration. Raises `FormatError`, before
-    anything beyond `most_bytes` is looked at.
+    A byte order mark counts more than `encoding`, that more than the declaration. Texts of more than `long_from`
+    characters are long ones. Raises `FormatError`, before anything beyond `most_bytes` is looked at.
     """
-    reading = _Reading(most_bytes)
+    arriving = _from_first(pieces)
+    first = next(arriving)
+    reading = _Reading(first, encoding, most_bytes=most_bytes, long_from=long_from)
     try:
-        for piece in _from_first(pieces):
-            reading.feed(piece, encoding)
+        for piece in chain((first.removeprefix(_UTF_8_MARK),), arriving):
+            reading.feed(piece)
         return reading.finished()
     except BaseException:
         reading.abandon()
@@ -148,7 +154,7 @@ def _from_first(pieces: Iterable[bytes]) -> Iterator[bytes]:
     first, rest = b"", iter(pieces)
     for piece in rest:
         first += piece
-        if len(first) >= len(_MARKS[0][0]):
+        if len(first) >= len(_UTF_8_MARK):
             break
     yield first
     yield from rest
@@ -157,11 +163,12 @@ def _from_first(pieces: Iterable[bytes]) -> Iterator[bytes]:
 class _Reading:
     """One pass of expat over one document."""
 
-    def __init__(self, most_bytes: int) -> None:
+    root: Node
+
+    def __init__(self, first: bytes, encoding: str | None, *, most_bytes: int, long_from: int) -> None:
         self.most_bytes = most_bytes
+        self.long_from = long_from
         self.size = 0
-        self.parser: expat.XMLParserType | None = None
-        self.root: Node | None = None
         self.open: list[Node] = []
         self.texts: list[str] = []
         self.length = 0
@@ -171,27 +178,15 @@ class _Reading:
         self.prefixes: dict[str | None, list[str]] = {}
         self.names: dict[str, str] = {}
         self.long_texts: list[LongText] = []
-        self.is_encoding_given = False
-
-    def feed(self, piece: bytes, encoding: str | None) -> None:
-        self.size += len(piece)
-        if self.size > self.most_bytes:
-            raise FormatError("too_large", detail=f"more than {self.most_bytes} bytes")
-        if self.parser is None:
-            piece = self._begin(piece, encoding)
-        parser = self.parser
-        assert parser is not None  # noqa: S101  made by _begin
-        self._parse(parser, piece, is_last=False)
-        if self.size - parser.CurrentByteIndex > _MOST_PENDING + len(piece):
-            raise FormatError("limits", line=parser.CurrentLineNumber, detail="a tag is too long")
-
-    def _begin(self, piece: bytes, encoding: str | None) -> bytes:
-        mark, given = next(((mark, name) for mark, name in _MARKS if piece.startswith(mark)), (b"", encoding))
+        given = next((name for mark, name in _MARKS if first.startswith(mark)), encoding)
         known = None if given is None else _ENCODINGS.get(given.strip().lower())
         if given is not None and known is None:
             raise FormatError("encoding", detail="this encoding is not read")
         self.is_encoding_given = known is not None
-        self.parser = parser = expat.ParserCreate(known, _SEPARATOR)
+        self.parser = expat.ParserCreate(known, _SEPARATOR)
+        self._listen(self.parser)
+
+    def _listen(self, parser: expat.XMLParserType) -> None:
         parser.buffer_text = True
         parser.buffer_size = 65_536
         parser.XmlDeclHandler = self.on_declaration
@@ -201,23 +196,20 @@ class _Reading:
         parser.StartElementHandler = self.on_start
         parser.EndElementHandler = self.on_end
         parser.CharacterDataHandler = self.on_text
-        return piece[len(mark) :] if mark == _MARKS[0][0] else piece
 
-    def _parse(self, parser: expat.XMLParserType, piece: bytes, *, is_last: bool) -> None:
+    def feed(self, piece: bytes, *, is_last: bool = False) -> None:
+        self.size += len(piece)
+        if self.size > self.most_bytes:
+            raise FormatError("too_large", detail=f"more than {self.most_bytes} bytes")
         try:
-            parser.Parse(piece, is_last)
+            self.parser.Parse(piece, is_last)
         except expat.ExpatError as error:
-            raise FormatError(
-                "not_well_formed", line=error.lineno, detail=expat.ErrorString(error.code) or ""
-            ) from None
-        except (ValueError, LookupError) as error:
-            raise FormatError("encoding", detail=str(error)) from None
+            raise FormatError("not_well_formed", line=error.lineno, detail=expat.ErrorString(error.code)) from None
+        if self.size - self.parser.CurrentByteIndex > _MOST_PENDING + len(piece):
+            self.refuse("limits", "a tag is too long")
 
     def finished(self) -> Document:
-        if self.parser is not None:
-            self._parse(self.parser, b"", is_last=True)
-        if self.root is None:
-            raise FormatError("not_well_formed", detail="empty")
+        self.feed(b"", is_last=True)
         return Document(self.root, self.long_texts, self.size)
 
     def abandon(self) -> None:
@@ -225,7 +217,6 @@ class _Reading:
             each.file.close()
 
     def refuse(self, code: str, detail: str) -> None:
-        assert self.parser is not None  # noqa: S101  called by it
         raise FormatError(code, line=self.parser.CurrentLineNumber, detail=detail)
 
     def on_declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
@@ -251,7 +242,6 @@ class _Reading:
             self.refuse("limits", "nested too deeply, too many elements, or too many attributes on one")
         self._keep_text()
         given = {self._clark(key): value for key, value in attributes.items()} if attributes else {}
-        assert self.parser is not None  # noqa: S101  it called
         node = Node(self._clark(name), given, line=self.parser.CurrentLineNumber)
         if _TYPE in given:
             node.type = self._resolved(given[_TYPE])
@@ -272,7 +262,7 @@ class _Reading:
             return
         self.texts.append(text)
         self.length += len(text)
-        if self.length + len(node.text) > LONG:
+        if self.length + len(node.text) > self.long_from:
             node.long = LongText()
             self.long_texts.append(node.long)
             node.long.add(node.text + "".join(self.texts))
@@ -300,10 +290,21 @@ class _Reading:
         return f"{{{bound[-1] if bound else prefix}}}{bare}"
 
 
-def written(node: Node, *, prefixes: dict[str, str]) -> bytes:
+def without_long_texts(data: bytes, *, most_bytes: int, longest: int = 65_536) -> bytes:
+    """Return a document with every text of more than `longest` characters emptied, to be read within small limits.
+
+    It says what the document is about, not what it holds: no digest or signature can be made from it. Raises
+    `FormatError`.
+    """
+    pieces = (data[at : at + longest] for at in range(0, len(data), longest))
+    with read_stream(pieces, most_bytes=most_bytes, long_from=longest) as document:
+        return written(document.root, prefixes={}, keeps_long=False)
+
+
+def written(node: Node, *, prefixes: Mapping[str, str], keeps_long: bool = True) -> bytes:
     """Return the element as a document of its own in UTF-8; `prefixes` (prefix to namespace) are bound where used.
 
-    What `xsi:` says is left out, and blanks between elements too. Long texts are taken into memory.
+    What `xsi:` says is left out, and blanks between elements too. Long texts are taken into memory, or left out.
     """
     nsmap: dict[str | None, str] = {prefix: uri for prefix, uri in prefixes.items() if _uses(node, uri)}
     root = etree.Element(node.tag, nsmap=nsmap)
@@ -314,9 +315,15 @@ def written(node: Node, *, prefixes: dict[str, str]) -> bytes:
             if not name.startswith(f"{{{XSI}}}"):
                 target.set(name, value)
         if not source.children:
-            target.text = source.long.whole().decode() if source.long is not None else source.text or None
+            target.text = _text_of(source, keeps_long=keeps_long)
         waiting.extend((child, etree.SubElement(target, child.tag)) for child in source.children)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+
+
+def _text_of(node: Node, *, keeps_long: bool) -> str | None:
+    if node.long is None:
+        return node.text or None
+    return node.long.whole().decode("utf-8") if keeps_long else None
 
 
 def _uses(node: Node, uri: str) -> bool:
