@@ -70,5 +70,5 @@ class Validator:
     def check(self, answer: bytes) -> None:
         """Raise for an answer that is not valid; of a fault the detail counts."""
         root = opened(answer)
-        for each in (root.find("detail") if root.tag == f"{{{SOAP}}}Fault" else [root]) or []:
+        for each in root.iterfind("detail/*") if root.tag == f"{{{SOAP}}}Fault" else (root,):
             self.schema.assertValid(each)

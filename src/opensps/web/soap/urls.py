@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.soap import nppo
+from opensps.web.soap import certificate_service, hub, nppo
 from opensps.web.soap.dispatcher import view_of
 
 urlpatterns: list[URLPattern] = [
+    path("hub/DeliveryService", view_of(hub.FACE), name="soap-hub"),
+    path(certificate_service.ADDRESS, view_of(certificate_service.FACE), name="soap-certificate-service"),
     path("nppo/DeliveryService", view_of(nppo.FACE), name="soap-nppo"),
 ]
