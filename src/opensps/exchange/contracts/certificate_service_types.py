@@ -1,4 +1,7 @@
-"""Types of our own CertificateService, in the order of the wire (`exchange.md` 3.3)."""
+"""Types of our own CertificateService, in the order of the wire (`exchange.md` 3.3).
+
+``CertificateSummary/state`` is added: a hold has no code of UNCL 4405, and would look like nothing had changed.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -28,7 +31,7 @@ RECORDS: tuple[ComplexType, ...] = (
         """deliveryNumber? DeliveryNumber, number CertificateNumber, version positiveInteger, typeCode int,
         statusCode int, issuedAt dateTime, changedAt dateTime, exportCountry CountryCode, importCountry CountryCode,
         replaces* CertificateNumber, replacedBy* CertificateNumber, sha256 Sha256, sizeBytes long,
-        trackingInfo? TrackingInfo""",
+        trackingInfo? TrackingInfo, state? token""",
     ),
     IN_CS.record(
         "AcknowledgementItem",

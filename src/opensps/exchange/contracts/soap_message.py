@@ -111,6 +111,9 @@ class Fault:
     subcode: tuple[str, str] | None = None
     """Namespace and local name: faultcode of 1.1 in place of Client, Subcode of 1.2."""
 
+    is_subcode_of_1_2: bool = False
+    """The subcode is for 1.2 alone; 1.1 keeps Client or Server."""
+
     detail: str = ""
     """XML of our own making."""
 
@@ -125,7 +128,7 @@ def fault_message(fault: Fault, version: SoapVersion) -> Written:
 
 def _fault_1_1(fault: Fault) -> str:
     code, bound = f"soap:{fault.code or ('Client' if fault.is_sender else 'Server')}", ""
-    if fault.subcode:
+    if fault.subcode and not fault.is_subcode_of_1_2:
         bound = f' xmlns:sub="{escaped(fault.subcode[0])}"'
         code = f"sub:{fault.subcode[1]}"
     detail = f"<detail>{fault.detail}</detail>" if fault.detail else ""
