@@ -8,12 +8,26 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from opensps.exchange.acknowledging import receipt_document
+import structlog
+
+from opensps.exchange.acknowledging import MAX_TEXT, receipt_document
 from opensps.exchange.delivery_numbers import RANDOM_BYTES, delivery_number
-from opensps.exchange.models import Content, Envelope, Side
+from opensps.exchange.errors import EnvelopeNotFound
+from opensps.exchange.models import Content, Envelope, Partner, Side, Way
+from opensps.exchange.services.moving import moved
+from opensps.exchange.services.outcomes import Outcome, envelope_outcome
 from opensps.exchange.transports.transport import Channel, Kind
 from opensps.formats import FormatError
-from opensps.lifecycle import AcknowledgementCode, DeliveryState
+from opensps.lifecycle import (
+    WORD_OF_CODE,
+    AcknowledgementCode,
+    DeliveryEvent,
+    DeliveryState,
+    TrackingInfo,
+    tracking_word,
+)
+
+logger = structlog.get_logger()
 
 _OWN_MESSAGE = frozenset({Channel.HUB, Channel.SMTP, Channel.TEST})
 """Channels on which an acknowledgement is a message of its own; on the others the sender reads it from the envelope."""
@@ -78,3 +92,51 @@ def content_keep(*, authority: str, data: bytes, at: datetime) -> Content:
 def new_delivery_number(at: datetime) -> str:
     """Return a delivery number nobody has."""
     return delivery_number(at=at, random=secrets.token_bytes(RANDOM_BYTES))
+
+
+MOST_REPEATS = 20
+"""How often one acknowledgement is sent again because its envelope came again."""
+
+
+def acknowledgement_send_again(*, envelope: Envelope, at: datetime) -> bool:
+    """Send the acknowledgement of an envelope that came again once more: the same one, never another.
+
+    Nothing happens while it is still on its way, or after many repeats. Runs in a transaction of the caller.
+    """
+    rows = Envelope.objects.select_for_update(of=("self",), no_key=True).select_related("partner")
+    row = rows.filter(in_reply_to=envelope, kind=Kind.ACKNOWLEDGEMENT, direction=Way.OUT).first()
+    if row is None or row.state != DeliveryState.SENT or row.resent >= MOST_REPEATS:
+        return False
+    moved(row, DeliveryEvent.NOT_REACHED, at=at, due_at=at, resent=row.resent + 1)
+    return True
+
+
+def acknowledgement_apply(
+    *,
+    authority: str,
+    partner: Partner,
+    result: AcknowledgementCode,
+    at: datetime,
+    delivery_number: str = "",
+    remote_number: str = "",
+    sha256: str = "",
+    text: str = "",
+) -> Outcome:
+    """Apply what a partner, proven by the channel, says of an envelope we sent them; the first final word stays.
+
+    It is found by our delivery number, or by the number they gave it; whole values are compared. With a `sha256` that
+    is not the content's nothing changes. Raises `EnvelopeNotFound`, also for what went to another partner.
+    """
+    rows = Envelope.objects.filter(authority=authority, direction=Way.OUT, partner=partner)
+    rows = rows.exclude(kind=Kind.ACKNOWLEDGEMENT)
+    found = (
+        rows.filter(delivery_number=delivery_number) if delivery_number else rows.filter(remote_number=remote_number)
+    )
+    row = found.order_by("-pk").first() if delivery_number or remote_number else None
+    if row is None:
+        raise EnvelopeNotFound(delivery_number or remote_number)
+    if sha256 and sha256.lower() != row.sha256:
+        logger.error("acknowledged_other_content", delivery_number=row.delivery_number, partner=partner.code)
+        return Outcome(changed=False, word=tracking_word(row.tracking) or TrackingInfo.PENDING_DELIVERY)
+    word, number = WORD_OF_CODE[result], row.delivery_number
+    return envelope_outcome(authority=authority, delivery_number=number, word=word, text=text[:MAX_TEXT], at=at)

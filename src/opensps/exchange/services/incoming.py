@@ -9,13 +9,17 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
+from django.db import transaction
+
 from opensps.accounts.queries import SYSTEM, Actor
 from opensps.certificate import Certificate
 from opensps.certification.projection import project
 from opensps.certification.queries import certificate_record
 from opensps.events.services import event_write, lock
+from opensps.exchange.errors import EnvelopeNotFound, RecordRefused
 from opensps.exchange.examining import Examined
 from opensps.exchange.models import Envelope, IncomingCertificate, Partner, columns
+from opensps.exchange.permissions import delivery_role
 from opensps.exchange.statements import (
     Statement,
     Statements,
@@ -75,20 +79,24 @@ def replaces(examined: Examined) -> str:
     return said.number or "" if said is not None else ""
 
 
+@transaction.atomic
 def incoming_decide(
     *, authority: str, partner: Partner, number: str, digest: str, actor: Actor, reason: str, at: datetime
 ) -> IncomingCertificate:
     """Let one of the contents under a number count, as a person decided: ends a conflict, releases what was held.
 
-    Runs in a transaction of the caller. Raises `IncomingCertificate.DoesNotExist`, or `LookupError` for a digest that
-    was never said.
+    Raises `NotAllowed`, `EnvelopeNotFound` where nothing is known of the number, `RecordRefused` digest for a content
+    that was never said.
     """
-    first = IncomingCertificate.objects.get(authority=authority, partner=partner, number=number)
+    delivery_role(actor, authority=authority)
+    first = IncomingCertificate.objects.filter(authority=authority, partner=partner, number=number).first()
+    if first is None:
+        raise EnvelopeNotFound(number)
     incoming_locked(authority=authority, partner=partner, numbers=(number, first.replaces_number))
     row = IncomingCertificate.objects.select_for_update().get(pk=first.pk)
     statements = from_plain(row.said)
     if all(one.said.digest != digest for one in statements):
-        raise LookupError(digest)
+        raise RecordRefused("digest")
     row.chosen_digest, row.chosen_by = digest, actor.id
     _settle(row, statements, at=at, read={}, actor=actor, reason=reason)
     return row
@@ -224,7 +232,7 @@ def _tell(row: IncomingCertificate, former: str, *, actor: Actor, reason: str, a
         from_state=former,
         to_state=row.state,
         actor=actor.id,
-        role=Role.SYSTEM if actor is SYSTEM else next(iter(sorted(actor.roles)), Role.SYSTEM),
+        role=Role.SYSTEM if actor is SYSTEM else delivery_role(actor, authority=row.authority),
         at=at,
         payload={
             "partner": row.partner.code,

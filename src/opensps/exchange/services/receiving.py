@@ -28,6 +28,7 @@ from opensps.exchange.queries.receiving import (
 )
 from opensps.exchange.services.acknowledging import (
     acknowledgement_queue,
+    acknowledgement_send_again,
     acknowledges_by_message,
     content_keep,
     new_delivery_number,
@@ -193,6 +194,8 @@ def _before(given: _Delivery, examined: Examined) -> ReceiptAnswer | None:
         return None
     if earlier.sha256 != examined.sha256 and earlier.content_digest != examined.digest:
         return _set_aside(given, earlier, examined)
+    if acknowledges_by_message(earlier):
+        acknowledgement_send_again(envelope=earlier, at=given.at)
     _mark(given, MessageDecision.ANSWERED, earlier)
     return answer_of(earlier)
 
