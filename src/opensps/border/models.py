@@ -14,6 +14,8 @@ class Door(StrEnum):
     TOKEN = "token"  # noqa: S105 the name of a door
     FILE = "file"
     CODE = "code"
+    PAPER = "paper"
+    """Typed by an official, field by field."""
 
 
 class CheckAttempt(models.Model):

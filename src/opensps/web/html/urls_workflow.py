@@ -12,6 +12,7 @@ from opensps.web.html.views import (
     home,
     inspector,
     officer,
+    paper,
     passkeys,
     planner,
     steps,
@@ -92,6 +93,7 @@ certificate_patterns: list[URLPattern] = [
     path(f"{_CERTIFICATE}/lift", certificates.lift, name="certificate-lift"),
     path(f"{_CERTIFICATE}/withdraw", certificates.withdraw, name="certificate-withdraw"),
     path(f"{_CERTIFICATE}/decide", certificates.decide, name="certificate-decide"),
+    path(f"{_CERTIFICATE}/paper", paper.paper, name="certificate-paper"),
     path(f"{_CERTIFICATE}/print-copy", certificates.print_copy, name="certificate-copy"),
 ]
 urlpatterns: list[URLPattern] = [

@@ -106,6 +106,7 @@ def certificate(request: SignedInRequest, number: str) -> HttpResponse:
         "sheet": sheet_of(value),
         "code": grouped(row.code),
         "check_url": reverse("check-link", args=[row.token]),
+        "paper_url": reverse("certificate-paper", args=[number]) if request.actor.roles & OFFICERS else "",
         "acts": _links(request, row),
         "posts": _posts(request, row),
         "entries": certificate_entries(request, number),
