@@ -44,4 +44,4 @@ class Caller:
     def __call__(self, body: bytes, content_type: str = "text/xml; charset=utf-8", **extra: Any) -> Any:
         """Return the answer of our hub."""
         shown = {"opensps.client_certificate": certificate(self.code)} if self.code else {}
-        return Client().post(ADDRESS, body, content_type=content_type, secure=True, **{**shown, **extra})
+        return Client().generic("POST", ADDRESS, body, content_type, secure=True, **{**shown, **extra})
