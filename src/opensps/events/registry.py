@@ -25,6 +25,15 @@ class BatchConsumer(Consumer, Protocol):
         """Do the work for all of them, in order; raise and each is handed to `handle` alone."""
 
 
+@runtime_checkable
+class ChoosyConsumer(Consumer, Protocol):
+    """A consumer that follows some kinds of object only; events of others leave it no due row."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of object it follows."""
+
+
 _CONSUMERS: dict[str, Consumer] = {}
 
 
@@ -42,3 +51,12 @@ def unregister(name: str) -> None:
 def consumers() -> tuple[Consumer, ...]:
     """Return the consumers in the order of their names."""
     return tuple(_CONSUMERS[name] for name in sorted(_CONSUMERS))
+
+
+def consumers_of(object_kind: str) -> tuple[Consumer, ...]:
+    """Return the consumers that follow a kind of object, in the order of their names."""
+    return tuple(
+        consumer
+        for consumer in consumers()
+        if not isinstance(consumer, ChoosyConsumer) or object_kind in consumer.kinds
+    )

@@ -15,6 +15,7 @@ class ExchangeConsumer:
     """Follows events: puts every change of a certificate that partners are told into the outbox."""
 
     name = "exchange"
+    kinds = frozenset({CERTIFICATE})
 
     def handle(self, event: EventView) -> None:
         """Queue what the event means to partners."""

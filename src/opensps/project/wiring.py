@@ -4,9 +4,11 @@ from django.conf import settings
 
 from opensps.certification.services.log_leaves import LOG_CONSUMER
 from opensps.events.registry import Consumer, register
+from opensps.exchange.consumer import EXCHANGE_CONSUMER
+from opensps.project.mail import register_mail
 
-CONSUMERS: tuple[Consumer, ...] = ()
-"""Those of the rooms above `events`; its own sequencer registers itself. Exchange and notices come here."""
+CONSUMERS: tuple[Consumer, ...] = (EXCHANGE_CONSUMER,)
+"""Those of the rooms above `events`; its own sequencer registers itself. Notices come here."""
 
 
 def register_consumers() -> None:
@@ -15,3 +17,4 @@ def register_consumers() -> None:
         register(consumer)
     if settings.OPENSPS_LOG_DIR is not None:
         register(LOG_CONSUMER)
+    register_mail()

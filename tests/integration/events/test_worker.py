@@ -208,3 +208,23 @@ def test_no_plan_of_the_database_makes_a_worker_take_more_than_it_asked_for(foll
         worker_run_once(at=NOW, limit=1)
     claimed = EventDue.objects.filter(consumer=follower.name, attempts__gt=0)
     assert claimed.count() == 1
+
+
+def test_a_choosy_consumer_gets_due_rows_of_its_kinds_only() -> None:
+    class Choosy:
+        name = "choosy"
+        kinds = frozenset({"certificate"})
+
+        def handle(self, event: EventView) -> None:
+            """Follow it."""
+
+    register(Choosy())
+    try:
+        write("A", object_kind="certificate")
+        write("B", object_kind="application")
+        rows = EventDue.objects.filter(consumer="choosy").values_list("event__object_id", flat=True)
+        assert list(rows) == ["A"]
+        assert worker_run_once(at=LATER, only={"sequencer"}).done == 2, "one consumer may be served alone"
+        assert EventDue.objects.filter(consumer="choosy").count() == 1
+    finally:
+        unregister("choosy")

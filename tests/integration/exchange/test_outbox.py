@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -15,7 +14,6 @@ from opensps.certification import services as certification
 from opensps.certification.models import Certificate
 from opensps.events.models import Event
 from opensps.events.queries import events_for
-from opensps.events.registry import register, unregister
 from opensps.events.services import worker_run_until_idle
 from opensps.exchange import services
 from opensps.exchange.consumer import EXCHANGE_CONSUMER
@@ -73,10 +71,8 @@ class World:
 
 
 @pytest.fixture
-def world() -> Any:
-    register(EXCHANGE_CONSUMER)
-    yield World(cast())
-    unregister(EXCHANGE_CONSUMER.name)
+def world() -> World:
+    return World(cast())
 
 
 def issued(world: World, state: CertificateState = CertificateState.IN_FORCE) -> Certificate:

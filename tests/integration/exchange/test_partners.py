@@ -22,9 +22,9 @@ from opensps.exchange.models import (
     PartnerCredential,
     Stage,
 )
+from opensps.exchange.queries.connections import place_of
 from opensps.exchange.queries.readiness import GOLDEN_MESSAGES, Measured, onboarding_gaps
 from opensps.exchange.secrets import SecretBox, new_key_text
-from opensps.exchange.services.credentials import place_of
 from opensps.exchange.transports import Channel
 from opensps.lifecycle import ActNotAllowed, OnboardingAct, OnboardingState, Role
 from tests.factories.partners import (

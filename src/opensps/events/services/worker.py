@@ -130,9 +130,13 @@ def _run(*, consumer: Consumer, at: datetime, limit: int) -> list[WorkerReport]:
     return reports
 
 
-def worker_run_once(*, at: datetime, limit: int = 20) -> WorkerReport:
-    """Do up to ``limit`` new and ``limit`` repeated due rows of each consumer; several workers may run at once."""
-    reports = [report for consumer in consumers() for report in _run(consumer=consumer, at=at, limit=limit)]
+def worker_run_once(*, at: datetime, limit: int = 20, only: Collection[str] = ()) -> WorkerReport:
+    """Do up to ``limit`` new and ``limit`` repeated due rows of each consumer; several workers may run at once.
+
+    ``only``: names of the consumers to serve; empty: all of them.
+    """
+    served = [consumer for consumer in consumers() if not only or consumer.name in only]
+    reports = [report for consumer in served for report in _run(consumer=consumer, at=at, limit=limit)]
     return WorkerReport(sum(report.done for report in reports), sum(report.failed for report in reports))
 
 

@@ -12,7 +12,7 @@ from opensps.events.digests import event_digest, payload_digest, payload_text
 from opensps.events.errors import DoesNotFollow, NotInTransaction, PayloadNotFound
 from opensps.events.locks import lock
 from opensps.events.models import Event, EventDue, EventPayload
-from opensps.events.registry import consumers
+from opensps.events.registry import consumers_of
 
 _SALT_BYTES = 16
 
@@ -82,7 +82,8 @@ def event_write(
     if text is not None:
         EventPayload.objects.create(event=event, authority=authority, salt=salt, body=text)
     EventDue.objects.bulk_create(
-        EventDue(consumer=consumer.name, event=event, authority=authority, due_at=event.at) for consumer in consumers()
+        EventDue(consumer=consumer.name, event=event, authority=authority, due_at=event.at)
+        for consumer in consumers_of(object_kind)
     )
     return event
 

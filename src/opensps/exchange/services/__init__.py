@@ -1,5 +1,6 @@
 """What writes exchange: partners' records, the outbox, deliveries and their acknowledgements."""
 
+from opensps.exchange.services.acknowledging import acknowledgement_apply
 from opensps.exchange.services.agreements import Rule, allowed_set, channel_rules_set, mode_fall_back, mode_set
 from opensps.exchange.services.checking import envelopes_check
 from opensps.exchange.services.clocks import ClockReport, clocks_run, contents_purge
@@ -18,7 +19,6 @@ from opensps.exchange.services.credentials import (
     credential_add,
     credential_confirm,
     credential_retire,
-    place_of,
 )
 from opensps.exchange.services.deciding import (
     envelope_free,
@@ -29,8 +29,17 @@ from opensps.exchange.services.deciding import (
     envelopes_revive,
 )
 from opensps.exchange.services.delivering import Deliverer, DeliveryReport, deliver_due
+from opensps.exchange.services.incoming import incoming_decide
+from opensps.exchange.services.messages import (
+    message_process,
+    message_receive,
+    message_reject,
+    message_release,
+    messages_process_due,
+    messages_purge,
+)
 from opensps.exchange.services.offering import envelopes_offer
-from opensps.exchange.services.outbounds import Papers, connections_by_id
+from opensps.exchange.services.outbounds import Papers
 from opensps.exchange.services.outcomes import (
     Outcome,
     envelope_failed,
@@ -47,6 +56,7 @@ from opensps.exchange.services.partners import (
     partner_stage_set,
 )
 from opensps.exchange.services.queueing import contents_keep, envelopes_for_event, envelopes_for_events
+from opensps.exchange.services.receiving import ReceiptAnswer, envelope_receive
 from opensps.exchange.services.records import change_sequence_next
 
 __all__ = [
@@ -58,7 +68,9 @@ __all__ = [
     "DeliveryReport",
     "Outcome",
     "Papers",
+    "ReceiptAnswer",
     "Rule",
+    "acknowledgement_apply",
     "allowed_set",
     "breaker_open",
     "change_sequence_next",
@@ -70,7 +82,6 @@ __all__ = [
     "connection_reached",
     "connection_resume",
     "connection_set",
-    "connections_by_id",
     "contacts_set",
     "contents_keep",
     "contents_purge",
@@ -83,6 +94,7 @@ __all__ = [
     "envelope_not_needed",
     "envelope_noted",
     "envelope_outcome",
+    "envelope_receive",
     "envelope_retry_now",
     "envelope_revive",
     "envelopes_check",
@@ -92,11 +104,17 @@ __all__ = [
     "envelopes_free",
     "envelopes_offer",
     "envelopes_revive",
+    "incoming_decide",
+    "message_process",
+    "message_receive",
+    "message_reject",
+    "message_release",
+    "messages_process_due",
+    "messages_purge",
     "mode_fall_back",
     "mode_set",
     "partner_advance",
     "partner_create",
     "partner_profile_set",
     "partner_stage_set",
-    "place_of",
 ]

@@ -15,6 +15,7 @@ from opensps.accounts.queries import Actor
 from opensps.exchange.errors import RecordRefused, SecretsLocked
 from opensps.exchange.models import CredentialStatus, CredentialUse, Partner, PartnerCredential
 from opensps.exchange.names import CREDENTIAL_ADDED, CREDENTIAL_CONFIRMED, CREDENTIAL_RETIRED
+from opensps.exchange.queries.connections import place_of
 from opensps.exchange.secrets import SecretBox
 from opensps.exchange.services.records import changing, partner_event
 
@@ -23,11 +24,6 @@ MOST_ACTIVE = 2
 
 MADE_HERE = "made_here"
 SECOND_WAYS = ("telephone", "letter", "meeting", "diplomatic_note", "video_call", MADE_HERE)
-
-
-def place_of(credential: PartnerCredential) -> str:
-    """Return the place a secret is encrypted for: it opens in no other row."""
-    return f"{credential.authority} {credential.use} {credential.fingerprint}"
 
 
 @transaction.atomic

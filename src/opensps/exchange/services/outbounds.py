@@ -5,19 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from opensps.certification.queries import sealed_by_numbers
-from opensps.exchange.errors import SecretsLocked
-from opensps.exchange.models import (
-    CredentialStatus,
-    Envelope,
-    PartnerConnection,
-    PartnerCredential,
-    ReceivedMessage,
-)
+from opensps.exchange.models import Envelope, ReceivedMessage
 from opensps.exchange.outgoing import ISSUED
+from opensps.exchange.queries.connections import connections_by_id
 from opensps.exchange.secrets import SecretBox
-from opensps.exchange.services.credentials import place_of
 from opensps.exchange.services.leasing import Lease
-from opensps.exchange.transports.transport import Channel, Connection, Credential, Kind, Outbound
+from opensps.exchange.transports.transport import Connection, Kind, Outbound
 from opensps.lifecycle import AcknowledgementCode
 
 
@@ -41,59 +34,6 @@ class NoPapers:
     def pdf(self, number: str) -> bytes | None:  # noqa: ARG002 the protocol's shape
         """Return nothing."""
         return None
-
-
-def connection_value(
-    row: PartnerConnection, credentials: Sequence[PartnerCredential], box: SecretBox | None
-) -> Connection:
-    """Return a connection as a transport sees it. Raises `SecretsLocked` where a secret of ours cannot be opened."""
-    return Connection(
-        id=row.pk,
-        partner=row.partner.code,
-        channel=Channel(row.channel),
-        connection_code=row.connection_code,
-        own_code=row.own_code,
-        address=row.address,
-        send_operation=row.send_operation,
-        tls_policy=row.tls_policy,
-        limits=row.limits,
-        options=row.options,
-        credentials=tuple(_credential(each, box) for each in credentials if each.connection_id in (None, row.pk)),
-        languages=tuple(row.partner.languages),
-    )
-
-
-def _credential(row: PartnerCredential, box: SecretBox | None) -> Credential:
-    secret = b""
-    if row.secret is not None and box is not None:
-        secret = box.open(bytes(row.secret), place=place_of(row))
-    return Credential(
-        use=row.use,
-        name=row.name,
-        fingerprint=row.fingerprint,
-        material=row.material,
-        secret=secret,
-        is_ours=row.is_ours,
-        is_next=row.status == CredentialStatus.NEXT,
-    )
-
-
-def connections_by_id(*, authority: str, ids: Sequence[int], box: SecretBox | None) -> Mapping[int, Connection | str]:
-    """Return id -> connection with its keys, or the code of the reason why it cannot be used. Two queries."""
-    rows = list(PartnerConnection.objects.filter(authority=authority, pk__in=ids).select_related("partner"))
-    keys: dict[int, list[PartnerCredential]] = defaultdict(list)
-    partners = {row.partner_id for row in rows}
-    credentials = PartnerCredential.objects.filter(authority=authority, partner_id__in=partners)
-    for each in credentials.exclude(status=CredentialStatus.RETIRED).order_by("status", "-valid_from", "pk"):
-        keys[each.partner_id].append(each)
-    return {row.pk: _usable(row, keys[row.partner_id], box) for row in rows}
-
-
-def _usable(row: PartnerConnection, keys: Sequence[PartnerCredential], box: SecretBox | None) -> Connection | str:
-    try:
-        return connection_value(row, keys, box)
-    except SecretsLocked:
-        return "secrets_locked"
 
 
 def outbounds(
@@ -122,7 +62,7 @@ def _messages(authority: str, answered: Sequence[int]) -> Mapping[int, str]:
     if not answered:
         return {}
     rows = ReceivedMessage.objects.filter(authority=authority, envelope_id__in=answered).order_by("pk")
-    return {pk: key for pk, key in rows.values_list("envelope_id", "message_key") if pk is not None}
+    return {row.envelope_id or 0: row.message_key for row in rows.only("envelope_id", "message_key")}
 
 
 def _earlier(authority: str, rows: Sequence[Envelope]) -> Mapping[tuple[int, str], list[tuple[int, str]]]:

@@ -13,8 +13,8 @@ from opensps.events.services import lock
 from opensps.exchange.errors import SecretsLocked
 from opensps.exchange.models import CallCounter, CredentialUse, Partner, PartnerCredential
 from opensps.exchange.queries.clients import in_use
+from opensps.exchange.queries.connections import place_of
 from opensps.exchange.secrets import SecretBox
-from opensps.exchange.services.credentials import place_of
 from opensps.exchange.services.nonces import nonce_used
 from opensps.exchange.username_token import TokenCode, TokenRefused, UsernameToken
 

@@ -14,6 +14,7 @@ from opensps.events.services import worker_run_once, worker_run_until_idle
 from opensps.project import lifeline
 from opensps.project.chores import Chores
 from opensps.project.commands.manners import verbose_option
+from opensps.project.exchanging import Exchanging, exchange_once
 from opensps.project.exits import Exit, Stopped
 from opensps.project.log_writing import LogWriter
 from opensps.project.protection import refuse_unprotected
@@ -33,7 +34,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 @click.option("--until-stdin-closes", is_flag=True, hidden=True)
 @verbose_option
 def worker(*, once: bool, until_stdin_closes: bool) -> None:
-    """Serve the event consumers until stopped (Ctrl-C or SIGTERM).
+    """Serve the event consumers and deliver to partners until stopped (Ctrl-C or SIGTERM).
 
     Several workers may run at once. A worker that is killed loses nothing: what it had taken comes back.
 
@@ -45,6 +46,7 @@ def worker(*, once: bool, until_stdin_closes: bool) -> None:
     if once:
         Chores().run(datetime.now(UTC))
         report = worker_run_until_idle(at=datetime.now(UTC))
+        exchange_once(datetime.now(UTC))
         LogWriter().run(datetime.now(UTC))
         click.echo(f"{report.done} done, {report.failed} failed")
         return
@@ -57,7 +59,12 @@ def worker(*, once: bool, until_stdin_closes: bool) -> None:
     signal.signal(signal.SIGINT, leave)
     if until_stdin_closes:
         lifeline.terminate_when_stdin_closes()
-    _serve(stop)
+    exchanging = Exchanging()
+    exchanging.start()
+    try:
+        _serve(stop)
+    finally:
+        exchanging.end()
 
 
 def _refuse_without_guards() -> None:
