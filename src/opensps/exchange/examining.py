@@ -18,6 +18,8 @@ from opensps.exchange.inbound_rules import found
 from opensps.exchange.signatures import Agreed, signature_findings
 from opensps.exchange.terms import MAX_CONTENT_BYTES, ReceivingTerms
 from opensps.formats import FormatError, Reading, content_digest, judged, read_certificate
+from opensps.formats.xml_input import MAX_BYTES
+from opensps.formats.xml_stream import without_long_texts
 from opensps.lifecycle import AcknowledgementCode
 from opensps.lifecycle.receipt import FINAL, ISSUED, Said
 from opensps.rules import PROFILES, Envelope, Finding, Level, Policy
@@ -134,7 +136,7 @@ def examine(
     outside = (*beforehand, *_outside(content, header, sender))
     reading = Reading(None, (), None) if _refusal(outside) else _read(content, terms)
     findings = [*outside, *reading.findings]
-    digest = _digest(reading) or sha256
+    digest = (_digest(reading) if len(content) <= MAX_BYTES else "") or sha256
     certificate = reading.certificate
     if certificate is not None:
         findings += _judged(reading, header, terms, at)
@@ -183,9 +185,23 @@ def _is_plain(text: str) -> bool:
     return len(text) <= MAX_FIELD and text.isprintable()
 
 
+def read_content(content: bytes, *, extra_countries: frozenset[str]) -> Reading:
+    """Return what an envelope's content says; of one beyond the limits of a certificate without its long texts.
+
+    Such a one holds large attachments; it is read for what it is about, and has no digest but that of its bytes.
+    """
+    if len(content) <= MAX_BYTES:
+        return read_certificate(content, extra_countries=extra_countries)
+    try:
+        shorter = without_long_texts(content, most_bytes=MAX_CONTENT_BYTES)
+    except FormatError:
+        return read_certificate(content, extra_countries=extra_countries)  # refused, with the reason as a finding
+    return read_certificate(shorter, extra_countries=extra_countries)
+
+
 def _read(content: bytes, terms: ReceivingTerms) -> Reading:
     """Return the one document the content is; what is wrapped in it is not looked for twice."""
-    reading = read_certificate(content, extra_countries=terms.extra_countries)
+    reading = read_content(content, extra_countries=terms.extra_countries)
     root = reading.root
     if root is None:
         return reading

@@ -7,7 +7,9 @@ from typing import Protocol
 
 from opensps.exchange.acknowledging import MAX_TEXT, receipt_text
 from opensps.exchange.contracts.headers import EnvelopeHeader
-from opensps.formats import Reading, Validation, judged, read_certificate
+from opensps.exchange.examining import read_content
+from opensps.exchange.terms import MAX_CONTENT_BYTES
+from opensps.formats import Reading, Validation, judged
 from opensps.rules import PROFILES, Envelope, Finding, Level, Policy
 
 MOST_COPIES = 10
@@ -97,7 +99,7 @@ def checked(
     content: bytes, *, header: EnvelopeHeader, validate: bool, extra_countries: frozenset[str], at: datetime
 ) -> Checked:
     """Read the content of an envelope once; with `validate` also by schema, rules and the rules of the Hub."""
-    reading = read_certificate(content, extra_countries=extra_countries)
+    reading = read_content(content, extra_countries=extra_countries)
     if not validate or reading.certificate is None:
         return Checked(reading)
     return Checked(reading, hub_findings(reading, header=header, extra_countries=extra_countries, at=at).findings)
@@ -115,7 +117,7 @@ def hub_findings(
         receiver=header.to_code,
         forwardings=frozenset(one.code for one in header.forwardings),
     )
-    policy = Policy(now=at, extra_countries=extra_countries, envelope=envelope)
+    policy = Policy(now=at, extra_countries=extra_countries, attachments_limit=MAX_CONTENT_BYTES, envelope=envelope)
     return judged(reading, profile=PROFILES["hub"], policy=policy)
 
 

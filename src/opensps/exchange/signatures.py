@@ -17,7 +17,7 @@ from opensps.verification import Aspect, Fragment, Outcome, Upload, check_file
 
 _ASKED = (Aspect.INPUT, Aspect.SEAL_SHAPE, Aspect.INTEGRITY, Aspect.CONTENT, Aspect.SIGNER)
 _MARK = b"http://www.w3.org/2000/09/xmldsig#"
-_UNKNOWN = frozenset({"unknown_key", "list_missing", "list_expired"})
+_UNKNOWN = frozenset({"unknown_key", "list_missing", "list_expired", "too_large"})
 """Reasons that say nothing against the signature, only that we know too little."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from opensps.certificate import Attachment, Code, ReferencedDocument
 from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.examining import Examined, SenderProfile, examine
 from opensps.exchange.inbound_rules import found
@@ -209,3 +210,13 @@ def test_a_signature_nobody_agreed_on_is_checked_all_the_same() -> None:
     assert unknown.refusal is None
     altered = theirs().replace(b"Fresh garlic", b"Fresh Garlic")
     assert _examined(altered, detached_signature=seal_file).refusal is AcknowledgementCode.REJECTED
+
+
+def test_a_certificate_with_large_attachments_is_read_for_what_it_is_about() -> None:
+    file = Attachment("scan.pdf", "application/pdf", b"%PDF-1.7\n" + b"x" * 8_000_000, sha256=b"\x00" * 32)
+    paper = ReferencedDocument(relationship=Code("ZZZ", "un_1153"), id="SCAN", attachments=(file, file))
+    content = theirs(exchanged_document__references=(paper,))
+    assert len(content) > 20_000_000
+    examined = _examined(content)
+    assert (examined.refusal, examined.number) == (None, NUMBER)
+    assert examined.digest == examined.sha256

@@ -17,7 +17,7 @@ from opensps.certification.projection import project
 from opensps.certification.queries import certificate_record
 from opensps.events.services import event_write, lock
 from opensps.exchange.errors import EnvelopeNotFound, RecordRefused
-from opensps.exchange.examining import Examined
+from opensps.exchange.examining import Examined, read_content
 from opensps.exchange.models import Envelope, IncomingCertificate, Partner, columns
 from opensps.exchange.permissions import delivery_role
 from opensps.exchange.statements import (
@@ -30,7 +30,6 @@ from opensps.exchange.statements import (
     to_plain,
     with_statement,
 )
-from opensps.formats import read_certificate
 from opensps.lifecycle import Role
 from opensps.lifecycle.receipt import Decision, IncomingState, Settled, decide, settle
 from opensps.verification.comparison.folding import bare
@@ -196,7 +195,7 @@ def _certificate(row: IncomingCertificate) -> Certificate | None:
     content = row.envelope.content if row.envelope is not None else None
     if content is None or content.data is None:
         return None
-    return read_certificate(bytes(content.data)).certificate
+    return read_content(bytes(content.data), extra_countries=frozenset()).certificate
 
 
 def _project(row: IncomingCertificate, certificate: Certificate | None) -> None:

@@ -16,7 +16,7 @@ from django.db.models import F
 from opensps.accounts.queries import Actor
 from opensps.exchange.contracts.content import content_bytes
 from opensps.exchange.models import Decision, Partner, PartnerConnection, ReceivedMessage
-from opensps.exchange.permissions import partner_role
+from opensps.exchange.permissions import delivery_role
 from opensps.exchange.queries.receiving import header_of, hub_partner
 from opensps.exchange.services.receiving import envelope_receive
 from opensps.exchange.services.setting_aside import message_decide, message_set_aside, message_tell
@@ -162,7 +162,7 @@ def message_reject(*, authority: str, message_id: int, actor: Actor, reason: str
 
 
 def _set_aside(authority: str, message_id: int, actor: Actor) -> ReceivedMessage:
-    partner_role(actor, authority=authority)
+    delivery_role(actor, authority=authority)
     rows = ReceivedMessage.objects.select_for_update(of=("self",)).filter(authority=authority)
     return rows.get(pk=message_id, decision=Decision.QUARANTINED)
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from opensps.accounts.queries import SYSTEM, Actor
 from opensps.events.services import event_write
 from opensps.exchange.models import Decision, ReceivedMessage
-from opensps.exchange.permissions import partner_role
+from opensps.exchange.permissions import delivery_role
+from opensps.lifecycle import Role
 
 logger = structlog.get_logger()
 
@@ -44,7 +45,7 @@ def message_tell(message: ReceivedMessage, act: str, *, actor: Actor, at: dateti
         from_state=before,
         to_state=act,
         actor=actor.id,
-        role=partner_role(actor, authority=message.authority),
+        role=Role.SYSTEM if actor is SYSTEM else delivery_role(actor, authority=message.authority),
         at=at,
         reason_code=message.reason,
         payload={"channel": message.channel, "sha256": message.sha256, "text": message.reason_text},
