@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 from joserfc import jwk, jwt
 
@@ -15,11 +16,14 @@ from opensps.exchange.models import (
     AccessToken,
     CredentialStatus,
     CredentialUse,
+    Envelope,
     Partner,
     PartnerConnection,
     PartnerCredential,
 )
 from opensps.exchange.queries.clients import SCOPES
+from opensps.exchange.services.acknowledging import content_keep, new_delivery_number
+from opensps.exchange.services.records import change_sequence_next
 from opensps.lifecycle import OnboardingState
 
 AUTHORITY = "XA"
@@ -152,7 +156,7 @@ class ApiVisitor:
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Send JSON; a POST gets a new Idempotency-Key unless one is given."""
-        fields = {**({"Idempotency-Key": secrets.token_hex(8)} if method == "POST" else {}), **headers}
+        fields = {**({"Idempotency_Key": secrets.token_hex(8)} if method == "POST" else {}), **headers}
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self.client.generic(
             method,
@@ -170,3 +174,37 @@ class ApiVisitor:
     def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
         given = {name.replace("_", "-"): value for name, value in more.items()}
         return {"Authorization": f"Bearer {self.token}", **given}
+
+
+def waiting_envelope(
+    partner: Partner, *, number: str = "XA-2026-014-0000318-4", content: bytes = b"<a/>", **fields: Any
+) -> Envelope:
+    """Return an envelope of ours that waits for a partner, as the outbox leaves it."""
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        kept = content_keep(authority=partner.authority, data=content, at=now)
+        given = {
+            "delivery_number": new_delivery_number(now),
+            "direction": "out",
+            "channel": "rest",
+            "from_code": partner.authority,
+            "to_code": partner.code,
+            "number": number,
+            "type_code": "851",
+            "status_code": "70",
+            "certificate_state": "in_force",
+            "sha256": kept.sha256,
+            "size_bytes": kept.size_bytes,
+            "content": kept,
+            "state": "waiting",
+            "queued_at": now,
+            "sent_at": now,
+            "changed_at": now,
+            "export_country": partner.authority,
+            "import_country": partner.code,
+            "change_sequence": change_sequence_next(partner.pk),
+            # not one of our certificates, so that no history has to be there
+            "golden_run": "test",
+            **fields,
+        }
+        return Envelope.objects.create(authority=partner.authority, partner=partner, **given)

@@ -39,6 +39,18 @@ OPENSPS_EXCHANGE_KEY = env.path("EXCHANGE_KEY")
 """File with the key under which partners' secrets are kept; None: there are none."""
 OPENSPS_PARTNER_PROXIES = env.networks("PARTNER_PROXIES")
 """Addresses and networks of our own proxies, believed about client certificates (header ``Client-Cert``)."""
+OPENSPS_MAIL_ADDRESS = env.text("MAIL_ADDRESS")
+"""Our exchange address; empty: no mail."""
+OPENSPS_MAIL_KEYS = env.words("MAIL_KEYS")
+"""Directories of exchange keys; the first one signs, all of them open."""
+OPENSPS_MAIL_RELAY = env.text("MAIL_RELAY")
+"""Our mail server, ``host:port``; empty: only partners whose own server is in their record are reached."""
+OPENSPS_MAIL_RELAY_USER = env.text("MAIL_RELAY_USER")
+OPENSPS_MAIL_RELAY_PASSWORD_FILE = env.path("MAIL_RELAY_PASSWORD_FILE")
+OPENSPS_MAIL_RELAY_CA_FILE = env.path("MAIL_RELAY_CA_FILE")
+"""PEM file of the authority behind the relay's certificate; None: those this machine knows."""
+OPENSPS_MAIL_SCAN = env.text("MAIL_SCAN")
+"""Function (dotted name) that looks at every part of a mail before anything is applied; empty: none."""
 OPENSPS_DEMO = env.flag("DEMO")
 OPENSPS_DEMO_PASSWORD = world.PASSWORD if OPENSPS_DEMO else ""
 """Password of the people of a demo, shown on its sign-in page; empty outside the demo."""

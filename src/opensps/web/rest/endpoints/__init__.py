@@ -1,0 +1,23 @@
+"""The operations of the API, one module for each kind of thing."""
+
+from opensps.web.rest.endpoints import (
+    acknowledgements,
+    certificates,
+    checks,
+    code_lists,
+    envelopes,
+    outcomes,
+    partners,
+    validations,
+)
+
+ROUTERS = (
+    partners.router,
+    envelopes.router,
+    acknowledgements.router,
+    certificates.router,
+    validations.router,
+    checks.router,
+    outcomes.router,
+    code_lists.router,
+)
