@@ -40,6 +40,7 @@ ENTRIES = MappingProxyType(
         "demo": Entry("Run a complete installation with made-up data.", needs_django=False),
         "doctor": Entry("Look whether this installation is sound.", needs_django=True),
         "log": Entry("Create, prove and check the transparency log.", needs_django=True),
+        "mail": Entry("Take the mail of partners, and make the key that signs ours.", needs_django=True),
         "key": Entry("Make, certify, end and serve the keys that seal certificates.", needs_django=False),
         "trust": Entry("Keep the signed list of whom this installation believes.", needs_django=False),
         "partner-port": Entry("Serve partners that show a client certificate.", needs_django=True),

@@ -222,7 +222,7 @@ def test_archives_beside_the_document_stay_closed() -> None:
         ({"certificate": "XA-2026-014-0000319-3"}, 1),
         ({"type_code": "657"}, 1),
         ({"status_code": "41"}, 1),
-        ({"status_code": "40", "action": "withdraw"}, 0),
+        ({"status_code": "40", "action": "withdraw"}, 1),
     ],
 )
 def test_what_a_message_says_of_itself_is_what_it_holds(said: dict[str, str], sentences: int) -> None:

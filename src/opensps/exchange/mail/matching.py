@@ -10,9 +10,6 @@ from opensps.exchange.mail.fields import SpsFields, sha256_hex
 from opensps.exchange.mail.reading import ExchangeMail
 from opensps.formats import Reading
 
-_CHANGES_STATUS = frozenset({"withdraw", "replace", "status"})
-"""Actions whose status is news about a certificate that was signed with another one."""
-
 
 def mismatches(mail: ExchangeMail, reading: Reading, *, own_code: str, partner_code: str) -> tuple[str, ...]:
     """Return what does not fit, in English sentences; none where all fits or the mail says nothing of itself.
@@ -45,5 +42,5 @@ def _values(said: SpsFields, reading: Reading) -> Iterator[str]:
         yield "SPS-Certificate is not the number in the XML part."
     if said.type_code != document.type_code:
         yield "SPS-Type is not the type in the XML part."
-    if said.status_code != document.status_code and said.action not in _CHANGES_STATUS:
+    if said.status_code != document.status_code:
         yield "SPS-Status is not the status in the XML part."

@@ -139,6 +139,14 @@ def read_mail(
         return Quarantined(refused.reason, refused.detail, facts, code)
 
 
+def outer_message_id(raw: bytes) -> str:
+    """Return what a mail calls itself, "" where it cannot be read; evidence of nothing."""
+    try:
+        return message_id(read_parts(raw).first("message-id"))
+    except MailQuarantined:
+        return ""
+
+
 def _known(partner: MailPartner | None, facts: Facts) -> MailPartner:
     if partner is None or facts.sender not in partner.addresses:
         raise MailQuarantined(Reason.UNKNOWN_SENDER, "not one From with one address that a partner lists")
