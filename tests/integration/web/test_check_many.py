@@ -62,6 +62,12 @@ def test_every_row_has_its_own_answer_and_a_wrong_row_its_line(certificate: Cert
     assert page.link(certificate.number).heading == "Genuine and in force"
 
 
+def test_rows_with_a_wrong_code_look_alike_whether_or_not_the_number_exists(certificate: Certificate) -> None:
+    lines = [f"{number},{WRONG_CODE}" for number in (certificate.number, MISSING)]
+    existing, missing = ([row[2:] for row in _cells(_ask(line))] for line in lines)
+    assert existing == missing
+
+
 def test_a_file_is_read_as_spreadsheets_save_it(certificate: Certificate) -> None:
     line = f"证书编号;核验码\r\n{certificate.number};{certificate.code}\r\n"
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "gb18030"):
