@@ -23,7 +23,9 @@ from opensps.exchange.services.messages import messages_process_due, messages_pu
 from opensps.exchange.transports import Channel, Transport
 from opensps.exchange.transports.hub import HubTransport, client_of
 from opensps.exchange.transports.scripted import ScriptedTransport, TransportsByChannel
+from opensps.exchange.transports.smtp import SmtpTransport
 from opensps.project.log_installation import own_proof
+from opensps.project.mail import mail_account
 from opensps.web.documents import paper_of
 from opensps.web.receiving import receiving_terms
 from opensps.web.soap.callers import secret_box
@@ -54,6 +56,8 @@ class OwnPapers:
 def own_transports() -> TransportsByChannel:
     """Return the transports of this installation. The scripted channel takes part in demos and tests only."""
     pairs: list[tuple[str, Transport]] = [(Channel.HUB, HubTransport())]
+    if settings.OPENSPS_MAIL_ADDRESS:
+        pairs.append((Channel.SMTP, SmtpTransport(account=mail_account())))
     if settings.OPENSPS_DEMO:
         pairs.append((Channel.TEST, ScriptedTransport()))
     return TransportsByChannel.of_pairs(pairs)

@@ -2,12 +2,15 @@
 
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from opensps.exchange.mail.reading import ExchangeMail
+from opensps.exchange.mail.building import mic_of
+from opensps.exchange.mail.reading import ExchangeMail, ReportMail
+from opensps.exchange.mail.reports import disposition_report
 from opensps.exchange.mail.tokens import delivery_of
 from opensps.exchange.transports.mail_account import MailAccount, Relay
 from opensps.exchange.transports.smtp import SmtpTransport
@@ -291,6 +294,32 @@ def test_an_acknowledgement_answers_their_mail_and_asks_for_nothing(files: TlsFi
     assert (got.fields.action, got.fields.result, got.fields.answers_delivery) == (
         "acknowledge", "RECEIVED_REMARKS", "01JD0000000000000000000777",
     )  # fmt: skip
+
+
+def test_a_receipt_goes_before_the_acknowledgement_where_their_mail_asked_for_one(files: TlsFiles) -> None:
+    """With the null sender, the digest of what was read, and to the listed address only."""
+    mic = mic_of(b"their signed part")
+    with serve(files) as server:
+        given = outbound(
+            connection(server.address, files),
+            kind=Kind.ACKNOWLEDGEMENT,
+            result=AcknowledgementCode.RECEIVED,
+            in_reply_to_message="m7@ecert.xb.example",
+            in_reply_to_mic=mic,
+            content=b"<x/>",
+        )
+        assert isinstance(SmtpTransport(account=account(), clock=lambda: mails.NOW).send(given), Sent)
+    assert [b"<>" in each for each in server.said if b"MAIL" in each] == [True, False]
+    got = mails.read(server.mails[0])
+    assert isinstance(got, ReportMail)
+    assert got.signer
+    report = disposition_report(got.part)
+    assert report is not None
+    assert (report.original_message_id, report.disposition, report.mic) == ("m7@ecert.xb.example", "processed", mic)
+    with serve(files, {b"RCPT": b"451 4.3.0 later"}) as server:
+        again = replace(given, connection=connection(server.address, files))
+        assert isinstance(SmtpTransport(account=account()).send(again), Unreachable)
+    assert server.mails == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """From an envelope on its way to the mail that carries it (`exchange.md` 4.1, 4.2, 4.8). Pure."""
 
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -58,6 +59,32 @@ def notice_of(outbound: Outbound, account: MailAccount, *, at: datetime) -> Buil
         _fields(outbound, Action.COLLECT, outbound.sha256),
         text=_text(outbound, account, sentences.COLLECT, sentences.SIGNED),
         protection=_protection(outbound, account),
+    )
+
+
+_DISPOSITIONS = MappingProxyType(
+    {
+        AcknowledgementCode.RECEIVED: "processed",
+        AcknowledgementCode.RECEIVED_REMARKS: "processed/warning",
+        AcknowledgementCode.UNREADABLE: "processed/error",
+        AcknowledgementCode.REJECTED: "processed/failure",
+    }
+)
+
+
+def receipt_of(outbound: Outbound, account: MailAccount, *, at: datetime) -> Built | None:
+    """Return the receipt that goes before an acknowledgement, where the sender asked for one; raise `MailNotBuilt`."""
+    if outbound.result is None or not outbound.in_reply_to_mic or not outbound.in_reply_to_message:
+        return None
+    act, sentence = _RESULTS[outbound.result]
+    letter = _letter(outbound, account, act, at)
+    return building.receipt_mail(
+        replace(letter, message_id=letter.message_id.replace(".sps", ".mdn.sps", 1)),
+        original_message_id=outbound.in_reply_to_message,
+        disposition=_DISPOSITIONS[outbound.result],
+        mic=outbound.in_reply_to_mic,
+        text=_text(outbound, account, sentence),
+        protection=replace(_protection(outbound, account), encryption="none"),
     )
 
 

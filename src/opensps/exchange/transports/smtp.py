@@ -14,7 +14,7 @@ from opensps.exchange.mail.signals import Effect, of_failure
 from opensps.exchange.mail.tokens import return_path
 from opensps.exchange.transports.http_tls import TlsSettings
 from opensps.exchange.transports.mail_account import MailAccount
-from opensps.exchange.transports.mail_writing import mail_of, notice_of
+from opensps.exchange.transports.mail_writing import mail_of, notice_of, receipt_of
 from opensps.exchange.transports.smtp_conversation import (
     Ending,
     NotTaken,
@@ -61,6 +61,10 @@ class SmtpTransport:
             return server
         try:
             built = mail_of(outbound, self.account, at=self.clock())
+            receipt = receipt_of(outbound, self.account, at=self.clock())
+            first = self._hand(receipt, outbound, server, path="") if receipt is not None else None
+            if isinstance(first, NotTaken):
+                return _not_taken(first)
             if len(built.data) > most_bytes(outbound.connection):
                 return self._too_large(outbound, server)
             ending = self._hand(built, outbound, server)
@@ -74,11 +78,11 @@ class SmtpTransport:
         """Mail cannot be asked; the same Message-ID again does no harm, for servers drop a repeat."""
         return Seen(is_known=False, is_final_answer=True)
 
-    def _hand(self, built: Built, outbound: Outbound, server: Server) -> Ending:
-        path = return_path(outbound.delivery_number, domain=self.account.domain, secret=self.account.secret)
+    def _hand(self, built: Built, outbound: Outbound, server: Server, *, path: str | None = None) -> Ending:
+        own = return_path(outbound.delivery_number, domain=self.account.domain, secret=self.account.secret)
         posting = Posting(
             data=built.data,
-            return_path=path,
+            return_path=own if path is None else path,
             recipient=outbound.connection.address,
             envelope_id=outbound.delivery_number,
         )
