@@ -29,6 +29,7 @@ from opensps.exchange.services.deciding import (
     envelopes_revive,
 )
 from opensps.exchange.services.delivering import Deliverer, DeliveryReport, deliver_due
+from opensps.exchange.services.golden import envelopes_queue_golden, golden_next
 from opensps.exchange.services.incoming import incoming_decide
 from opensps.exchange.services.messages import (
     message_process,
@@ -103,7 +104,9 @@ __all__ = [
     "envelopes_for_events",
     "envelopes_free",
     "envelopes_offer",
+    "envelopes_queue_golden",
     "envelopes_revive",
+    "golden_next",
     "incoming_decide",
     "message_process",
     "message_receive",

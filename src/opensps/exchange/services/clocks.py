@@ -31,7 +31,8 @@ log = structlog.get_logger("opensps.exchange")
 BATCH = 200
 """Rows of one kind in one run; the next run takes the rest."""
 
-_UNDELIVERED = (DeliveryState.QUEUED, DeliveryState.BLOCKED, DeliveryState.RETRYING, DeliveryState.UNCERTAIN)
+_NOT_BEGUN = (DeliveryState.QUEUED, DeliveryState.BLOCKED)
+_TRYING = (DeliveryState.RETRYING, DeliveryState.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +56,26 @@ def clocks_run(*, authority: str, at: datetime) -> ClockReport:
         expired=_each(theirs.filter(sent_at__lte=at - EXPIRES_AFTER), _expire, at),
         given_up=_each(
             own.filter(
-                state__in=(DeliveryState.RETRYING, DeliveryState.UNCERTAIN),
+                state__in=_TRYING,
                 first_attempt_at__lte=at - GIVE_UP_AFTER,
                 lease=None,
             ),
             _give_up,
             at,
         ),
-        alarmed=_each(
-            own.filter(
-                _older("queued_at", at, ALARM_AFTER, ALARM_AFTER_URGENT), state__in=_UNDELIVERED, alarmed_at=None
-            ),
-            _alarm,
-            at,
-        ),
+        alarmed=_each(own.filter(_stands_still(at), alarmed_at=None), _alarm, at),
     )
 
 
 def _older(column: str, at: datetime, usual: timedelta, urgent: timedelta) -> Q:
     return Q(**{"urgent": False, f"{column}__lte": at - usual}) | Q(**{"urgent": True, f"{column}__lte": at - urgent})
+
+
+def _stands_still(at: datetime) -> Q:
+    """What has not begun since it was queued, freed or blocked, or is tried since long in its present round."""
+    waits = _older("changed_at", at, ALARM_AFTER, ALARM_AFTER_URGENT) & Q(state__in=_NOT_BEGUN)
+    tries = _older("first_attempt_at", at, ALARM_AFTER, ALARM_AFTER_URGENT) & Q(state__in=_TRYING)
+    return waits | tries
 
 
 def _each(rows: QuerySet[Envelope], act: Callable[[Envelope, datetime], None], at: datetime) -> int:

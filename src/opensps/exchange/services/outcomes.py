@@ -153,7 +153,7 @@ def _word(row: Envelope, word: TrackingInfo | None, text: str, at: datetime) -> 
         return state
     said: dict[str, Any] = {"tracking_text": text} if text else {}
     state = moved(row, event, at=at, text=text, **said)
-    if state is DeliveryState.UNREADABLE and not row.was_sent_again:
+    if state is DeliveryState.UNREADABLE and not (row.was_sent_again or row.golden_run):
         again: dict[str, Any] = {"was_sent_again": True, "remote_number": "", "final_at": None, "tries": 0}
         return moved(row, DeliveryEvent.SEND_AGAIN, at=at, due_at=at, first_attempt_at=None, **again)
     return state
