@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 from opensps.certification import errors
 from opensps.certification.queries import form_answer
 from opensps.certification.services import form_token_answer, form_token_use
+from opensps.exchange.errors import EnvelopeNotFound, NotAllowed, PartnerNotFound, RecordRefused
 from opensps.lifecycle import ActNotAllowed
 from opensps.signing import NoSigningKey, SigningError, TryLater
 from opensps.web.html.access import SignedInRequest
 from opensps.web.html.forms.findings import said
-from opensps.web.html.forms.words import why_not
+from opensps.web.html.forms.words import why_not, why_record
 
 log = structlog.get_logger("opensps.web")
 
@@ -93,10 +94,12 @@ def guarded(request: HttpRequest, answer: Callable[[], HttpResponse], *, back_ur
     """Return the answer, or the page that says why it could not be given."""
     try:
         return answer()
-    except errors.NotFound as exc:
+    except (errors.NotFound, EnvelopeNotFound, PartnerNotFound, NotAllowed) as exc:
         raise Http404 from exc
     except ActNotAllowed as exc:
         return refused(request, why_not(exc), back_url=back_url)
+    except RecordRefused as exc:
+        return refused(request, why_record(exc.reason), back_url=back_url)
     except errors.RulesBroken as exc:
         rows = [said(finding, "") for finding in exc.findings]
         return refused(request, _("The rules do not allow this yet."), back_url=back_url, rows=rows)

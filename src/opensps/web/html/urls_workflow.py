@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from opensps.web.html import urls_exchange
 from opensps.web.html.views import (
     applicant,
     certificates,
@@ -101,4 +102,5 @@ urlpatterns: list[URLPattern] = [
     *exporter_patterns,
     *desk_patterns,
     *certificate_patterns,
+    *urls_exchange.urlpatterns,
 ]

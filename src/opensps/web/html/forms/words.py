@@ -164,9 +164,45 @@ REASONS: Final[Words] = MappingProxyType(
         "no_treatment": _("No treatment can help here."),
         "law_forces_inspection": _("The law demands this inspection; it cannot be waived."),
         "application_still_open": _("The application is still open."),
+        "no_country": _("Enter the countries the partner serves first."),
+        "no_document": _("Agree first which types of certificate are exchanged, with which status."),
+        "no_channel": _("Set up a connection with the partner first."),
+        "no_confirmed_key": _("A key of the partner must be confirmed by a second person first."),
+        "no_policy_contact": _("Enter a contact for policy first."),
+        "no_technical_contact": _("Enter a technical contact first."),
+        "no_duty_desk_contact": _("Enter the contact of the duty desk first."),
+        "not_signed": _("The agreement is not signed yet."),
+        "not_measured": _(
+            "Too few certificates have been compared with the paper. Give the reason if a smaller number was agreed."
+        ),
+        "not_retested": _("A key changed, so the golden messages must be passed again first."),
     }
 )
 """Sentences for the reason codes of guards and of refused acts."""
+
+RECORDS: Final[Words] = MappingProxyType(
+    {
+        "address": _("Enter the address; it must be a complete one the partner can be reached at."),
+        "code_taken": _("There is a partner with this code already."),
+        "connection": _("This connection does not exist any more."),
+        "connection_taken": _("There is a connection with this name on this channel already."),
+        "contact_role": _("Choose whether the contact is for policy, technical matters or the duty desk."),
+        "country": _("Enter countries by their two letters, for example XB."),
+        "credential": _("This key does not exist any more, or is not waiting for confirmation."),
+        "fallback_needs_end": _("Enter the reason, and an end within 14 days."),
+        "fingerprint": _("Enter the fingerprint: 64 hexadecimal digits."),
+        "fingerprint_differs": _("This is not the fingerprint on record. Do not confirm it; ask the partner again."),
+        "key_taken": _("Another partner uses this key already."),
+        "name_taken": _("Another partner uses this name already."),
+        "no_channel": _("There is no active connection with this partner."),
+        "no_reason": _("Enter the reason."),
+        "same_person": _("You wrote this down yourself, so a second person has to confirm it."),
+        "second_way": _("Choose the second way by which the fingerprint was compared."),
+        "too_many": _("There are too many already."),
+        "too_many_rules": _("There are too many rules, or two that contradict each other."),
+    }
+)
+"""Why a partner's record cannot be changed so."""
 
 LISTED: Final[Words] = MappingProxyType(
     {
@@ -274,10 +310,19 @@ def why_not(refusal: ActNotAllowed) -> str:
     return why_blocked(refusal.guard or "", refusal.detail or "")
 
 
+def why_record(reason: str) -> str:
+    """Return one sentence that says why a partner's record cannot be changed so."""
+    if reason in RECORDS:
+        return word(RECORDS, reason)
+    return gettext("What was entered cannot be used (%(code)s).") % {"code": reason}
+
+
 def why_blocked(guard: str, detail: str) -> str:
     """Return one sentence that says why a guard failed."""
     if detail in REASONS:
         return word(REASONS, detail)
+    if detail.startswith("not_passed_"):
+        return gettext("The golden messages have not been passed on every channel and in both directions yet.")
     if guard in LISTED:
         filled: dict[str, Any] = {"details": ", ".join(detail.split(","))}
         return str(LISTED[guard]) % filled

@@ -44,6 +44,7 @@ from opensps.web.html.keys import code_signer
 from opensps.web.html.records import Fact, heading_of_value
 from opensps.web.html.sheets import sheet_of
 from opensps.web.html.templatetags.parts import moment_in_words, status_word
+from opensps.web.html.views.deliveries import reached
 from opensps.web.html.views.lists import Chip, address, offset_of, paging
 from opensps.web.html.views.own import visible_certificate
 from opensps.web.html.views.proof import proof_awaited
@@ -110,6 +111,7 @@ def certificate(request: SignedInRequest, number: str) -> HttpResponse:
         "acts": _links(request, row),
         "posts": _posts(request, row),
         "entries": certificate_entries(request, number),
+        "deliveries": reached(request, number),
     }
     return render(request, "certificates/certificate.html", context)
 

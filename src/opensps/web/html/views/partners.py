@@ -1,0 +1,378 @@
+"""Partners: the public directory, one partner's record for staff, and what staff decide. Source: `ux.md` 6.1, 6.9."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from opensps import codes
+from opensps.exchange import services
+from opensps.exchange.errors import PartnerNotFound
+from opensps.exchange.models import GoldenRun, Partner, PartnerConnection, PartnerCredential
+from opensps.exchange.queries.deliveries import PartnerFigures, figures_by_partner
+from opensps.exchange.queries.partners import (
+    DirectoryEntry,
+    Exchanged,
+    allowed_with,
+    credentials_of,
+    directory,
+    exchanged_with,
+    newest_run,
+    partner_by_code,
+)
+from opensps.lifecycle import DELIVERY_STAFF, ONBOARDING, PARTNER_STAFF, OnboardingAct, OnboardingState, allowed_acts
+from opensps.web.html.access import SignedInRequest, public, role_required
+from opensps.web.html.acting import Link, act, fresh_token, now, who
+from opensps.web.html.delivery_words import (
+    CHANNELS,
+    CONTACTS,
+    CREDENTIALS,
+    GOLDEN,
+    GOLDEN_TONES,
+    MODES,
+    ONBOARDING_TONES,
+    PAUSED,
+    STAGES,
+    WAYS,
+    said,
+)
+from opensps.web.html.delivery_words import ONBOARDING as ONBOARDING_WORDS
+from opensps.web.html.forms.acts import ReasonForm
+from opensps.web.html.forms.fields import language
+from opensps.web.html.installation import installation
+from opensps.web.html.records import Fact
+from opensps.web.html.templatetags.parts import in_words, moment_in_words
+from opensps.web.html.views.deliveries import partner_name
+
+READERS: Final = tuple(sorted(DELIVERY_STAFF | PARTNER_STAFF))
+
+
+def country_names(partner: Partner) -> str:
+    """Return the countries a partner serves, in the reader's language."""
+    return ", ".join(codes.country_name(code, language()) for code in partner.countries)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRow:
+    """A partner in the public directory."""
+
+    code: str
+    name: str
+    countries: str
+    stage: str
+    since: str
+    types: str
+    channels: str
+    modes: tuple[str, ...]
+
+
+@public
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """Who we exchange certificates with, and how: for everybody."""
+    here = installation()
+    rows = [_directory_row(each) for each in directory(authority=here.authority, at=now())]
+    actor = getattr(request, "actor", None)
+    is_staff = actor is not None and bool(actor.roles & frozenset(READERS))
+    return render(request, "exchange/partners.html", {"rows": rows, "is_staff": is_staff})
+
+
+def _directory_row(each: DirectoryEntry) -> DirectoryRow:
+    return DirectoryRow(
+        each.partner.code,
+        partner_name(each.partner),
+        country_names(each.partner),
+        said(STAGES, each.partner.stage),
+        in_words(each.since) if each.since else "",
+        ", ".join(each.types),
+        "; ".join(said(CHANNELS, channel) for channel in each.channels),
+        tuple(_mode_words(mode) for mode in each.exchanged),
+    )
+
+
+def _mode_words(each: Exchanged) -> str:
+    """Return one sentence: direction, types, how, and the end of a fallback."""
+    direction = _("From us") if each.direction == "out" else _("To us")
+    what = each.type_code or _("all types")
+    words = f"{direction}, {what}: {said(MODES, each.mode)}"
+    if each.until is None:
+        return words
+    return _("%(mode)s until %(time)s: %(reason)s") % {
+        "mode": words,
+        "time": moment_in_words(each.until),
+        "reason": each.reason,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRow:
+    """A connection with what is known of its health."""
+
+    channel: str
+    address: str
+    codes: str
+    tone: str
+    health: str
+    detail: str
+    acts: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key of a connection."""
+
+    use: str
+    whose: str
+    fingerprint: str
+    until: str
+    confirmed: str
+
+
+@role_required(*READERS)
+@require_safe
+def one(request: SignedInRequest, code: str) -> HttpResponse:
+    """One partner: agreement, connections and their health, keys, what is exchanged, figures, contacts."""
+    partner, at = _visible(request, code), now()
+    figures = figures_by_partner(authority=request.actor.authority, at=at).get(partner.pk, PartnerFigures())
+    state = OnboardingState(partner.state)
+    context = {
+        "partner": partner,
+        "heading": partner_name(partner),
+        "tone": ONBOARDING_TONES.get(state, "none"),
+        "word": said(ONBOARDING_WORDS, state),
+        "facts": _facts(partner),
+        "figures": _figures(figures),
+        "deliveries_url": f"{reverse('deliveries')}?partner={partner.code}",
+        "connections": [_connection(each) for each in partner.connections.order_by("rank", "pk")],
+        "keys": [_key(each) for each in credentials_of(partner)],
+        "modes": [_mode_words(each) for each in exchanged_with(partner, at=at)],
+        "allowed": _allowed(partner),
+        "contacts": [(each, said(CONTACTS, each.role)) for each in partner.contacts.all()],
+        "golden": [_golden(each) for each in _runs(partner)],
+        "acts": _links(request, partner),
+    }
+    return render(request, "exchange/partner.html", context)
+
+
+def _visible(request: SignedInRequest, code: str) -> Partner:
+    try:
+        return partner_by_code(authority=request.actor.authority, code=code)
+    except PartnerNotFound as exc:
+        raise Http404 from exc
+
+
+def _runs(partner: Partner) -> tuple[GoldenRun, ...]:
+    return (*newest_run(partner, direction="out"), *newest_run(partner, direction="in"))
+
+
+def _golden(run: GoldenRun) -> tuple[str, str, str]:
+    """Return what was tried, tone and word."""
+    what = f"{run.message} {said(WAYS, run.direction)} ({said(CHANNELS, run.channel)})"
+    return what, GOLDEN_TONES.get(run.result, "none"), said(GOLDEN, run.result)
+
+
+def _facts(partner: Partner) -> list[Fact]:
+    rows = (
+        (_("Countries"), country_names(partner)),
+        (_("Authority"), partner.authority_name),
+        (_("Agreement"), said(STAGES, partner.stage)),
+        (_("Languages"), ", ".join(partner.languages)),
+        (_("Time zone"), partner.time_zone),
+        (_("Certificates they send must be sealed"), _("Yes") if partner.requires_signature else _("No")),
+        (_("Reason of the suspension"), partner.suspended_reason),
+    )
+    return [Fact(label, text) for label, text in rows if text]
+
+
+def _figures(figures: PartnerFigures) -> list[Fact]:
+    share = f"{figures.received * 100 // figures.sent} %" if figures.sent else "–"
+    oldest = moment_in_words(figures.oldest_under_way) if figures.oldest_under_way else "–"
+    rows = (
+        (_("Failed, rejected or unreadable"), str(figures.in_trouble)),
+        (_("Under way; the oldest since"), f"{figures.under_way}; {oldest}"),
+        (_("Without an answer in time"), str(figures.unanswered)),
+        (_("Confirmed, of all sent"), share),
+    )
+    return [Fact(label, text) for label, text in rows]
+
+
+def _allowed(partner: Partner) -> list[Fact]:
+    found: dict[str, list[str]] = {}
+    for each in allowed_with(partner):
+        found.setdefault(each.direction, []).append(f"{each.type_code}/{each.status_code}")
+    labels: Mapping[str, str] = {"out": _("They take from us"), "in": _("We take from them")}
+    return [Fact(labels[direction], ", ".join(pairs)) for direction, pairs in found.items()]
+
+
+def _connection(row: PartnerConnection) -> ConnectionRow:
+    tone, health, detail = _health(row)
+    acts = []
+    if row.paused_reason:
+        resume = reverse("connection-resume", args=[row.partner.code, row.pk])
+        acts.append(Link(resume, _("Resume")))
+    names = _("we are %(ours)s, they are %(theirs)s") % {"ours": row.own_code, "theirs": row.connection_code}
+    return ConnectionRow(said(CHANNELS, row.channel), row.address, names, tone, health, detail, tuple(acts))
+
+
+def _health(row: PartnerConnection) -> tuple[str, str, str]:
+    """Return tone, word and sentence about a connection."""
+    if not row.is_active:
+        return "none", _("Not used"), ""
+    if row.paused_reason:
+        return "bad", _("Paused"), f"{said(PAUSED, row.paused_reason)} {row.paused_text}".strip()
+    if row.breaker_opened_at is not None:
+        probe = moment_in_words(row.breaker_probe_at) if row.breaker_probe_at else "–"
+        return (
+            "warn",
+            _("Not reachable"),
+            _("Since %(time)s; the next probe is at %(probe)s.")
+            % {
+                "time": moment_in_words(row.breaker_opened_at),
+                "probe": probe,
+            },
+        )
+    if row.cycle_result == "failed":
+        return "warn", _("The last round failed"), row.cycle_text
+    asked = row.cycle_ended_at
+    return "ok", _("Works"), _("Asked last at %(time)s.") % {"time": moment_in_words(asked)} if asked else ""
+
+
+def _key(row: PartnerCredential) -> KeyRow:
+    confirmed = moment_in_words(row.confirmed_at) if row.confirmed_at else _("Waits for a second person")
+    return KeyRow(
+        said(CREDENTIALS, row.use),
+        _("Ours") if row.is_ours else _("Theirs"),
+        row.fingerprint,
+        in_words(row.valid_to) if row.valid_to else "–",
+        confirmed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A step staff may take with a partner."""
+
+    step: OnboardingAct
+    words: str | Promise
+    text: str | Promise
+    is_dangerous: bool = False
+
+
+CHOICES: Final = {
+    "suspend": Choice(
+        OnboardingAct.SUSPEND,
+        gettext_lazy("Suspend"),
+        gettext_lazy("Nothing is sent any more, and what they ask is refused. The queue is kept."),
+        is_dangerous=True,
+    ),
+    "resume": Choice(
+        OnboardingAct.RESUME,
+        gettext_lazy("Resume"),
+        gettext_lazy("Exchange goes on where it stopped; what waited is sent now."),
+    ),
+    "sandbox": Choice(
+        OnboardingAct.OPEN_SANDBOX,
+        gettext_lazy("Open the sandbox"),
+        gettext_lazy("The partner may try the golden messages. Nothing real is sent."),
+    ),
+    "profile": Choice(
+        OnboardingAct.FILL_PROFILE,
+        gettext_lazy("The profile is complete"),
+        gettext_lazy("Countries, documents, channel, confirmed keys and three contacts are on record."),
+    ),
+    "certify": Choice(
+        OnboardingAct.CERTIFY,
+        gettext_lazy("Golden messages passed"),
+        gettext_lazy("All golden messages were answered rightly in both directions."),
+    ),
+    "parallel": Choice(
+        OnboardingAct.START_PARALLEL,
+        gettext_lazy("Start parallel exchange"),
+        gettext_lazy("From now on real certificates are sent beside the paper."),
+    ),
+    "live": Choice(
+        OnboardingAct.GO_LIVE,
+        gettext_lazy("Go live"),
+        gettext_lazy("The electronic certificate may now be the original, type by type."),
+    ),
+}
+"""Part of the address -> the step."""
+
+
+def _links(request: SignedInRequest, partner: Partner) -> list[Link]:
+    offered = allowed_acts(ONBOARDING, OnboardingState(partner.state), request.actor.roles)
+    return [
+        Link(reverse("partner-act", args=[partner.code, slug]), each.words, each.is_dangerous)
+        for slug, each in CHOICES.items()
+        if each.step in offered
+    ]
+
+
+@role_required(*sorted(PARTNER_STAFF))
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: SignedInRequest, code: str, slug: str) -> HttpResponse:
+    """Ask for the reason and take the step."""
+    partner, choice = _visible(request, code), CHOICES.get(slug)
+    if choice is None:
+        raise Http404
+
+    def do(at: datetime, reason: str) -> None:
+        services.partner_advance(**who(request, at), code=partner.code, act=choice.step, reason=reason)
+
+    return _with_reason(
+        request,
+        partner,
+        f"partner.{slug}",
+        do,
+        heading=f"{partner_name(partner)}: {choice.words}",
+        texts=[choice.text],
+        button=choice.words,
+        danger=choice.is_dangerous,
+    )
+
+
+@role_required(*sorted(PARTNER_STAFF))
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume_connection(request: SignedInRequest, code: str, connection_id: int) -> HttpResponse:
+    """Send again over a paused connection."""
+    partner = _visible(request, code)
+    row = partner.connections.filter(pk=connection_id).first()
+    if row is None:
+        raise Http404
+
+    def do(at: datetime, reason: str) -> None:
+        services.connection_resume(**who(request, at), connection_id=row.pk, reason=reason)
+
+    return _with_reason(
+        request,
+        partner,
+        f"connection.{row.pk}",
+        do,
+        heading=_("Resume the connection"),
+        texts=[said(PAUSED, row.paused_reason), _("What waited is sent now.")],
+        button=_("Resume"),
+    )
+
+
+def _with_reason(
+    request: SignedInRequest, partner: Partner, name: str, do: Callable[[datetime, str], None], **words: Any
+) -> HttpResponse:
+    back = reverse("partner", args=[partner.code])
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+
+        def once(at: datetime) -> str:
+            do(at, form.cleaned_data["reason"])
+            return back
+
+        return act(request, f"{name}.{partner.code}", once, back_url=back)
+    context = {"form": form, "token": request.POST.get("form_token") or fresh_token(), "back_url": back, **words}
+    return render(request, "act/confirm.html", context)
