@@ -122,7 +122,7 @@ def test_a_local_key_seals_without_being_told_more() -> None:
 
 
 @pytest.mark.parametrize("data", [D, b"", b"bytes", hashlib.sha256(XML).digest(), XML], ids=range(5))
-def test_a_digest_or_anything_else_that_says_not_what_it_is_is_not_signed(tmp_path: Path, data: bytes) -> None:
+def test_K8_a_digest_or_anything_else_that_says_not_what_it_is_is_not_signed(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(ServiceRefused, match="not_a_document"):
         through(desk(tmp_path)).sign(data)
 

@@ -58,7 +58,7 @@ def test_what_does_not_follow_is_not_installed(tmp_path: Path, lists: tuple[byte
     assert load(path, roots=root_keys()).serial == 2
 
 
-def test_an_older_list_put_back_by_hand_is_refused(tmp_path: Path) -> None:
+def test_K4_an_older_list_put_back_by_hand_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "list"
     put(path, FIRST, SECOND)
     path.write_bytes(FIRST)

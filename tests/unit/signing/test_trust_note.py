@@ -46,7 +46,7 @@ def test_what_two_roots_signed_is_read_and_written_back_the_same() -> None:
     assert read_body(BODY).text == BODY
 
 
-def test_two_of_three_roots_must_sign() -> None:
+def test_K3_two_of_three_roots_must_sign() -> None:
     assert load(by=roots()).entries == load(by=roots()[1:]).entries == WHOLE
     for too_few in (roots()[:1], (roots()[0], roots()[0])):
         with pytest.raises(TrustError, match="1 of the roots"):

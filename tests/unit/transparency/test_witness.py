@@ -73,6 +73,12 @@ def test_L6_a_log_that_was_rolled_back_is_told_the_larger_size() -> None:
     assert answer == conflict(_seen(7)) == Refusal(409, "7\n", "text/x.tlog.size")
 
 
+def test_L12_an_old_checkpoint_replayed_to_a_witness_is_not_signed_again() -> None:
+    """Its first signature says when it was new; a second one would make it look new."""
+    answer = decide(_request(4, 4), logs=KNOWN, seen=_seen(7))
+    assert _status(answer) == 409
+
+
 def test_an_old_size_above_the_size_is_malformed() -> None:
     assert _status(decide(_request(3, 7, lie=8), logs=KNOWN, seen=_seen(3))) == 400
 

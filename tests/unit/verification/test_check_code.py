@@ -128,7 +128,7 @@ def test_without_a_list_nobody_can_be_known() -> None:
     assert checked(trusting=expired).result == "offline_unknown"
 
 
-def test_two_keys_of_one_name_are_both_tried() -> None:
+def test_K5_two_keys_of_one_name_are_both_tried() -> None:
     class Namesake(TrustList):
         """A list in which a stranger's key has our key's name."""
 

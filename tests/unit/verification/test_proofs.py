@@ -50,11 +50,22 @@ def test_what_is_at_hand_decides_how_much_can_be_said(hand: AtHand, result: str)
     assert checked(hand=hand).result == result
 
 
-def test_L5_L12_what_is_shown_long_after_it_was_signed_is_never_green_and_says_its_age() -> None:
-    """A withdrawal kept back, or an old checkpoint replayed: the newest evidence is old, and that is what is said."""
-    verdict = checked(hand=AtHand((status_list(issued_at=NOW - timedelta(hours=25)),)))
+OLD = status_list(issued_at=NOW - timedelta(hours=25))
+WITHDRAWN = status_list(LeafEvent.WITHDRAW, size=12)
+
+
+def test_L5_a_withdrawal_kept_back_shows_by_the_age_of_the_newest_list() -> None:
+    verdict = checked(hand=AtHand((OLD,)))
     assert (verdict.result, verdict.verdict_class) == ("offline_ok", "grey")
     assert verdict.as_of == NOW - timedelta(hours=25)
+
+
+def test_L12_an_old_and_valid_state_that_is_replayed_is_never_green_and_hides_nothing_newer() -> None:
+    alone = checked(hand=AtHand((OLD,)))
+    assert (alone.verdict_class, answer(alone, Aspect.FRESHNESS)) == ("grey", (Outcome.ERROR, "status_old"))
+    assert alone.as_of == NOW - timedelta(hours=25)
+    beside = checked(hand=AtHand((WITHDRAWN, OLD)))
+    assert (beside.result, beside.verdict_class) == ("withdrawn", "red")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +83,7 @@ def test_L5_L12_what_is_shown_long_after_it_was_signed_is_never_green_and_says_i
     ],
     ids=["none", "cut short", "another place", "another event", "issuer", "key", "seal", "content", "no such hour"],
 )
-def test_a_seal_that_its_issuers_log_does_not_hold_is_not_recorded(upload: Upload, reason: str) -> None:
+def test_K1_a_seal_that_its_issuers_log_does_not_hold_is_not_recorded(upload: Upload, reason: str) -> None:
     verdict = checked(upload)
     assert (verdict.result, verdict.verdict_class) == ("not_recorded", "red")
     assert answer(verdict, Aspect.LOGGED) == (Outcome.INVALID, reason)
