@@ -1,4 +1,4 @@
-"""Errors of the room: `BorderError` > `TypingError`."""
+"""Errors of the room: `BorderError` > `TypingError`, `PresentationRefused`, `InquiryRefused`."""
 
 
 class BorderError(Exception):
@@ -14,3 +14,23 @@ class TypingError(BorderError):
     def __init__(self, field: str) -> None:
         super().__init__(field)
         self.field = field
+
+
+class PresentationRefused(BorderError):
+    """A presentation is not written; `reason`: request_reused (another question came under the same request id)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class InquiryRefused(BorderError):
+    """An act on an inquiry is not done.
+
+    `reason`: not_found (also where it is not theirs), state (the life cycle does not allow it now), request_reused,
+    subject_missing, number_missing, reply_missing.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason, self.detail = reason, detail

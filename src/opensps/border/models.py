@@ -6,6 +6,21 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from opensps.border.inquiries import Inquiry, InquiryAttachment, InquiryMessage
+from opensps.border.ledger import Presentation
+
+__all__ = [
+    "CheckAttempt",
+    "Door",
+    "Inquiry",
+    "InquiryAttachment",
+    "InquiryMessage",
+    "Presentation",
+    "StoredList",
+    "StoredResult",
+    "WrongCodeCounter",
+]
+
 
 class Door(StrEnum):
     """How a certificate was checked."""

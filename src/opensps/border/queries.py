@@ -6,9 +6,21 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
-from opensps.border.models import CheckAttempt, Door, StoredList, StoredResult
+from opensps.border.models import CheckAttempt, Door, Inquiry, InquiryMessage, StoredList, StoredResult
 
-__all__ = ["RESULT_KEPT", "Door", "ListedLine", "StoredResult", "checks_by_result", "list_by_id", "result_by_id"]
+__all__ = [
+    "RESULT_KEPT",
+    "Door",
+    "Inquiry",
+    "InquiryMessage",
+    "ListedLine",
+    "StoredResult",
+    "checks_by_result",
+    "inquiry_for",
+    "list_by_id",
+    "messages_of",
+    "result_by_id",
+]
 
 RESULT_KEPT = timedelta(hours=24)
 
@@ -55,3 +67,14 @@ def checks_by_result(*, authority: str, number: str) -> Mapping[str, int]:
     """Return result -> how often a certificate was checked with it, as far as attempts are kept."""
     rows = CheckAttempt.objects.filter(authority=authority, number=number).values_list("result")
     return dict(rows.annotate(count=Count("id")).order_by("result"))
+
+
+def inquiry_for(*, authority: str, asker: str, inquiry_number: str) -> Inquiry | None:
+    """Return an inquiry of this asker; None for any other."""
+    return Inquiry.objects.filter(authority=authority, asker=asker, inquiry_number=inquiry_number).first()
+
+
+def messages_of(inquiry: Inquiry, *, since: int = 0) -> tuple[InquiryMessage, ...]:
+    """Return the messages after a sequence number, in order, with their files."""
+    rows = InquiryMessage.objects.filter(inquiry=inquiry, sequence__gt=since)
+    return tuple(rows.prefetch_related("attachments").order_by("sequence"))

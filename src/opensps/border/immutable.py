@@ -1,0 +1,41 @@
+"""Triggers by which the database keeps what was presented, asked and said (`lifecycles.md` I31, I40)."""
+
+from opensps.certification.immutable import Kept
+from opensps.certification.immutable import install_triggers as install
+from opensps.certification.immutable import missing_triggers as missing
+
+KEPT = (
+    Kept(
+        "border_presentation",
+        (
+            *("authority", "presenter", "request_id", "digest", "number", "location", "presented_at", "result"),
+            *("verdict", "check_number"),
+        ),
+    ),
+    Kept(
+        "border_inquiry",
+        (
+            *("authority", "inquiry_number", "asker", "number", "subject", "priority", "location", "opened_at"),
+            *("reply_wanted_by", "evidence"),
+        ),
+        "OLD.state = 'closed' AND NEW.state <> OLD.state",
+    ),
+    Kept(
+        "border_inquirymessage",
+        ("authority", "inquiry_id", "sequence", "party", "act", "sent_at", "texts", "asker", "request_id", "digest"),
+    ),
+    Kept(
+        "border_inquiryattachment",
+        ("authority", "message_id", "file_name", "media_type", "sha256", "content", "size_bytes"),
+    ),
+)
+
+
+def install_triggers(using: str = "default") -> None:
+    """Install the triggers anew on every kept table that exists."""
+    install(using, tables=KEPT)
+
+
+def missing_triggers(using: str = "default") -> tuple[str, ...]:
+    """Return the names of triggers that should be there and are not; the doctor asks."""
+    return missing(using, tables=KEPT)
