@@ -1,79 +1,22 @@
 """The SMTP listener: what it refuses during the conversation, what it keeps, and that it says 250 only then."""
 
-import asyncio
 import contextlib
 import json
 import smtplib
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from opensps.project.serving.mail_server import CannotKeep, Incoming, MailDoor, serve_until
 from opensps.project.serving.tls import TlsFiles
 from tests.factories import mail as mails
 from tests.factories.https_servers import server_files
+from tests.factories.mail_listeners import OURS, Listener, listening
 
-OURS = "ecert@zz.example"
 MAIL = b"From: a@b.example\r\nSubject: one\r\n\r\n.dotted\r\n"
-
-
-@dataclass(slots=True)
-class Listener:
-    """A running listener, and what it kept."""
-
-    port: int
-    kept: list[Incoming] = field(default_factory=list)
-    is_full: bool = False
-
-
-@contextlib.contextmanager
-def listening(tls: ssl.SSLContext | None, *, idle_seconds: float = 5.0) -> Iterator[Listener]:
-    """Run a listener on loopback in a thread of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    made = Listener(port)
-
-    def keep(mail: Incoming) -> None:
-        if made.is_full:
-            raise CannotKeep
-        made.kept.append(mail)
-
-    door = MailDoor(
-        hostname="mx.zz.example", is_ours=lambda address: address == OURS, keep=keep, tls=tls, idle_seconds=idle_seconds
-    )
-    loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    ready = threading.Event()
-
-    async def run() -> None:
-        ready.set()
-        await serve_until(stop, door, host="127.0.0.1", port=port)
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
-    thread.start()
-    ready.wait(5)
-    _wait_for(port)
-    try:
-        yield made
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0.01))
-        loop.close()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
