@@ -9,6 +9,7 @@ from opensps.verification.aspects import Aspect, Fragment, Outcome
 from opensps.verification.code import check_code, check_pages
 from opensps.verification.code_facts import code_facts
 from opensps.verification.comparison import Comparison, FieldDifference, Kind, Terms, compare
+from opensps.verification.delivery import check_delivery
 from opensps.verification.disclosure import Fact, Reader, facts
 from opensps.verification.entry import check_entry, is_application_reference
 from opensps.verification.file import check_file
@@ -45,6 +46,7 @@ __all__ = [
     "Verdict",
     "Words",
     "check_code",
+    "check_delivery",
     "check_entry",
     "check_file",
     "check_pages",

@@ -62,6 +62,7 @@ INVALID_RESULTS = _table(
         "placement children references transform algorithm coverage duplicate_id keyinfo properties missing",
         "file_altered",
     ),
+    (Aspect.SEAL_SHAPE, "not_sealed", "not_sealed"),
     (Aspect.SIGNER, "other_authority unknown_key", "foreign_signature"),
     (Aspect.SIGNER, "type use distrusted retired", "key_not_valid"),
     (Aspect.SIGNER, "training", "specimen"),

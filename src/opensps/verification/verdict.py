@@ -65,7 +65,10 @@ class Verdict:
 
     number: str | None = None
     certificate: Certificate | None = None
-    """Only when its seal holds: what a reader may see of it is for `disclosure` to say."""
+    """Only when its seal holds, or a partner's channel vouches for it (`not_sealed`).
+
+    What a reader may see of it is for `disclosure` to say.
+    """
 
     claims: Claims | None = None
     """What a printed code says, only when its signature holds and its key may speak."""
