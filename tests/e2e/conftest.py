@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 from tests import needs
 from tests.e2e import running
-from tests.e2e.papers import Issued, issued_from
+from tests.e2e.papers import Issued, issued_from, picture_of
 from tests.e2e.visitor import Enter, Visitor
 
 FLAGS = (
@@ -130,3 +130,9 @@ def in_force(officer: Visitor) -> list[str]:
 def genuine(officer: Visitor, in_force: list[str], tmp_path_factory: pytest.TempPathFactory) -> Issued:
     """A certificate in force with its files, downloaded as an officer does."""
     return issued_from(officer, in_force[0], tmp_path_factory.mktemp("genuine"))
+
+
+@pytest.fixture(scope="session")
+def paper(officer: Visitor, genuine: Issued) -> bytes:
+    """The first page of `genuine` as a picture."""
+    return picture_of(officer.page.context, genuine.pdf)

@@ -42,6 +42,16 @@ def issued_from(reader: Visitor, number: str, directory: Path) -> Issued:
 
 def qr_codes(context: BrowserContext, pdf: Path) -> list[str]:
     """Return what a camera reads on the first page of a PDF, drawn by the browser."""
+    return codes_in(picture_of(context, pdf))
+
+
+def codes_in(picture: bytes) -> list[str]:
+    """Return what a camera reads in a picture."""
+    return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
+
+
+def picture_of(context: BrowserContext, pdf: Path) -> bytes:
+    """Return the first page of a PDF as the browser draws it, a PNG; once a code can be read on it."""
     frame = pdf.with_suffix(".html")
     frame.write_text(
         f'<embed src="{pdf.name}#toolbar=0&view=FitH" type="application/pdf" width={WIDTH} height={HEIGHT}>'
@@ -49,11 +59,11 @@ def qr_codes(context: BrowserContext, pdf: Path) -> list[str]:
     page = context.new_page()
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.goto(frame.as_uri())
-    found: list[str] = []
+    seen = b""
     for _second in range(DRAWN_WITHIN):
         page.wait_for_timeout(1000)
-        seen = Image.open(io.BytesIO(page.screenshot()))
-        if found := [code.text for code in zxingcpp.read_barcodes(seen)]:
+        seen = page.screenshot()
+        if codes_in(seen):
             break
     page.close()
-    return found
+    return seen

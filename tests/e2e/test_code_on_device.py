@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.papers import Issued, qr_codes
+from tests.e2e.papers import Issued, codes_in
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(700)]
 
@@ -21,9 +21,9 @@ def _opened(page: Page, address: str, said: str) -> str:
 
 
 def test_the_signature_of_a_printed_code_is_checked_without_sending_it(
-    genuine: Issued, new_context: Callable[..., BrowserContext]
+    genuine: Issued, paper: bytes, new_context: Callable[..., BrowserContext]
 ) -> None:
-    (printed,) = qr_codes(new_context(), genuine.pdf)
+    (printed,) = codes_in(paper)
     address, _, fragment = printed.partition("#")
     page, sent, wrong = new_context(locale="en-GB").new_page(), list[str](), list[str]()
     page.on("request", lambda request: sent.append(f"{request.url} {request.all_headers()} {request.post_data}"))

@@ -19,16 +19,23 @@ export class Camera {
   constructor(video) {
     this.video = video;
     this.stream = null;
+    this.isWanted = false;
   }
 
   async open() {
+    this.isWanted = true;
     const wanted = { video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } }, audio: false };
     this.stream = await navigator.mediaDevices.getUserMedia(wanted);
+    if (!this.isWanted) {
+      this.close();
+      return;
+    }
     this.video.srcObject = this.stream;
     await this.video.play();
   }
 
   close() {
+    this.isWanted = false;
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
     this.video.srcObject = null;

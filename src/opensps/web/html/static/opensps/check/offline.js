@@ -119,7 +119,7 @@ const scan = async () => {
   const camera = new Camera(find("video")), box = find("[data-camera]"), reader = await detector();
   const end = () => { camera.close(); box.hidden = true; };
   button("stop").onclick = () => { end(); note(words.phrases.stopped); };
-  box.onkeydown = (event) => { if (event.key === "Escape") button("stop").click(); };
+  document.onkeydown = (event) => { if (event.key === "Escape" && !box.hidden) button("stop").click(); };
   box.hidden = false;
   button("stop").focus();
   try {

@@ -33,6 +33,7 @@ const turn = (isOn) => {
   find("[data-camera]").hidden = !isOn;
   button("camera").hidden = isOn;
   button("take").hidden = !isOn;
+  button("take").disabled = true;
   button("stop").hidden = !isOn;
   if (!isOn) camera.close();
 };
@@ -41,6 +42,8 @@ const open = async () => {
   turn(true);
   try {
     await camera.open();
+    if (!camera.stream) return;
+    button("take").disabled = false;
     button("take").focus();
     note(words.phrases.looking);
     if (reader) await camera.watch(reader, (text) => { turn(false); go(text); });
@@ -83,7 +86,7 @@ const begin = async () => {
   button("camera").onclick = open;
   button("take").onclick = take;
   button("stop").onclick = () => { turn(false); note(words.phrases.stopped); button("camera").focus(); };
-  page.onkeydown = (event) => { if (event.key === "Escape" && !button("stop").hidden) button("stop").click(); };
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !button("stop").hidden) button("stop").click(); });
   input.addEventListener("change", chosen);
   page.dataset.scan = "ready";
 };
