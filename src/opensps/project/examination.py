@@ -20,11 +20,15 @@ from opensps.certification.queries.log import logs_of
 from opensps.certification.queries.log_audit import log_audit, log_fsck
 from opensps.events.queries import audit as audit_events
 from opensps.events.queries import due_count, newest_at
+from opensps.exchange.errors import SecretsLocked
+from opensps.exchange.queries.health import audit as audit_exchange
+from opensps.exchange.queries.health import health
 from opensps.project import code_lists
 from opensps.project.log_installation import directory_of, has_log
 from opensps.project.words import gettext_noop
 from opensps.signing import Signer, SigningError, TrustList, signer_from
 from opensps.signing.trust_memory import load_with
+from opensps.web.soap.callers import secret_box
 
 
 class Weight(StrEnum):
@@ -113,7 +117,7 @@ def _record(authority: str, _now: datetime) -> tuple[Complaint, ...]:
             {**problem.params, "where": problem.where},
             problem.remedy,
         )
-        for audit in (audit_events, audit_people, audit_certification)
+        for audit in (audit_events, audit_people, audit_certification, audit_exchange)
         for problem in audit(authority)
     )
 
@@ -173,6 +177,29 @@ def _certificate(signer: Signer, now: datetime) -> tuple[Complaint, ...]:
             _look("key_ends", gettext_noop("The signing certificate ends on %(date)s."), date=ends.date().isoformat()),
         )
     return ()
+
+
+def _exchange(authority: str, now: datetime) -> tuple[Complaint, ...]:
+    if _database(authority, now):
+        return ()
+    found, seen = [], health(authority=authority, at=now)
+    try:
+        box = secret_box()
+    except SecretsLocked:
+        box = None
+    if seen.secrets and box is None:
+        sentence = gettext_noop("%(count)s secrets of partners lie here and OPENSPS_EXCHANGE_KEY opens none of them.")
+        found.append(_wrong("exchange_key", sentence, count=str(seen.secrets)))
+    if seen.standing_still:
+        sentence = gettext_noop("%(count)s deliveries stand still and wait for a person.")
+        found.append(_look("deliveries", sentence, count=str(seen.standing_still)))
+    if seen.closed:
+        sentence = gettext_noop("Nothing is sent over these connections now: %(names)s.")
+        found.append(_look("connections", sentence, names=", ".join(seen.closed)))
+    if seen.keys_ending:
+        sentence = gettext_noop("These keys of partners end within 30 days: %(names)s.")
+        found.append(_look("partner_keys", sentence, names=", ".join(seen.keys_ending)))
+    return tuple(found)
 
 
 LOG_LOOKS = frozenset({"witness_failing", "not_published", "unsigned"})
@@ -237,6 +264,7 @@ EXAMINATIONS: Mapping[str, Examine] = MappingProxyType(
         gettext_noop("Work that follows acts"): _work,
         gettext_noop("Keys"): _keys,
         gettext_noop("Transparency log"): _log,
+        gettext_noop("Exchange with partners"): _exchange,
         gettext_noop("Code lists"): _code_lists,
         gettext_noop("Disk"): _disk,
     }
