@@ -157,13 +157,11 @@ class _Writing:
         name = child.field.name
         held = value.get(name)
         tag = self._tag(child.tag)
-        if child.field.is_repeated:
-            for item in held or ():
-                self._one(child, tag, item, path)
-        elif held is not None:
-            self._one(child, tag, held, path)
-        elif child.field.least:
+        items = (() if held is None else held) if child.field.is_repeated else (held,) * (held is not None)
+        if child.field.least and not items:
             raise ContractBroken("missing", f"{path}/{name}", "an answer lacks it")
+        for item in items:
+            self._one(child, tag, item, path)
 
     def _one(self, child: Child, tag: str, value: Any, path: str) -> None:
         if isinstance(value, Raw):
