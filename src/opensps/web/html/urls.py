@@ -4,7 +4,18 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from opensps.web.html import urls_workflow
-from opensps.web.html.views import account, check, check_many, code_keys, official, offline, proof, public, scan
+from opensps.web.html.views import (
+    account,
+    check,
+    check_many,
+    code_keys,
+    official,
+    offline,
+    partners,
+    proof,
+    public,
+    scan,
+)
 
 plain: list[URLPattern | URLResolver] = [
     path("theme.<slug:digest>.css", public.stylesheet, name="stylesheet"),
@@ -31,6 +42,7 @@ pages: list[URLPattern | URLResolver] = [
     re_path(r"^[Cc]/(?P<token>[^/]{1,80})/bundle$", proof.bundle, name="check-bundle"),
     path("check/result/<slug:result_id>", check.result, name="check-result"),
     path("check/result/<slug:result_id>.json", check.result, {"form": "json"}, name="check-result-json"),
+    path("partners", partners.listed, name="partners"),
     path("official-addresses", official.official_addresses, name="official-addresses"),
     path("help", public.guide, name="help"),
     path("help/fields", public.fields_of_a_certificate, name="help-fields"),

@@ -16,7 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("incoming/<slug:partner>/<path:number>/file", incoming.file, name="incoming-file"),
     path("incoming/<slug:partner>/<path:number>/decide/<slug:digest>", incoming.decide, name="incoming-decide"),
     path("incoming/<slug:partner>/<path:number>", incoming.one, name="incoming-one"),
-    path("partners", partners.listed, name="partners"),
     path("partners/<slug:code>", partners.one, name="partner"),
     path(
         "partners/<slug:code>/connections/<int:connection_id>/resume",

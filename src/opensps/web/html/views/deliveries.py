@@ -32,6 +32,7 @@ from opensps.web.html.acting import Link, act, fresh_token, who
 from opensps.web.html.delivery_words import ATTEMPTS, CHANNELS, MODES, SENT_AS, said, what_happened
 from opensps.web.html.forms.acts import ReasonForm
 from opensps.web.html.forms.fields import language
+from opensps.web.html.forms.findings import sentence
 from opensps.web.html.records import Entry, Fact
 from opensps.web.html.templatetags.parts import moment_in_words, status_word
 from opensps.web.html.views.lists import Chip, address, offset_of, paging
@@ -166,13 +167,13 @@ def one(request: SignedInRequest, delivery_number: str) -> HttpResponse:
     """One delivery: where it stands, what was tried, what they said, what can be done."""
     row = _visible(request, delivery_number)
     partner = partner_name(row.partner)
-    tone, sentence = what_happened(row, partner)
+    tone, told = what_happened(row, partner)
     context = {
         "row": row,
         "shown": SHOWN[DeliveryState(row.state)],
         "heading": _("%(number)s to %(partner)s") % {"number": row.number, "partner": partner},
         "tone": tone,
-        "sentence": sentence,
+        "sentence": told,
         "facts": _facts(row),
         "findings": [sentence(each) for each in from_plain(row.findings)],
         "attempts": [_entry(each) for each in attempts_of(row)],
