@@ -93,7 +93,8 @@ def their_answer(
     given = {"action": "acknowledge", "result": result, "answers_delivery": delivery, "version": ""} | said
     fields = their_fields(document, **given)
     letter = their_letter(
-        message_id=f"ack-{delivery.lower()}-{result}@ecert.xb.example", submitted=building.AUTO_REPLIED
+        message_id=f"ack-{len(delivery)}-{delivery[-4:].strip(chr(0)).lower()}-{result}@ecert.xb.example",
+        submitted=building.AUTO_REPLIED,
     )
     return building.acknowledgement_mail(
         letter, fields, document, text="", protection=Protection(key=key or exchange_key(XB))

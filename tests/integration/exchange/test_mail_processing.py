@@ -92,6 +92,8 @@ def test_a_signed_certificate_is_filed_and_acknowledged_to_the_listed_address() 
         ({"type_code": "657"}, "REJECTED"),
         ({"status_code": "40"}, "REJECTED"),
         ({"type_code": "many"}, "REJECTED"),
+        ({"delivery": "a\0b"}, "REJECTED"),
+        ({"delivery": "x" * 400}, "REJECTED"),
     ],
 )
 def test_a_message_that_says_another_thing_than_it_holds_is_rejected_in_words(
@@ -250,6 +252,7 @@ def test_an_acknowledgement_of_a_stranger_for_another_or_without_signature_chang
         northland.their_answer(sent.delivery_number, key=mails.exchange_key(mails.XB, "rsa")).data,
         northland.their_answer("01JD0000000000000000000099").data,
         northland.their_answer(sent.delivery_number, "PERFECT").data,
+        northland.their_answer("\0").data,
     ):
         assert northland.arrive(raw).decision == Decision.QUARANTINED
     assert state_of(sent) == DeliveryState.SENT
@@ -362,6 +365,8 @@ def test_inquiries_go_to_whoever_takes_them_and_notices_wait_for_a_person() -> N
     assert northland.arrive(letter("inquiry", "i1")).reason == "CONTENT"
     terms = ReceivingTerms(handlers=(handler,))
     assert northland.arrive(letter("inquiry", "i2"), terms=terms).decision == Decision.HANDED_ON
+    again = letter("inquiry", "i2").replace(b"Message-ID: <i2@", b"Message-ID: <i9@")
+    assert northland.arrive(again, terms=terms).reason == "repeat"
     assert [(each.partner, each.number) for each in taken] == [("XB", NUMBER)]
     assert northland.arrive(letter("collect", "i3")).reason == "COLLECT"
     assert not answers()

@@ -99,6 +99,12 @@ def earlier_mails(message: ReceivedMessage, *, partner: Partner) -> Iterator[byt
         yield bytes(raw or b"")
 
 
+def was_handed_on(*, authority: str, partner: Partner, mic: str) -> bool:
+    """Return whether the same signed part was handed on before; its Message-ID is outside the signature."""
+    rows = ReceivedMessage.objects.filter(authority=authority, channel=Channel.SMTP, partner=partner)
+    return rows.filter(decision=Decision.HANDED_ON, reason_text=mic).exists()
+
+
 def reports_since(*, authority: str, reason: str, at: datetime, connection_id: int | None = None) -> int:
     """Return how many mails with this reason came in the hour before."""
     rows = ReceivedMessage.objects.filter(

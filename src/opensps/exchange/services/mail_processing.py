@@ -5,8 +5,9 @@ partner signed it. Nothing is sent from here: what has to be answered is a row o
 listed address.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -19,7 +20,7 @@ from opensps.exchange.mail.matching import mismatches
 from opensps.exchange.mail.reading import Automatic, ExchangeMail, MailPartner, Quarantined, ReportMail, read_mail
 from opensps.exchange.mail_terms import MailTerms
 from opensps.exchange.models import Decision, Envelope, ReceivedMessage
-from opensps.exchange.queries.mail import UNPROVEN, MailSender, earlier_mails, mail_delivery, mail_sender
+from opensps.exchange.queries.mail import UNPROVEN, MailSender, earlier_mails, mail_delivery, mail_sender, was_handed_on
 from opensps.exchange.services.mail_answers import acknowledgement_again
 from opensps.exchange.services.mail_reports import report_apply
 from opensps.exchange.services.outcomes import envelope_outcome
@@ -39,6 +40,8 @@ _SEALED = frozenset({"", "70"})
 """Statuses whose XML carries the seal of the authority; every other is said by the channel alone."""
 
 _MAX_NUMBER = 9
+_DELIVERY = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""A delivery number, ours or theirs; anything else is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +155,11 @@ class _Processing:
             content=got.text.encode("utf-8"),
             at=self.at,
         )
-        if any(handler(message) for handler in self.terms.handlers):
-            message_decide(self.message, Decision.HANDED_ON, at=self.at, partner=self._sender().partner)
+        partner = self._sender().partner
+        if was_handed_on(authority=self.message.authority, partner=partner, mic=got.mic):
+            message_decide(self.message, Decision.IGNORED, at=self.at, reason="repeat")
+        elif any(handler(message) for handler in self.terms.handlers):
+            message_decide(self.message, Decision.HANDED_ON, at=self.at, partner=partner, reason_text=got.mic)
         else:
             self._aside(Reason.CONTENT, "an inquiry that nothing here takes")
 
@@ -182,7 +188,8 @@ class _Processing:
 
     def _acknowledged(self, said: SpsFields, text: str) -> None:
         """Apply an acknowledgement of this partner, signed, to the delivery it names."""
-        envelope = mail_delivery(authority=self.message.authority, delivery_number=said.answers_delivery)
+        named = said.answers_delivery if _DELIVERY.fullmatch(said.answers_delivery) else ""
+        envelope = mail_delivery(authority=self.message.authority, delivery_number=named)
         code = next((each for each in AcknowledgementCode if each == said.result), None)
         if envelope is None or envelope.partner_id != self._sender().partner.pk or code is None:
             self._aside(Reason.CONTENT, "an acknowledgement that answers nothing of ours")
@@ -207,14 +214,17 @@ class _Processing:
         """Take a certificate, or an answer about one, through the door of all channels."""
         sender, said = self._sender(), got.fields or SpsFields()
         wrong = self._wrong(got, reading)
+        delivery = said.delivery if _DELIVERY.fullmatch(said.delivery) else ""
+        if said.delivery and not delivery:
+            wrong = (*wrong, "SPS-Delivery is no delivery number.")
         answer = envelope_receive(
             authority=self.message.authority,
             partner=sender.partner,
             connection=sender.connection,
             channel=self.message.channel,
-            header=_header(said, reading, sender),
+            header=_header(replace(said, delivery=delivery), reading, sender),
             content=got.xml or b"",
-            remote_number=said.delivery,
+            remote_number=delivery,
             version=_number(said.version) or None,
             detached_signature=_signature(got),
             requires_seal=not got.signer,
