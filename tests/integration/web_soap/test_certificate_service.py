@@ -1,23 +1,16 @@
 """The CertificateService: every operation by a stock client in both versions of SOAP, and by a client without WSDL."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
-from django.db import transaction
 from zeep.exceptions import Fault
 
 from opensps.certification.models import ReportedOutcome
 from opensps.exchange.contracts.certificate_service_types import CS
 from opensps.exchange.models import Envelope
-from opensps.web.soap.callers import LIMITS
-from tests.databases import Blocker
-from tests.factories import service_callers
 from tests.factories.service_callers import (
     AT,
     Program,
@@ -29,33 +22,10 @@ from tests.factories.service_callers import (
     offer_all,
     plain,
     request_id,
-    soap_partner,
 )
 
 XB, XC = Program("XB"), Program("XC")
 VERSIONS = ("1.1", "1.2")
-
-
-@pytest.fixture(scope="module")
-def issued(django_db_setup: None, django_db_blocker: Blocker) -> Iterator[Served]:
-    """Certificates on offer, made once; what the module did is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        soap_partner("XB", authentication="mtls")
-        soap_partner("XC")
-        yield Served.made()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def served(issued: Served, django_db_blocker: Blocker, settings: LazySettings, tmp_path: Path) -> Iterator[Served]:
-    """What is on offer; what a test did is rolled back."""
-    key = tmp_path / "exchange.key"
-    key.write_text(service_callers.KEY_FILE)
-    settings.OPENSPS_EXCHANGE_KEY = key
-    LIMITS.forget()
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield issued
-        transaction.set_rollback(True)
 
 
 def refusal(call: Any) -> tuple[str, str]:

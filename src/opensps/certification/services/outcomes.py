@@ -16,7 +16,7 @@ from django.db import transaction
 from opensps.certification.errors import OutcomeRefused
 from opensps.certification.models import Certificate, ReportedOutcome
 from opensps.certification.names import CERTIFICATE, OUTCOME_REPORTED
-from opensps.certification.outcomes import LineQuantity, Outcome, OutcomeReport, alerts_for, needs_quantity
+from opensps.certification.outcomes import ACCEPTING, LineQuantity, Outcome, OutcomeReport, alerts_for, needs_quantity
 from opensps.certification.queries.certificates import certificate_value
 from opensps.certification.services.steps import locked_certificate
 from opensps.events.services import event_write, lock
@@ -139,6 +139,12 @@ def reports_of(certificate: Certificate) -> tuple[OutcomeReport, ...]:
         )
         for row in rows.only("outcome", "decided_at", "quantities")
     )
+
+
+def is_accepted(*, authority: str, number: str) -> bool:
+    """Whether some authority reported that it accepted goods under a certificate."""
+    rows = ReportedOutcome.objects.filter(authority=authority, certificate__number=number)
+    return rows.filter(outcome__in=[each.value for each in ACCEPTING]).exists()
 
 
 def _plain(quantities: Sequence[LineQuantity]) -> list[list[int | str]]:

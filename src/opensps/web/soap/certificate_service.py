@@ -21,8 +21,10 @@ from opensps.exchange.username_token import WSSE
 from opensps.web.soap.callers import LIMITS, Door, PartnerCaller, at_the_door, caller_of
 from opensps.web.soap.face import Call, Face
 from opensps.web.soap.samples import sample, sample_index
+from opensps.web.soap.service_checks import verify_certificate
 from opensps.web.soap.service_envelopes import acknowledge, get_certificate, list_certificates
 from opensps.web.soap.service_faults import fault_of_problem, refused
+from opensps.web.soap.service_inquiries import get_inquiry, open_inquiry
 from opensps.web.soap.service_outcomes import submit_outcome
 
 ADDRESS: Final = "soap/certificate-service"
@@ -34,8 +36,11 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
     {
         "ListCertificates": list_certificates,
         "GetCertificate": get_certificate,
+        "VerifyCertificate": verify_certificate,
         "Acknowledge": acknowledge,
         "SubmitOutcome": submit_outcome,
+        "OpenInquiry": open_inquiry,
+        "GetInquiry": get_inquiry,
     }
 )
 """Operation -> who answers it."""
