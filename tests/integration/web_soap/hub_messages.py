@@ -44,7 +44,7 @@ def deliver(content: str | None, operation: str = "DeliverEnvelope", child: str 
 def opened(answer: bytes) -> etree._Element:
     """Return the element in the body of an answer."""
     root = etree.fromstring(answer, etree.XMLParser(huge_tree=True))
-    return root[0][0]
+    return root.find(f"{{{SOAP}}}Body")[0]  # type: ignore[index]  # every message has one
 
 
 def values(answer: bytes, *names: str) -> list[str | None]:
