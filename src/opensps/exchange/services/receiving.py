@@ -4,6 +4,7 @@ The answer is what the channel may say once this has returned, and not before. W
 then: by its delivery number, by its content, for ever.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -97,6 +98,8 @@ class _Delivery:
     message: ReceivedMessage | None
     terms: ReceivingTerms
     at: datetime
+    sha256: str
+    """Of the content, hexadecimal."""
 
 
 def envelope_receive(
@@ -123,9 +126,6 @@ def envelope_receive(
     before. `requires_seal`: only a seal proves the sender on this channel. `beforehand`: findings of the channel.
     """
     used = connection or connection_for(partner=partner, channel=channel, from_code=header.from_code)
-    profile = sender_profile(partner=partner, connection=used, at=at)
-    if requires_seal:
-        profile = replace(profile, requires_signature=True, is_channel_proven=False)
     given = _Delivery(
         authority=authority,
         partner=partner,
@@ -140,7 +140,15 @@ def envelope_receive(
         message=message,
         terms=terms,
         at=at,
+        sha256=hashlib.sha256(content).hexdigest(),
     )
+    earlier = _earlier(given)
+    if earlier is not None and earlier.sha256 == given.sha256 and earlier.result:
+        with transaction.atomic():
+            return _again(given, earlier)  # nothing is read twice
+    profile = sender_profile(partner=partner, connection=used, at=at)
+    if requires_seal:
+        profile = replace(profile, requires_signature=True, is_channel_proven=False)
     examined = _examined(given, profile)
     with transaction.atomic():
         return _receive(given, examined)
@@ -180,20 +188,29 @@ def _receive(given: _Delivery, examined: Examined) -> ReceiptAnswer:
     return answer
 
 
-def _before(given: _Delivery, examined: Examined) -> ReceiptAnswer | None:
-    """Return the answer to a delivery that came before; ``None`` for a new one."""
-    earlier = earlier_delivery(
+def _earlier(given: _Delivery) -> Envelope | None:
+    return earlier_delivery(
         partner=given.partner,
         connection=given.connection,
         channel=given.channel,
         header=given.header,
         remote_number=given.remote_number,
-        sha256=examined.sha256,
+        sha256=given.sha256,
     )
+
+
+def _before(given: _Delivery, examined: Examined) -> ReceiptAnswer | None:
+    """Return the answer to a delivery that came before; ``None`` for a new one."""
+    earlier = _earlier(given)
     if earlier is None:
         return None
     if earlier.sha256 != examined.sha256 and earlier.content_digest != examined.digest:
         return _set_aside(given, earlier, examined)
+    return _again(given, earlier)
+
+
+def _again(given: _Delivery, earlier: Envelope) -> ReceiptAnswer:
+    """Acknowledge again what came before, as it was."""
     if acknowledges_by_message(earlier):
         acknowledgement_send_again(envelope=earlier, at=given.at)
     _mark(given, MessageDecision.ANSWERED, earlier)
