@@ -134,6 +134,7 @@ def keep(incoming: Incoming) -> None:
                 "tls": incoming.is_tls,
             },
             message_key=outer_message_id(incoming.raw),
+            peer=incoming.mail_from[:500],
             at=datetime.now(UTC),
         )
     except DatabaseError as error:
