@@ -1,7 +1,7 @@
 """Errors of the room.
 
-`ExchangeError` > `PartnerNotFound`, `EnvelopeNotFound`, `NotAllowed`, `RecordRefused` (> `SecretsLocked`),
-`WrongTransport`.
+`ExchangeError` > `PartnerNotFound`, `EnvelopeNotFound`, `EndpointNotFound`, `NotAllowed`, `RecordRefused`
+(> `SecretsLocked`), `WrongTransport`.
 """
 
 
@@ -15,6 +15,10 @@ class PartnerNotFound(ExchangeError):
 
 class EnvelopeNotFound(ExchangeError):
     """No such envelope, also where it is not theirs who ask."""
+
+
+class EndpointNotFound(ExchangeError):
+    """No such webhook endpoint, also where it is not theirs who ask."""
 
 
 class NotAllowed(ExchangeError):

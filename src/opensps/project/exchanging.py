@@ -20,10 +20,15 @@ from opensps.exchange.services import Deliverer, clocks_run, contents_purge, del
 from opensps.exchange.services.hub_cycle import Ways, hub_cycles_run
 from opensps.exchange.services.limits import calls_purge
 from opensps.exchange.services.messages import messages_process_due, messages_purge
+from opensps.exchange.services.webhook_delivery import WebhookDeliverer
 from opensps.exchange.transports import Channel, Transport
+from opensps.exchange.transports.folder import FolderTransport
+from opensps.exchange.transports.http_address import Guard
+from opensps.exchange.transports.http_tls import TlsSettings
 from opensps.exchange.transports.hub import HubTransport, client_of
-from opensps.exchange.transports.scripted import ScriptedTransport, TransportsByChannel
+from opensps.exchange.transports.scripted import TransportsByChannel
 from opensps.exchange.transports.smtp import SmtpTransport
+from opensps.exchange.transports.webhook import WebhookTransport
 from opensps.project.log_installation import own_proof
 from opensps.project.mail import mail_account
 from opensps.web.documents import paper_of
@@ -54,13 +59,22 @@ class OwnPapers:
 
 
 def own_transports() -> TransportsByChannel:
-    """Return the transports of this installation. The scripted channel takes part in demos and tests only."""
+    """Return the transports of this installation. The partner that is a folder takes part in demos and courses only."""
     pairs: list[tuple[str, Transport]] = [(Channel.HUB, HubTransport())]
     if settings.OPENSPS_MAIL_ADDRESS:
         pairs.append((Channel.SMTP, SmtpTransport(account=mail_account())))
     if settings.OPENSPS_DEMO:
-        pairs.append((Channel.TEST, ScriptedTransport()))
+        pairs.append((Channel.TEST, FolderTransport()))
     return TransportsByChannel.of_pairs(pairs)
+
+
+def own_webhooks() -> WebhookDeliverer:
+    """Return what tells endpoints, on the real clock; a demo believes its own authority and tells this machine too."""
+    tls = TlsSettings()
+    if settings.OPENSPS_DEMO and settings.OPENSPS_DEMO_CA_FILE is not None:
+        tls = TlsSettings(authorities_pem=settings.OPENSPS_DEMO_CA_FILE.read_bytes())
+    transport = WebhookTransport(Guard(frozenset(settings.OPENSPS_WEBHOOK_HOSTS)), tls)
+    return WebhookDeliverer(settings.OPENSPS_AUTHORITY, transport, lambda: datetime.now(UTC), secret_box())
 
 
 def own_deliverer() -> Deliverer:
@@ -85,7 +99,8 @@ class Exchanging:
     def start(self) -> None:
         """Begin to deliver and to go round the hubs."""
         self._deliverer = own_deliverer()
-        for name, work in (("deliveries", self._deliveries), ("hubs", self._hubs)):
+        threads = (("deliveries", self._deliveries), ("hubs", self._hubs), ("webhooks", self._webhooks))
+        for name, work in threads:
             thread = threading.Thread(target=self._kept_going, args=(work,), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -138,6 +153,12 @@ class Exchanging:
             hubs_visit(datetime.now(UTC))
             self.stop.wait(HUBS_EVERY_SECONDS)
 
+    def _webhooks(self) -> None:
+        """Tell endpoints what waits for them; until stopped."""
+        deliverer = own_webhooks()
+        while not self.stop.is_set():
+            self.stop.wait(BUSY_SECONDS if deliverer.step() else IDLE_SECONDS)
+
 
 @dataclass(slots=True)
 class _Clocks:
@@ -182,3 +203,4 @@ def exchange_once(at: datetime) -> None:
         papers=OwnPapers(),
     )
     hubs_visit(at)
+    own_webhooks().step()

@@ -39,6 +39,8 @@ OPENSPS_EXCHANGE_KEY = env.path("EXCHANGE_KEY")
 """File with the key under which partners' secrets are kept; None: there are none."""
 OPENSPS_PARTNER_PROXIES = env.networks("PARTNER_PROXIES")
 """Addresses and networks of our own proxies, believed about client certificates (header ``Client-Cert``)."""
+OPENSPS_WEBHOOK_HOSTS = env.words("WEBHOOK_HOSTS")
+"""Hosts (``name`` or ``name:port``) that webhooks reach although they lie in a private network; for tests and demos."""
 OPENSPS_MAIL_ADDRESS = env.text("MAIL_ADDRESS")
 """Our exchange address; empty: no mail."""
 OPENSPS_MAIL_KEYS = env.words("MAIL_KEYS")

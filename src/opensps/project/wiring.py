@@ -5,9 +5,10 @@ from django.conf import settings
 from opensps.certification.services.log_leaves import LOG_CONSUMER
 from opensps.events.registry import Consumer, register
 from opensps.exchange.consumer import EXCHANGE_CONSUMER
+from opensps.exchange.webhook_consumer import WEBHOOK_CONSUMER
 from opensps.project.mail import register_mail
 
-CONSUMERS: tuple[Consumer, ...] = (EXCHANGE_CONSUMER,)
+CONSUMERS: tuple[Consumer, ...] = (EXCHANGE_CONSUMER, WEBHOOK_CONSUMER)
 """Those of the rooms above `events`; its own sequencer registers itself. Notices come here."""
 
 

@@ -10,6 +10,7 @@ from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.models import Envelope, Way
 from opensps.exchange.names import DELIVERED
 from opensps.exchange.services.records import change_sequence_next
+from opensps.exchange.services.webhook_telling import envelopes_told
 from opensps.exchange.transports.transport import Kind
 from opensps.lifecycle import (
     DELIVERY,
@@ -68,6 +69,8 @@ def moved(
     for column, value in columns.items():
         setattr(envelope, column, value)
     envelope.save(update_fields=sorted(columns))
+    if state in _VISIBLE:
+        envelopes_told((envelope,), at=at)
     if state in _ON_HISTORY:
         told(envelope, state.value, at=at, text=text)
     return state

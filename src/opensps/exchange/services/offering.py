@@ -8,6 +8,7 @@ from django.db import transaction
 from opensps.exchange.models import Delivery, Envelope, Partner
 from opensps.exchange.queries.due import free_to_go
 from opensps.exchange.services.moving import SYSTEM
+from opensps.exchange.services.webhook_telling import envelopes_told
 from opensps.lifecycle import DELIVERY, TRACKING, DeliveryEvent, DeliveryState, next_state
 
 BATCH = 500
@@ -39,4 +40,5 @@ def _offered(partner_id: int, pks: list[int], at: datetime) -> int:
         offered, ["state", "tracking", "change_sequence", "sent_at", "changed_at", "due_at", "first_attempt_at"]
     )
     partner.save(update_fields=["change_sequence"])
+    envelopes_told(offered, at=at)
     return len(offered)

@@ -9,6 +9,7 @@ from opensps.web.rest.endpoints import (
     outcomes,
     partners,
     validations,
+    webhooks,
 )
 
 ROUTERS = (
@@ -20,4 +21,5 @@ ROUTERS = (
     checks.router,
     outcomes.router,
     code_lists.router,
+    webhooks.router,
 )

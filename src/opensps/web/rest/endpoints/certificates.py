@@ -13,6 +13,7 @@ from opensps.exchange.queries.for_callers import (
     envelopes_for_caller,
     versions_for_caller,
 )
+from opensps.web.documents import seal_of
 from opensps.web.rest.answering import answered, tagged
 from opensps.web.rest.calling import ApiRequest
 from opensps.web.rest.endpoints.envelopes import (
@@ -114,8 +115,7 @@ def read_certificate_content(request: ApiRequest, number: str) -> HttpResponse:
 def read_certificate_signature(request: ApiRequest, number: str) -> HttpResponse:
     """Of the newest version that has one."""
     rows = versions_for_caller(partner=request.auth.caller.partner, number=number)
-    signed = [row for row in rows if row.detached_signature]
-    return signature_of(request, signed[-1] if signed else rows[-1])
+    return signature_of(request, next((row for row in reversed(rows) if seal_of(row)), rows[-1]))
 
 
 @operation(

@@ -17,7 +17,7 @@ from opensps.exchange.queries.for_callers import (
 )
 from opensps.exchange.services.outcomes import envelopes_fetched
 from opensps.exchange.services.receiving import envelope_receive
-from opensps.web.html.views.proof import proof_of
+from opensps.web.documents import paper_of, proof_of, seal_of
 from opensps.web.receiving import receiving_terms
 from opensps.web.rest.answering import answered, document, tagged
 from opensps.web.rest.calling import LARGE, ApiRequest, Count
@@ -25,7 +25,6 @@ from opensps.web.rest.forms.envelopes import EnvelopeForm, NewEnvelope, Receipt
 from opensps.web.rest.forms.parts import Code, ConnectionCode, Number, findings_of, octets
 from opensps.web.rest.operations import operation
 from opensps.web.rest.paging import MOST, USUAL, Page, cut, link_next, position
-from opensps.web.rest.papers import pdf_of
 from opensps.web.rest.problems import Fault, Problem
 
 router = Router(tags=["Envelopes"])
@@ -183,7 +182,9 @@ def content_of(request: ApiRequest, row: Envelope) -> HttpResponse:
 
 def signature_of(request: ApiRequest, row: Envelope) -> HttpResponse:
     """Return the detached signature of an envelope."""
-    return _or_nothing(request, row.detached_signature, XML)
+    if row.direction == "in":
+        return _or_nothing(request, bytes(row.detached_signature or b""), XML)
+    return _or_nothing(request, seal_of(row), XML)
 
 
 def proof_document(request: ApiRequest, row: Envelope) -> HttpResponse:
@@ -193,10 +194,10 @@ def proof_document(request: ApiRequest, row: Envelope) -> HttpResponse:
 
 def pdf_document(request: ApiRequest, row: Envelope) -> HttpResponse:
     """Return the paper of a certificate of ours."""
-    return _or_nothing(request, pdf_of(row.number, at=request.auth.at) if row.direction == "out" else None, PDF)
+    return _or_nothing(request, paper_of(row.number, at=request.auth.at) if row.direction == "out" else None, PDF)
 
 
-def _or_nothing(request: ApiRequest, data: bytes | memoryview | None, media_type: str) -> HttpResponse:
+def _or_nothing(request: ApiRequest, data: bytes | None, media_type: str) -> HttpResponse:
     if not data:
         raise Problem("NOT_FOUND")
     return document(request, bytes(data), media_type=media_type)

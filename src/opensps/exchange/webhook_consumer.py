@@ -1,0 +1,33 @@
+"""The consumer of events that partners are told by webhook, beside what happens to envelopes (`exchange.md` 5.3)."""
+
+from opensps.certification.names import CERTIFICATE, OUTCOME_REPORTED
+from opensps.events.queries import EventView
+from opensps.exchange.names import MODE_CHANGED, PARTNER
+from opensps.exchange.queries.webhooks import partner_id_by_code
+from opensps.exchange.services.webhook_telling import webhook_tell
+from opensps.exchange.webhook_notices import Notice, Telling
+
+
+class WebhookConsumer:
+    """Follows events of partners and outcomes, and writes what endpoints are told of them."""
+
+    name = "webhooks"
+    kinds = frozenset({CERTIFICATE, PARTNER})
+
+    def handle(self, event: EventView) -> None:
+        """Write the messages of one event; none where it concerns nobody."""
+        if event.act == MODE_CHANGED:
+            self._tell(event, event.object_id, Notice.MODE_CHANGED, {"partner": event.object_id})
+        elif event.act == OUTCOME_REPORTED:
+            said = event.payload or {}
+            number = {"number": event.object_id, "outcome_number": str(said.get("outcome_number", ""))}
+            self._tell(event, str(said.get("reporter", "")), Notice.OUTCOME_RECORDED, number)
+
+    def _tell(self, event: EventView, code: str, notice: Notice, data: dict[str, str]) -> None:
+        partner_id = partner_id_by_code(authority=event.authority, code=code)
+        if partner_id is not None:
+            telling = Telling(notice, str(event.id), event.at, data)
+            webhook_tell(authority=event.authority, partner_id=partner_id, tellings=(telling,))
+
+
+WEBHOOK_CONSUMER = WebhookConsumer()
