@@ -296,21 +296,26 @@ def test_plain_http_gets_no_answer_of_ours(port: Port) -> None:
         assert b"200" not in plain.recv(1000)
 
 
-def test_one_address_cannot_take_every_thread(port: Port) -> None:
-    """Half of the threads stay for others; here the fifth of eight is refused, and served once others have gone."""
+def test_one_address_cannot_take_every_thread_and_its_calls_wait(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the threads stay for others; here the fifth of eight waits, and is served once one has gone."""
+    monkeypatch.setattr(partner_tls, "IDLE_SECONDS", 1.0)
+    taken = [socket.create_connection(("localhost", port.number)) for _ in range(4)]
+    started = time.monotonic()
+    assert port.request("GET", "/hub/x")[0] == 200
+    assert time.monotonic() - started > 0.5
+    for each in taken:
+        each.close()
+
+
+def test_an_address_with_too_many_waiting_calls_is_refused(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partner_tls, "IDLE_SECONDS", 1.0)
+    monkeypatch.setattr("opensps.project.serving.partner_port.MOST_WAITING", 0)
     taken = [socket.create_connection(("localhost", port.number)) for _ in range(4)]
     time.sleep(0.2)
     with pytest.raises((ssl.SSLError, ConnectionError)):
         port.request("GET", "/hub/x")
     for each in taken:
         each.close()
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            assert port.request("GET", "/hub/x")[0] == 200
-            return
-        time.sleep(0.1)
-    raise AssertionError("the places were not given back")
 
 
 def test_many_calls_at_once_each_get_their_own_answer(port: Port) -> None:

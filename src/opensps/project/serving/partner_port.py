@@ -7,7 +7,7 @@ header can have. Only the addresses of machines are served.
 
 import io
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
@@ -40,6 +40,9 @@ BODIES = MappingProxyType(
 
 THREADS = 32
 """Each has its own database connection."""
+
+MOST_WAITING = 64
+"""Connections of one address that wait while it has its share of the threads."""
 
 STOP_SECONDS = 8
 _BACKLOG = 128
@@ -153,13 +156,20 @@ class PartnerPort(Server):
         self.gateway, self.ssl_adapter = _Gateway, Adapter(tls)
         self._most = max(1, threads // 2)
         self._lock, self._busy = threading.Lock(), Counter[str]()
+        self._waiting: dict[str, deque[Any]] = {}
 
     def process_conn(self, conn: Any) -> None:
-        """Give a connection to a thread; one address cannot take more than half of them."""
-        conn.place = conn.remote_addr or ""
+        """Give a connection to a thread; one address has at most half of them, and the rest of its calls wait."""
+        address = conn.remote_addr or ""
         with self._lock:
-            self._busy[conn.place] += 1
-            is_crowded = self._busy[conn.place] > self._most
+            waiting = self._waiting.setdefault(address, deque())
+            is_crowded = self._busy[address] >= self._most
+            if is_crowded and len(waiting) < MOST_WAITING:
+                waiting.append(conn)
+                return
+            if not is_crowded:
+                self._busy[address] += 1
+                conn.place = address
         if is_crowded:
             log.info("connection_refused", reason="too many of one address")
             conn.close()
@@ -175,13 +185,20 @@ class PartnerPort(Server):
             conn.close()
 
     def left(self, conn: Any) -> None:
-        """Give the place of a connection back, once."""
-        place, conn.place = conn.place, None
-        if place is not None:
-            with self._lock:
-                self._busy[place] -= 1
-                if self._busy[place] <= 0:
-                    del self._busy[place]
+        """Give the place of a connection back, once, and let the next one of its address have it."""
+        address, conn.place = conn.place, None
+        if address is None:
+            return
+        with self._lock:
+            self._busy[address] -= 1
+            waiting = self._waiting.get(address)
+            following = waiting.popleft() if waiting else None
+            if not waiting:
+                self._waiting.pop(address, None)
+            if self._busy[address] <= 0:
+                del self._busy[address]
+        if following is not None:
+            self.process_conn(following)
 
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
         """Note that something went wrong in the server itself: its kind, neither address nor trace."""
