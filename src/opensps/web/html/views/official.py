@@ -16,9 +16,9 @@ from opensps.signing import TrustList
 from opensps.signing.fingerprints import fingerprint
 from opensps.signing.trust_entries import Bound, TrustedAuthority, TrustedKey, TrustedLog
 from opensps.signing.trust_lines import written
+from opensps.web.html import keys
 from opensps.web.html.access import public
 from opensps.web.html.installation import installation
-from opensps.web.html.keys import trust_list, trust_text
 
 FORMAT = "sps-verification/v1"
 FIVE_MINUTES = 300
@@ -28,9 +28,9 @@ FIVE_MINUTES = 300
 @require_safe
 def official_addresses(request: HttpRequest) -> HttpResponse:
     """Show which addresses and keys belong to this service and how to tell them from others."""
-    code, trust = installation().authority, trust_list()
-    keys = [{"kid": each.kid.hex(), "digest": fingerprint(each.spki_der)} for each in _keys_in_use(trust, code)]
-    return render(request, "public/official_addresses.html", {"keys": keys, "is_signed": trust.is_signed})
+    code, trust = installation().authority, keys.trust_list()
+    shown = [{"kid": each.kid.hex(), "digest": fingerprint(each.spki_der)} for each in _keys_in_use(trust, code)]
+    return render(request, "public/official_addresses.html", {"keys": shown, "is_signed": trust.is_signed})
 
 
 @public
@@ -41,7 +41,7 @@ def verification(_request: HttpRequest) -> JsonResponse:
 
     ``signed`` is false for the unsigned list of a demonstration. 503 where no list, or an expired one, says anything.
     """
-    trust = trust_list()
+    trust = keys.trust_list()
     listed = trust.authority(installation().authority)
     if listed is None or trust.has_expired(datetime.now(UTC)):
         return JsonResponse({"format": FORMAT, "error": "no trust list"}, status=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -55,7 +55,7 @@ def verification(_request: HttpRequest) -> JsonResponse:
             "serial": trust.serial,
             "issued": _time(trust.issued_at),
             "expires": _time(trust.expires_at),
-            "trust_list": trust_text(),
+            "trust_list": keys.trust_text(),
         },
         json_dumps_params={"ensure_ascii": False},
     )
