@@ -26,6 +26,7 @@ from opensps.exchange.transports.folder import FolderTransport
 from opensps.exchange.transports.http_address import Guard
 from opensps.exchange.transports.http_tls import TlsSettings
 from opensps.exchange.transports.hub import HubTransport, client_of
+from opensps.exchange.transports.rest import RestTransport
 from opensps.exchange.transports.scripted import TransportsByChannel
 from opensps.exchange.transports.smtp import SmtpTransport
 from opensps.exchange.transports.webhook import WebhookTransport
@@ -60,7 +61,7 @@ class OwnPapers:
 
 def own_transports() -> TransportsByChannel:
     """Return the transports of this installation. The partner that is a folder takes part in demos and courses only."""
-    pairs: list[tuple[str, Transport]] = [(Channel.HUB, HubTransport())]
+    pairs: list[tuple[str, Transport]] = [(Channel.HUB, HubTransport()), (Channel.REST, RestTransport())]
     if settings.OPENSPS_MAIL_ADDRESS:
         pairs.append((Channel.SMTP, SmtpTransport(account=mail_account())))
     if settings.OPENSPS_DEMO:

@@ -17,6 +17,8 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from opensps.exchange.transports.transport import Connection
+
 _SYSTEM_LISTS: Final = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 """Where systems keep the authorities they know, if the library was built for another place."""
 
@@ -48,6 +50,16 @@ class TlsSettings:
     must hold. The name is not compared for a pinned certificate alone, the dates always are."""
 
     client: ClientIdentity | None = None
+
+
+def tls_of(connection: Connection) -> TlsSettings:
+    """Return the TLS of a connection with a partner: our certificate, and their servers' pins or authorities."""
+    ours = connection.credential("client_tls", is_ours=True)
+    theirs = tuple(each for each in connection.credentials if each.use == "server_tls" and not each.is_ours)
+    authorities = "".join(each.material for each in theirs if each.material)
+    pinned = frozenset(each.fingerprint for each in theirs if each.fingerprint and not each.material)
+    client = ClientIdentity(ours.material.encode(), ours.secret) if ours is not None and ours.secret else None
+    return TlsSettings(authorities.encode(), pinned, client)
 
 
 def context_for(settings: TlsSettings) -> ssl.SSLContext:

@@ -12,7 +12,7 @@ from opensps.exchange.contracts.headers import EnvelopeHeader, Forwarding
 from opensps.exchange.contracts.writer import Raw
 from opensps.exchange.transports.http_address import Guard
 from opensps.exchange.transports.http_client import HttpClient, Limits
-from opensps.exchange.transports.http_tls import ClientIdentity, TlsSettings
+from opensps.exchange.transports.http_tls import tls_of
 from opensps.exchange.transports.hub_client import (
     CALL_SECONDS,
     CONNECT_SECONDS,
@@ -45,20 +45,11 @@ _DECLARATION_END: Final = b"?>"
 
 def client_of(connection: Connection, *, guard: Guard | None = None) -> HubClient:
     """Return the client of a connection: our certificate, the pinned servers or the authorities we believe."""
-    tls = _tls(connection)
+    tls = tls_of(connection)
     seconds = float(connection.limits.get("seconds", CALL_SECONDS))
     calls = Limits(connect=CONNECT_SECONDS, read=seconds, total=seconds, answer=_ANSWERS_BYTES)
     pulls = Limits(connect=CONNECT_SECONDS, read=CALL_SECONDS, total=PULL_SECONDS, answer=MOST_BYTES)
     return HubClient(connection.address, HttpClient(tls, calls, guard), HttpClient(tls, pulls, guard))
-
-
-def _tls(connection: Connection) -> TlsSettings:
-    ours = connection.credential("client_tls", is_ours=True)
-    theirs = tuple(each for each in connection.credentials if each.use == "server_tls" and not each.is_ours)
-    authorities = "".join(each.material for each in theirs if each.material)
-    pinned = frozenset(each.fingerprint for each in theirs if each.fingerprint and not each.material)
-    client = ClientIdentity(ours.material.encode(), ours.secret) if ours is not None and ours.secret else None
-    return TlsSettings(authorities.encode(), pinned, client)
 
 
 @dataclass(frozen=True, slots=True)
