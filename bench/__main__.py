@@ -3,7 +3,7 @@
 import os
 import platform
 
-from bench import bundle, check, formats, issue, log
+from bench import bundle, check, exchange, formats, issue, log
 from bench.samples import sample
 from bench.timing import peak_kib, table
 
@@ -11,6 +11,7 @@ CHECK_ROUNDS = int(os.environ.get("BENCH_ROUNDS", "300"))
 ISSUE_ROUNDS = max(CHECK_ROUNDS // 6, 5)
 
 LOG_LEAVES = min(CHECK_ROUNDS * 1_000_000 // 300, 1_000_000)
+ENVELOPES = min(CHECK_ROUNDS, 300)
 BULK_FILES = min(CHECK_ROUNDS * 10_000 // 300, 10_000)
 
 
@@ -49,6 +50,8 @@ def main() -> None:
     print(table("Issue of a certificate (aim 2.0)", issued))
     print()
     print(table("Seal and log append of a certificate", logged))
+    print()
+    print(exchange.said(count=ENVELOPES))
 
 
 if __name__ == "__main__":

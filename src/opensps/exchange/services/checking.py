@@ -67,7 +67,9 @@ def _write(authority: str, answers: dict[int, tuple[Finding, ...] | None], at: d
     for row in locked:
         row.checked_at = at
         row.findings = [dict(plain(each)) for each in (answers[row.pk] or ())[:MOST_KEPT]]
-    Envelope.objects.bulk_update(locked, ["checked_at", "findings"])
+    said = [row for row in locked if row.findings]
+    Envelope.objects.bulk_update(said, ["findings"])
+    Envelope.objects.filter(pk__in=[row.pk for row in locked]).update(checked_at=at)
     for row in locked:
         found = answers[row.pk]
         if found is None or is_severe(found):

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from opensps.exchange.models import Attempt, Delivery, Envelope, PartnerConnection, Way
 from opensps.exchange.queries.due import free_to_go
@@ -75,12 +76,27 @@ def _take(authority: str, connection: PartnerConnection, at: datetime, room: int
         return []
     claim = uuid.uuid4()
     attempts = [_leased(row, connection, claim, at) for row in locked]
-    Envelope.objects.bulk_update(locked, _COLUMNS)
-    Attempt.objects.bulk_create(attempts)
+    _write(locked, attempts, at)
     return [Lease(claim, row, attempt.pk, attempt.kind == "ask") for row, attempt in zip(locked, attempts, strict=True)]
 
 
-_COLUMNS = ("state", "lease", "lease_until", "due_at", "attempts", "tries", "first_attempt_at", "asked_at")
+def _write(locked: Sequence[Envelope], attempts: Sequence[Attempt], at: datetime) -> None:
+    """Write the leases and their attempts; rows that were taken in the same way share a statement."""
+    for kind in ("send", "ask"):
+        rows = [row for row, attempt in zip(locked, attempts, strict=True) if attempt.kind == kind]
+        if rows:
+            first = rows[0]
+            Envelope.objects.filter(pk__in=[row.pk for row in rows]).update(
+                state=first.state,
+                lease=first.lease,
+                lease_until=first.lease_until,
+                due_at=first.due_at,
+                attempts=F("attempts") + 1,
+                tries=F("tries") + (kind == "send"),
+                first_attempt_at=Coalesce("first_attempt_at", Value(at)),
+                **({"asked_at": first.asked_at} if kind == "ask" else {}),
+            )
+    Attempt.objects.bulk_create(attempts)
 
 
 def _may_probe(connection: PartnerConnection, at: datetime) -> bool:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from opensps.exchange.models import Delivery, Envelope, Partner
 from opensps.exchange.queries.due import free_to_go
@@ -30,14 +32,19 @@ def _offered(partner_id: int, pks: list[int], at: datetime) -> int:
     rows = Envelope.objects.select_for_update(of=("self",), no_key=True)
     still = {row.pk: row for row in rows.filter(pk__in=pks, state=DeliveryState.QUEUED)}
     offered = [still[pk] for pk in pks if pk in still]
+    state = next_state(DELIVERY, DeliveryState.QUEUED, DeliveryEvent.OFFER, roles=SYSTEM)
     for row in offered:
         partner.change_sequence += 1
-        state = next_state(DELIVERY, DeliveryState(row.state), DeliveryEvent.OFFER, roles=SYSTEM)
-        row.state, row.tracking = state.value, TRACKING[state].value
-        row.change_sequence, row.sent_at, row.changed_at, row.due_at = partner.change_sequence, at, at, None
-        row.first_attempt_at = row.first_attempt_at or at
-    Envelope.objects.bulk_update(
-        offered, ["state", "tracking", "change_sequence", "sent_at", "changed_at", "due_at", "first_attempt_at"]
+        row.change_sequence, row.state, row.tracking = partner.change_sequence, state.value, TRACKING[state].value
+        row.sent_at = row.changed_at = at
+    Envelope.objects.bulk_update(offered, ["change_sequence"])
+    Envelope.objects.filter(pk__in=[row.pk for row in offered]).update(
+        state=state,
+        tracking=TRACKING[state],
+        sent_at=at,
+        changed_at=at,
+        due_at=None,
+        first_attempt_at=Coalesce("first_attempt_at", Value(at)),
     )
     partner.save(update_fields=["change_sequence"])
     envelopes_told(offered, at=at)
