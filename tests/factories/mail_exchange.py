@@ -114,5 +114,5 @@ def arrive(raw: bytes, *, mail: MailTerms = MAIL, terms: ReceivingTerms = TERMS,
 
 def process(kept: ReceivedMessage, *, mail: MailTerms = MAIL, terms: ReceivingTerms = TERMS) -> ReceivedMessage:
     """Process a mail that is kept."""
-    processor_register(Channel.SMTP, MailProcessor(mail=mail))
+    processor_register(Channel.SMTP, MailProcessor(lambda: mail))
     return message_process(received_id=kept.pk, terms=terms, at=NOW)

@@ -5,7 +5,6 @@ Keys lie in directories, the first of which signs; further ones still open what 
 
 import hashlib
 import hmac
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -17,10 +16,8 @@ from django.utils.module_loading import import_string
 from opensps.exchange.mail.smime import ExchangeKey
 from opensps.exchange.mail.words import address_of
 from opensps.exchange.mail_terms import MailTerms, Scan
-from opensps.exchange.models import ReceivedMessage
 from opensps.exchange.services.mail_processing import MailProcessor
 from opensps.exchange.services.messages import processor_register
-from opensps.exchange.terms import ReceivingTerms
 from opensps.exchange.transports.mail_account import MailAccount, Relay
 from opensps.exchange.transports.transport import Channel
 from opensps.project.exits import Exit, Stopped
@@ -125,14 +122,11 @@ def _relay(text: str) -> Relay | None:
 
 def _translated(sentence: str, language: str) -> str:
     """Return a sentence of a mail in the language of the partner, English where it is not known."""
-    with translation.override(language if translation.check_for_language(language) else "en"):
+    known = (code for code, _name in settings.LANGUAGES if language and code.startswith(language.lower()))
+    with translation.override(next(known, "en")):
         return str(translation.gettext(sentence))
-
-
-def _process(message: ReceivedMessage, *, terms: ReceivingTerms, at: datetime) -> None:
-    MailProcessor(mail=mail_terms())(message, terms=terms, at=at)
 
 
 def register_mail() -> None:
     """Let stored mail be processed; its settings are looked at when there is some."""
-    processor_register(Channel.SMTP, _process)
+    processor_register(Channel.SMTP, MailProcessor(mail_terms))

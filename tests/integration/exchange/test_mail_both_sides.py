@@ -73,7 +73,7 @@ class Sides:
     def process(self, authority: str) -> None:
         """Process what one side has received."""
         mail = MailTerms(address=ADDRESSES[authority], secret=mails.SECRET)
-        processor_register(Channel.SMTP, MailProcessor(mail=mail))
+        processor_register(Channel.SMTP, MailProcessor(lambda: mail))
         terms = ReceivingTerms(extra_countries=COUNTRIES)
         messages_process_due(authority=authority, terms=terms, at=mails.NOW)
 

@@ -1,6 +1,6 @@
-"""What we say by mail beside the first acknowledgement: the same one again, and the refusal of what was set aside.
+"""What a partner is told when staff reject a mail that was set aside (`exchange.md` 4.7).
 
-Both are rows of the outbox, addressed to the partner's listed address; an address that only a mail names gets nothing.
+A row of the outbox, addressed to the partner's listed address; an address that only a mail names gets nothing.
 """
 
 from datetime import datetime
@@ -11,32 +11,8 @@ from opensps.accounts.queries import Actor
 from opensps.exchange.models import Envelope, PartnerConnection, ReceivedMessage
 from opensps.exchange.services.acknowledging import acknowledgement_queue, new_delivery_number
 from opensps.exchange.services.messages import message_reject
-from opensps.exchange.services.moving import locked_envelope, moved
 from opensps.exchange.transports.transport import Channel, Kind
-from opensps.lifecycle import AcknowledgementCode, DeliveryEvent, DeliveryState, ReceiptState
-
-
-@transaction.atomic
-def acknowledgement_again(*, authority: str, delivery_number: str, at: datetime) -> bool:
-    """Send the acknowledgement of an envelope that came again once more, under a new Message-ID.
-
-    Returns whether one was due: an answer that is still on its way goes only once.
-    """
-    rows = Envelope.objects.filter(
-        authority=authority,
-        kind=Kind.ACKNOWLEDGEMENT,
-        in_reply_to__delivery_number=delivery_number,
-        channel=Channel.SMTP,
-        state=DeliveryState.SENT,
-    )
-    number = rows.values_list("delivery_number", flat=True).first()
-    if number is None:
-        return False
-    row = locked_envelope(authority=authority, delivery_number=number)
-    if row.state != DeliveryState.SENT:
-        return False
-    moved(row, DeliveryEvent.NOT_REACHED, at=at, due_at=at, tries=0, first_attempt_at=at, resent=row.resent + 1)
-    return True
+from opensps.lifecycle import AcknowledgementCode, ReceiptState
 
 
 @transaction.atomic

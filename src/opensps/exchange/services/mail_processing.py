@@ -6,7 +6,7 @@ listed address.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,10 +21,9 @@ from opensps.exchange.mail.reading import Automatic, ExchangeMail, MailPartner, 
 from opensps.exchange.mail_terms import MailTerms
 from opensps.exchange.models import Decision, Envelope, ReceivedMessage
 from opensps.exchange.queries.mail import UNPROVEN, MailSender, earlier_mails, mail_delivery, mail_sender, was_handed_on
-from opensps.exchange.services.mail_answers import acknowledgement_again
 from opensps.exchange.services.mail_reports import report_apply
 from opensps.exchange.services.outcomes import envelope_outcome
-from opensps.exchange.services.receiving import ReceiptAnswer, envelope_receive
+from opensps.exchange.services.receiving import envelope_receive
 from opensps.exchange.services.setting_aside import message_decide, message_set_aside
 from opensps.exchange.terms import InboundMessage, ReceivingTerms
 from opensps.formats import Reading, read_certificate
@@ -44,15 +43,16 @@ _DELIVERY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """A delivery number, ours or theirs; anything else is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MailProcessor:
-    """Processes mail under one set of terms; registered as the processor of the channel."""
+    """Processes mail; registered as the processor of the channel."""
 
-    mail: MailTerms
+    terms_of: Callable[[], MailTerms]
+    """Asked for each mail, so that an installation without mail needs no settings of it."""
 
     def __call__(self, message: ReceivedMessage, *, terms: ReceivingTerms, at: datetime) -> None:
         """Read a stored mail and write the decision; raise for what may go better later."""
-        _Processing(message, terms, self.mail, at).run()
+        _Processing(message, terms, self.terms_of(), at).run()
 
 
 @dataclass(slots=True)
@@ -233,15 +233,9 @@ class _Processing:
             terms=self.terms,
             at=self.at,
         )
-        self._again(answer)
         if got.facts.wants_receipt and sender.connection.options.get("gives_receipts"):
             rows = Envelope.objects.filter(authority=self.message.authority, delivery_number=answer.delivery_number)
             rows.update(message_mic=got.mic)
-
-    def _again(self, answer: ReceiptAnswer) -> None:
-        """Acknowledge a mail that came before once more: its sender did not get the first answer."""
-        if not answer.is_new:
-            acknowledgement_again(authority=self.message.authority, delivery_number=answer.delivery_number, at=self.at)
 
 
 def _header(said: SpsFields, reading: Reading, sender: MailSender) -> EnvelopeHeader:
