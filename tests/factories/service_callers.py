@@ -171,12 +171,16 @@ class Program:
         )
         return body_of(answer)
 
+    def direct(self, at: datetime = AT) -> Transport:
+        """Return what carries zeep's messages into the dispatcher."""
+        return _Direct(self, at)
+
     def zeep(self, *, version: str = "1.1", token: bool = False, at: datetime = AT) -> Any:
         """Return a stock client, its calls going straight into the dispatcher."""
         untyped: Any = UsernameToken
         wsse = untyped(f"{self.code}-system", token_key(self.code), use_digest=True, created=at) if token else None
         made: Any = ZeepClient
-        client = made(str(contract_file()), transport=_Direct(self, at), wsse=wsse, settings=Settings(strict=True))
+        client = made(str(contract_file()), transport=self.direct(at), wsse=wsse, settings=Settings(strict=True))
         binding = f"{{{CS}}}CertificateSoap{version.replace('.', '')}"
         return client.create_service(binding, f"https://testserver/{ADDRESS}")
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -16,8 +17,8 @@ from opensps.exchange.contracts.writer import envelope
 from opensps.formats.xml_stream import read_stream
 from opensps.web.soap.certificate_service import document
 from opensps.web.soap.samples import sample, sample_names
-from opensps.web.soap.service_faults import refused
-from tests.factories.service_callers import Program, Served, body_of, envelope_of
+from opensps.web.soap.service_faults import ELEMENTS, refused
+from tests.factories.service_callers import Program, Served, body_of, contract_file, envelope_of
 
 OPERATIONS = tuple(CERTIFICATE_SERVICE.by_name)
 MESSAGES = [name for name in sample_names() if "-fault" not in name]
@@ -117,3 +118,29 @@ def test_zeep_loads_both_bindings_strictly(tmp_path: Path) -> None:
         for port in service.ports.values()
     }
     assert ports == {"CertificateSoap11Port": 7, "CertificateSoap12Port": 7}
+
+
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "connect-by-soap.md"
+
+
+def test_the_program_of_the_guide_runs_as_it_stands(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what it is told is given: its address, its place to store, and a transport without a network."""
+    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    direct = XB.direct()
+    monkeypatch.setattr("zeep.transports.Transport", lambda **_: direct)
+    monkeypatch.setattr("zeep.Client.__init__", _with_local_contract(Client.__init__))
+    stored: list[str] = []
+    place = {"ADDRESS": "https://testserver/soap/certificate-service"}
+    exec(compile(code, str(GUIDE), "exec"), place | {"store": lambda each, *_: stored.append(each.number)})  # noqa: S102
+    assert served.in_force.number in stored
+    assert XB.zeep().ListCertificates().certificate == []
+
+
+def _with_local_contract(made: Any) -> Any:
+    return lambda self, _address, **options: made(self, str(contract_file()), **options)
+
+
+def test_the_guide_names_every_fault_and_every_code() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    assert [code for codes in ELEMENTS.values() for code in codes if code not in text] == []
+    assert [name for name in (*FAULTS, *OPERATIONS) if f"`{name}`" not in text] == []
