@@ -65,7 +65,7 @@ def _phrases() -> dict[str, str]:
     """Return what the page says of itself; words in braces are filled in by the program."""
     return {
         "checked": _("Checked {time} on this device."),
-        "none": _("Nothing yet: press the button below while you are connected."),
+        "none": _("Nothing is kept on this device yet: press the button below while you are connected."),
         "age": _("{time}, {age} old"),
         "stale": _("{time}, {age} old: too old for a green answer"),
         "list": _("Number {serial}, issued {time}"),

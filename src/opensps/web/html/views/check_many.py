@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from opensps.border.queries import ListedLine, list_by_id
 from opensps.border.services import MOST_LINES, TooManyLines, check_many, list_kept
 from opensps.web.html.access import public
+from opensps.web.html.answer import shaped
 from opensps.web.html.forms.check_many import MOST_OCTETS, ManyForm
 from opensps.web.html.installation import installation
 from opensps.web.html.spreadsheet import csv_file
@@ -60,6 +62,11 @@ class Row:
     checked_at: str
     result_id: str
     """Id of the page of this one result, or empty."""
+
+    @property
+    def shown(self) -> SafeString:
+        """The sentence for a page, with dates in words."""
+        return shaped(self.sentence)
 
 
 @public

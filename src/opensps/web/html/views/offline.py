@@ -22,6 +22,7 @@ from opensps.signing import TrustedLog
 from opensps.transparency.tiles import CHECKPOINT_PATH
 from opensps.web.html import offline_program, offline_words
 from opensps.web.html.access import public
+from opensps.web.html.context import authority_names
 from opensps.web.html.installation import installation
 from opensps.web.html.keys import trust_list
 
@@ -56,7 +57,8 @@ def offline(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=AN_HOUR, public=True)
 def words(_request: HttpRequest) -> JsonResponse:
     """Return what the page says of an answer, in the language of its address."""
-    return JsonResponse(offline_words.words(translation.get_language() or "en"))
+    named = dict(authority_names(installation().authority))
+    return JsonResponse({**offline_words.words(translation.get_language() or "en"), "authorities": named})
 
 
 @public

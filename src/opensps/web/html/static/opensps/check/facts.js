@@ -14,7 +14,7 @@ const amount = (quantity, unit, words) => `${grouped(quantity)} ${words.units[un
 export const ofClaims = ({ claims, signer }, words, language) => [
   ["type", words.types[claims.type] || claims.type],
   ["number", claims.number],
-  ["authority", signer],
+  ["authority", words.authorities[signer] || signer],
   ["issued", day(claims.issuedAt, language)],
   ["valid_until", claims.validUntil === null ? "" : day(claims.validUntil, language)],
   ...claims.goods.flatMap(({ name, quantity, unit }) => [["goods", name], ["quantity", amount(quantity, unit, words)]]),
@@ -46,7 +46,7 @@ export const ofDocument = ({ document: root, number, signer }, words, language) 
   return [
     ["type", words.types[type] || type],
     ["number", number],
-    ["authority", signer],
+    ["authority", words.authorities[signer] || signer],
     ["issued", Number.isNaN(issued) ? "" : day(issued, language)],
     ...lines.flatMap((line) => goodsOf(line, words)),
     ["from", at("ExportSPSCountry")],

@@ -38,7 +38,7 @@ const describeLog = async (trust, { authority, logs }) => {
 const describe = async () => {
   button("forget").hidden = !held;
   if (!held) {
-    for (const name of ["trust", "fetched", "status", "log", "roots"]) put(name, words.phrases.none);
+    for (const name of ["trust", "fetched", "status", "log", "roots"]) put(name, "–");
     return;
   }
   const { trust, data } = held, { phrases } = words;
@@ -175,7 +175,7 @@ const begin = async () => {
   held = await kept();
   await describe();
   describeChecked();
-  if (held?.isUnsupported) note(words.phrases.unsupported);
+  note(held?.isUnsupported ? words.phrases.unsupported : held ? "" : words.phrases.none);
   button("refresh").hidden = false;
   button("refresh").onclick = renew;
   button("forget").onclick = async () => { await forget(); held = null; await describe(); };
