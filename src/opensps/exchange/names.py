@@ -15,9 +15,11 @@ BREAKER_CLOSED = "partner.breaker_closed"
 CREDENTIAL_ADDED = "partner.credential_added"
 CREDENTIAL_CONFIRMED = "partner.credential_confirmed"
 CREDENTIAL_RETIRED = "partner.credential_retired"
+KEY_EXPIRING = "partner.key_expiring"
 DOCUMENTS_SET = "partner.documents_set"
 CHANNEL_RULES_SET = "partner.channel_rules_set"
 MODE_CHANGED = "partner.mode_changed"
+GOLDEN_RUN_KEPT = "partner.golden_run_kept"
 
 ADVANCED = {
     "apply": PARTNER_CREATED,

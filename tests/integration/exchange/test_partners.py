@@ -25,6 +25,7 @@ from opensps.exchange.models import (
 from opensps.exchange.queries.connections import place_of
 from opensps.exchange.queries.readiness import GOLDEN_MESSAGES, Measured, onboarding_gaps
 from opensps.exchange.secrets import SecretBox, new_key_text
+from opensps.exchange.services.key_warnings import keys_warn
 from opensps.exchange.transports import Channel
 from opensps.lifecycle import ActNotAllowed, OnboardingAct, OnboardingState, Role
 from tests.factories.partners import (
@@ -236,3 +237,12 @@ def test_what_was_attempted_cannot_be_removed() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         partner.delete()
     assert Attempt.objects.count() == 0
+
+
+def test_a_key_is_announced_60_30_and_7_days_before_it_ends_once_each() -> None:
+    ends = START + timedelta(days=100)
+    confirmed_key(make_partner(), valid_to=ends)
+    told = [keys_warn(authority="XA", at=ends - timedelta(days=days)) for days in (61, 59, 45, 29, 8, 6, 1)]
+    assert told == [0, 1, 0, 1, 0, 1, 0]
+    assert Event.objects.filter(act="partner.key_expiring", role="clock").count() == 3
+    assert keys_warn(authority="XA", at=ends + timedelta(days=1)) == 0

@@ -1,0 +1,49 @@
+"""The exchange of a worker on the real clock: from the commit of an issue to the partner's folder, and a clean end."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opensps.events.services import worker_run_until_idle
+from opensps.exchange.models import Envelope
+from opensps.project.exchanging import Exchanging, exchange_once
+from tests.factories.certification import cast, certificate_in
+from tests.factories.partners import live_partner
+
+pytestmark = pytest.mark.usefixtures("fresh_database")
+PATIENCE_SECONDS = 20.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Any) -> Path:
+    settings.OPENSPS_DEMO = True
+    settings.OPENSPS_LOG_DIR = None
+    (tmp_path / "XB").mkdir()
+    live_partner("XB", address=f"file:{tmp_path / 'XB'}")
+    return tmp_path / "XB"
+
+
+def test_a_worker_hands_an_issue_over_within_seconds_and_ends_when_told(folder: Path) -> None:
+    people = cast(at=datetime.now(UTC) - timedelta(hours=12))
+    exchanging = Exchanging()
+    exchanging.start()
+    try:
+        certificate = certificate_in(people, at=datetime.now(UTC) - timedelta(hours=2))
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not list(folder.glob("*.json")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        exchanging.end()
+    (handed_over,) = folder.glob("*.json")
+    row = Envelope.objects.get(number=certificate.number)
+    assert (row.delivery_number, row.state) == (handed_over.stem, "sent")
+
+
+def test_once_does_what_is_due_and_stops(folder: Path) -> None:
+    certificate_in(cast(at=datetime.now(UTC) - timedelta(hours=12)), at=datetime.now(UTC) - timedelta(hours=2))
+    worker_run_until_idle(at=datetime.now(UTC))
+    exchange_once(datetime.now(UTC))
+    assert len(list(folder.glob("*.json"))) == 1
