@@ -24,7 +24,9 @@ from opensps.exchange.errors import SecretsLocked
 from opensps.exchange.queries.health import audit as audit_exchange
 from opensps.exchange.queries.health import health
 from opensps.project import code_lists
+from opensps.project.exits import Stopped
 from opensps.project.log_installation import directory_of, has_log
+from opensps.project.mail import mail_account, mail_terms, signing_ends_at
 from opensps.project.words import gettext_noop
 from opensps.signing import Signer, SigningError, TrustList, signer_from
 from opensps.signing.trust_memory import load_with
@@ -62,6 +64,8 @@ LATE = timedelta(minutes=5)
 LOW_DISK_BYTES = 1_000_000_000
 LIST_ENDS_SOON = timedelta(days=7)
 KEY_ENDS_SOON = timedelta(days=30)
+MAIL_KEY_ENDS_SOON = timedelta(days=60)
+"""Partners pin the next certificate by a second way: that takes weeks."""
 
 
 def _wrong(code: str, template: str, **params: str) -> Complaint:
@@ -202,6 +206,35 @@ def _exchange(authority: str, now: datetime) -> tuple[Complaint, ...]:
     return tuple(found)
 
 
+def _mail(_authority: str, now: datetime) -> tuple[Complaint, ...]:
+    if not settings.OPENSPS_MAIL_ADDRESS:
+        return ()
+    try:
+        mail_account()
+        mail_terms()
+        ends_at = signing_ends_at()
+    except Stopped as exc:
+        return (_wrong("mail_settings", exc.template, **{name: str(value) for name, value in exc.params.items()}),)
+    if ends_at is None:
+        return (
+            _wrong("mail_key", gettext_noop("No exchange key is set, so no mail is sent. Make one: opensps mail key")),
+        )
+    if ends_at <= now:
+        return (
+            _wrong(
+                "mail_key_ended",
+                gettext_noop("The exchange key that signs mail ended on %(on)s."),
+                on=f"{ends_at:%Y-%m-%d}",
+            ),
+        )
+    if ends_at <= now + MAIL_KEY_ENDS_SOON:
+        sentence = gettext_noop(
+            "The exchange key that signs mail ends on %(on)s; partners must confirm the next one before."
+        )
+        return (_look("mail_key_ends", sentence, on=f"{ends_at:%Y-%m-%d}"),)
+    return ()
+
+
 LOG_LOOKS = frozenset({"witness_failing", "not_published", "unsigned"})
 """Problems of a log that end by themselves once the worker runs or a witness is back."""
 
@@ -265,6 +298,7 @@ EXAMINATIONS: Mapping[str, Examine] = MappingProxyType(
         gettext_noop("Keys"): _keys,
         gettext_noop("Transparency log"): _log,
         gettext_noop("Exchange with partners"): _exchange,
+        gettext_noop("Exchange by mail"): _mail,
         gettext_noop("Code lists"): _code_lists,
         gettext_noop("Disk"): _disk,
     }

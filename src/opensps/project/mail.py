@@ -5,6 +5,7 @@ Keys lie in directories, the first of which signs; further ones still open what 
 
 import hashlib
 import hmac
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
 
+from opensps.exchange.mail.certificates import read_pinned
 from opensps.exchange.mail.smime import ExchangeKey
 from opensps.exchange.mail.words import address_of
 from opensps.exchange.mail_terms import MailTerms, Scan
@@ -21,12 +23,10 @@ from opensps.exchange.services.messages import processor_register
 from opensps.exchange.transports.mail_account import MailAccount, Relay
 from opensps.exchange.transports.transport import Channel
 from opensps.project.exits import Exit, Stopped
+from opensps.project.mail_files import CERTIFICATE_FILE, KEY_FILE
 from opensps.project.words import gettext_noop
 from opensps.signing.errors import KeyFileError
 from opensps.signing.keys import FileSigner
-
-KEY_FILE, CERTIFICATE_FILE = "exchange.key.pem", "exchange.cert.pem"
-"""Names inside a directory of OPENSPS_MAIL_KEYS."""
 
 SUBMISSION_PORT, IMPLICIT_PORT = 587, 465
 
@@ -57,6 +57,13 @@ def _key(directory: Path) -> ExchangeKey:
 def own_keys() -> tuple[ExchangeKey, ...]:
     """Return our exchange keys, none where none is set: then nothing is sent and nothing sealed is opened."""
     return _keys(tuple(settings.OPENSPS_MAIL_KEYS))
+
+
+def signing_ends_at() -> datetime | None:
+    """Return when the certificate of the key that signs ends, ``None`` where there is no key."""
+    held = own_keys()
+    pinned = read_pinned(held[0].certificate_der) if held else None
+    return pinned.not_after if pinned is not None else None
 
 
 def token_secret() -> bytes:

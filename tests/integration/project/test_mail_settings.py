@@ -1,5 +1,6 @@
 """The mail channel from its settings: who we are, which key signs, which server takes our mail."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from opensps.exchange.mail.certificates import read_pinned
 from opensps.project.commands.mail import mail
+from opensps.project.examination import EXAMINATIONS
 from opensps.project.exits import Exit, Stopped
 from opensps.project.mail import CERTIFICATE_FILE, KEY_FILE, mail_account, mail_terms
 from tests.factories import mail as mails
@@ -52,6 +54,24 @@ def test_a_key_is_made_once_for_its_owner_alone_and_its_fingerprint_is_told(made
     settings.OPENSPS_MAIL_KEYS = [str(made)]
     assert [key.certificate_der for key in mail_account().keys] == [certificate.der]
     assert mail_terms().address == mails.XA
+
+
+def test_the_doctor_says_when_mail_cannot_be_signed_or_soon_will_not(made: Path, settings: Any) -> None:
+    examine = EXAMINATIONS["Exchange by mail"]
+    now = datetime.now(UTC)
+
+    def codes(at: datetime = now) -> list[str]:
+        return [complaint.code for complaint in examine("XA", at)]
+
+    assert codes() == ["mail_key"]
+    settings.OPENSPS_MAIL_KEYS = [str(made)]
+    assert codes() == []
+    assert codes(now + timedelta(days=700)) == ["mail_key_ends"]
+    assert codes(now + timedelta(days=800)) == ["mail_key_ended"]
+    settings.OPENSPS_MAIL_RELAY = "nonsense"
+    assert codes() == ["mail_settings"]
+    settings.OPENSPS_MAIL_ADDRESS = ""
+    assert codes() == []
 
 
 def test_the_secret_of_return_paths_is_that_of_the_installation(settings: Any) -> None:
