@@ -1,6 +1,7 @@
 """Mail of partners, from the stored bytes to the certificate, the delivery, the quarantine and the answer."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from opensps.exchange import services
 from opensps.exchange.acknowledging import receipt_document
-from opensps.exchange.mail import building
+from opensps.exchange.mail import building, writing
 from opensps.exchange.mail.building import Protection
 from opensps.exchange.mail.tokens import return_path
 from opensps.exchange.mail_terms import MailTerms
@@ -22,6 +23,7 @@ from opensps.exchange.transports.transport import Kind
 from opensps.lifecycle import AcknowledgementCode, DeliveryState, OnboardingAct
 from tests.factories import mail as mails
 from tests.factories import mail_exchange as northland
+from tests.factories import records, signing
 from tests.factories.incoming import NUMBER, theirs
 from tests.factories.partners import MANAGER
 
@@ -401,3 +403,38 @@ def test_the_hostile_mails_of_the_reference_make_at_most_one_record_and_no_answe
     assert {each.connection.address for each in answers() if each.connection} <= {"ecert@aa.example"}
     silent = ReceivedMessage.objects.filter(decision__in=[Decision.ARRIVED])
     assert not silent.exists()
+
+
+def sealed_mail(xml: bytes, seal: bytes | None) -> bytes:
+    """Return a mail without a signature, as a person's program writes it, with XML and seal attached."""
+    parts = [writing.text_part("Attached."), writing.file_part("application/xml", "a.xml", xml)]
+    if seal is not None:
+        parts.append(writing.file_part("application/octet-stream", "a.xades", seal))
+    body = writing.multipart(parts, "B").decode()
+    return mails.plain_mail("Content-Type: multipart/mixed; boundary=B", body=body, sender=mails.XB)
+
+
+def test_where_the_seal_is_relied_on_it_alone_files_a_certificate_in_force() -> None:
+    """Unsigned mail proves no sender: without a seal that holds nothing is filed, and nothing ends what is in force."""
+    northland.mail_partner(pins=False, signature="seal")
+    sealer, stranger = (
+        signing.UntrustedTestSigner.make(authority="XB"),
+        signing.UntrustedTestSigner.make(authority="XB"),
+    )
+    trust = signing.trust_list(signing.trusted(sealer, authority="XB"))
+    terms = replace(northland.TERMS, trust=trust)
+    ended = theirs("XB/PC/2026/00003", status="40")
+
+    def arrive(xml: bytes, who: Any, number: int) -> ReceivedMessage:
+        made = records.sealed(xml, who).seal if who is not None else None
+        raw = sealed_mail(xml, made).replace(b"<m1@", b"<m%d@" % number)
+        return northland.arrive(raw, terms=terms)
+
+    other = theirs("XB/PC/2026/00002")
+    assert arrive(other, None, 1).decision == Decision.ANSWERED
+    assert arrive(theirs("XB/PC/2026/00004"), stranger, 2).decision == Decision.ANSWERED
+    assert not IncomingCertificate.objects.filter(state="in_force").exists()
+    assert [each.result for each in answers()] == ["REJECTED", "REJECTED"]
+    assert arrive(XML, sealer, 3).decision == Decision.APPLIED
+    assert IncomingCertificate.objects.get(state="in_force").number == NUMBER
+    assert arrive(ended, None, 4).reason == "SIGNATURE"
