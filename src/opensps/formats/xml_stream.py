@@ -88,7 +88,6 @@ class Node:
     type: str = ""
     """Clark name that `xsi:type` says, "" without one; a prefix nobody bound is kept as its own namespace."""
 
-    line: int = 0
     text: str = ""
     """Characters directly in the element, put together."""
 
@@ -240,11 +239,13 @@ class _Reading:
         self.declared = 0
         if len(self.open) >= MAX_DEPTH or self.nodes > MAX_NODES or len(attributes) > MAX_PER_ELEMENT:
             self.refuse("limits", "nested too deeply, too many elements, or too many attributes on one")
-        self._keep_text()
-        given = {self._clark(key): value for key, value in attributes.items()} if attributes else {}
-        node = Node(self._clark(name), given, line=self.parser.CurrentLineNumber)
-        if _TYPE in given:
-            node.type = self._resolved(given[_TYPE])
+        if self.texts:
+            self._keep_text()
+        node = Node(self._clark(name), {})
+        if attributes:
+            node.attributes = given = {self._clark(key): value for key, value in attributes.items()}
+            if _TYPE in given:
+                node.type = self._resolved(given[_TYPE])
         if self.open:
             self.open[-1].children.append(node)
         else:
@@ -252,7 +253,8 @@ class _Reading:
         self.open.append(node)
 
     def on_end(self, _name: str) -> None:
-        self._keep_text()
+        if self.texts:
+            self._keep_text()
         self.open.pop()
 
     def on_text(self, text: str) -> None:
@@ -270,12 +272,11 @@ class _Reading:
 
     def _keep_text(self) -> None:
         """Give the innermost element the characters read since the last tag."""
-        if self.texts:
-            self.open[-1].text += "".join(self.texts)
-            self.short += self.length
-            self.texts, self.length = [], 0
-            if self.short > MOST_TEXT:
-                self.refuse("limits", f"more than {MOST_TEXT} characters of text")
+        self.open[-1].text += "".join(self.texts)
+        self.short += self.length
+        self.texts, self.length = [], 0
+        if self.short > MOST_TEXT:
+            self.refuse("limits", f"more than {MOST_TEXT} characters of text")
 
     def _clark(self, name: str) -> str:
         found = self.names.get(name)

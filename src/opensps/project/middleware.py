@@ -49,6 +49,7 @@ class RequestRecord:
             log.info(
                 "request_done",
                 route=match.route if match else "",
+                **({"operation": request.operation} if hasattr(request, "operation") else {}),
                 method=request.method,
                 status=response.status_code,
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),

@@ -50,8 +50,6 @@ class _Reading:
         self.kept = kept
 
     def record(self, node: Node, type_name: str, path: str) -> dict[str, Any]:
-        held = self.contract.types[type_name]
-        assert isinstance(held, ComplexType)  # noqa: S101  asked for complex types only
         self._check_type(node, type_name, path)
         found: dict[str, Any] = {}
         for attribute in self.contract.attributes_of(type_name):
@@ -62,8 +60,9 @@ class _Reading:
                 )
             elif attribute.is_required:
                 raise ContractBroken("missing", f"{path}/@{attribute.name}", "the attribute is missing")
-        if held.text:
-            found["#text"] = value_of(self.contract, held.text, _short(node, path), path)
+        text = self.contract.text_of(type_name)
+        if text:
+            found["#text"] = value_of(self.contract, text, _short(node, path), path)
             return found
         self._children(node, type_name, path, found)
         return found
@@ -81,25 +80,15 @@ class _Reading:
             said = local(held.base)
 
     def _children(self, node: Node, type_name: str, path: str, found: dict[str, Any]) -> None:
-        children = {local(child.tag): child for child in self.contract.fields_of(type_name)}
-        last = -1
-        places = {name: place for place, name in enumerate(children)}
+        children = self.contract.children_of(type_name)
+        if self.is_strict:
+            _check_order(node, children, path)
         for each in node.children:
             child = children.get(each.local)
-            where = f"{path}/{each.local}"
-            if self.is_strict:
-                last = self._in_order(each, child, places, last, where)
             if child is not None:
-                self._take(each, child, where, found)
+                self._take(each, child, f"{path}/{each.local}", found)
         for name, child in children.items():
             self._complete(name, child, path, found)
-
-    def _in_order(self, each: Node, child: Child | None, places: Mapping[str, int], last: int, where: str) -> int:
-        if child is None or child.tag != each.tag:
-            raise ContractBroken("unexpected", where, "the element is not expected here")
-        if places[each.local] < last:
-            raise ContractBroken("order", where, "the element stands in the wrong place")
-        return places[each.local]
 
     def _take(self, each: Node, child: Child, where: str, found: dict[str, Any]) -> None:
         name = each.local
@@ -115,7 +104,7 @@ class _Reading:
             return each
         if each.is_nil:
             return None
-        if isinstance(self.contract.types.get(child.type), ComplexType):
+        if child.is_complex:
             return self.record(each, child.type, where)
         if child.field.is_large and each.long is not None:
             return each.long
@@ -132,6 +121,18 @@ class _Reading:
             found.pop(name, None)
             if child.field.least:
                 raise ContractBroken("missing", where, "the element is missing")
+
+
+def _check_order(node: Node, children: Mapping[str, Child], path: str) -> None:
+    """Refuse children that are not expected, or not in their place."""
+    last, places = -1, {name: place for place, name in enumerate(children)}
+    for each in node.children:
+        child = children.get(each.local)
+        if child is None or child.tag != each.tag:
+            raise ContractBroken("unexpected", f"{path}/{each.local}", "the element is not expected here")
+        if places[each.local] < last:
+            raise ContractBroken("order", f"{path}/{each.local}", "the element stands in the wrong place")
+        last = places[each.local]
 
 
 def _short(node: Node, path: str) -> str:

@@ -232,6 +232,18 @@ class Contract:
             found = self._children[type_name] = tuple(self._laid_out(type_name))
         return found
 
+    def children_of(self, type_name: str) -> Mapping[str, "Child"]:
+        """Return the children of a complex type by local name, in their order; kept."""
+        found = self._by_name.get(type_name)
+        if found is None:
+            children = {local(child.tag): child for child in self.fields_of(type_name)}
+            found = self._by_name[type_name] = MappingProxyType(children)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, Mapping[str, "Child"]]:
+        return {}
+
     @cached_property
     def _children(self) -> dict[str, tuple["Child", ...]]:
         return {}
@@ -246,9 +258,22 @@ class Contract:
     def _child(self, each: Field, home: str) -> "Child":
         if each.ref:
             element = self.elements[each.ref]
-            return Child(each, each.ref, element.type, is_nillable=element.is_nillable)
-        is_qualified = home in self.qualified if each.form is None else each.form is Form.QUALIFIED
-        return Child(each, f"{{{home}}}{each.name}" if is_qualified else each.name, each.type, each.is_nillable)
+            tag, type_name, is_nillable = each.ref, element.type, element.is_nillable
+        else:
+            is_qualified = home in self.qualified if each.form is None else each.form is Form.QUALIFIED
+            tag = f"{{{home}}}{each.name}" if is_qualified else each.name
+            type_name, is_nillable = each.type, each.is_nillable
+        return Child(
+            each, tag, type_name, is_nillable, self.prefixed(tag), isinstance(self.types.get(type_name), ComplexType)
+        )
+
+    def prefixed(self, tag: str) -> str:
+        """Return a Clark name as documents of this contract write it."""
+        return f"{self._prefix_of[namespace(tag)]}:{local(tag)}" if tag.startswith("{") else tag
+
+    @cached_property
+    def _prefix_of(self) -> Mapping[str, str]:
+        return {uri: prefix for prefix, uri in self.prefixes.items()}
 
     def namespaces_of(self, type_name: str) -> frozenset[str]:
         """Return the namespaces of all elements a type can hold, and that of `xsi:nil` where it can be needed; kept."""
@@ -276,11 +301,23 @@ class Contract:
         return used
 
     def attributes_of(self, type_name: str) -> tuple[Attribute, ...]:
-        """Return every attribute of a complex type, those of its base first."""
+        """Return every attribute of a complex type, those of its base first; kept."""
+        found = self._attributes.get(type_name)
+        if found is None:
+            held = self.types[type_name]
+            base = self.attributes_of(held.base) if isinstance(held, ComplexType) and held.base else ()
+            own = held.attributes if isinstance(held, ComplexType) else ()
+            found = self._attributes[type_name] = (*base, *own)
+        return found
+
+    @cached_property
+    def _attributes(self) -> dict[str, tuple[Attribute, ...]]:
+        return {}
+
+    def text_of(self, type_name: str) -> str:
+        """Return the simple type of the text of a type with text and attributes, "" for any other."""
         held = self.types[type_name]
-        if isinstance(held, SimpleType):
-            return ()
-        return (*(self.attributes_of(held.base) if held.base else ()), *held.attributes)
+        return held.text if isinstance(held, ComplexType) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,4 +329,9 @@ class Child:
     """Clark name; a bare name is unqualified."""
 
     type: str
-    is_nillable: bool = False
+    is_nillable: bool
+    prefixed: str
+    """The tag as documents of the contract write it."""
+
+    is_complex: bool
+    """Whether the type has children, or text and attributes."""

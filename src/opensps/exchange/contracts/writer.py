@@ -96,9 +96,12 @@ def envelope(
 def body_of(contract: Contract, element: str, record: Record) -> tuple[Part, ...]:
     """Return one global element in parts, its prefixes bound on it."""
     writing = _Writing(contract)
-    tag = writing.names[namespace(element)] + ":" + local(element)
-    bound = _bindings(contract, contract.elements[element].type, namespace(element))
-    writing.element(tag, bound, contract.elements[element].type, record, local(element))
+    type_name = contract.elements[element].type
+    bound = _bindings(contract, type_name, namespace(element))
+    if isinstance(contract.types.get(type_name), ComplexType):
+        writing.element(contract.prefixed(element), bound, type_name, record, local(element))
+    else:
+        writing.leaf(contract.prefixed(element), bound, type_name, record)
     return writing.finished()
 
 
@@ -114,7 +117,6 @@ class _Writing:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
-        self.names = {uri: prefix for prefix, uri in contract.prefixes.items()}
         self.parts: list[Part] = []
         self.text: list[str] = []
         self.write: Callable[[str], None] = self.text.append
@@ -129,14 +131,11 @@ class _Writing:
             self.text.clear()
 
     def element(self, tag: str, extra: str, type_name: str, value: Any, path: str) -> None:
-        """Write an element; `extra` are attributes that are written already."""
-        held = self.contract.types.get(type_name)
-        if not isinstance(held, ComplexType):
-            self._leaf(tag, extra, type_name, value)
-            return
+        """Write an element of a complex type; `extra` are attributes that are written already."""
         attributes = self._attributes(type_name, value, path)
-        if held.text:
-            self._leaf(tag, extra + attributes, held.text, value["#text"])
+        text = self.contract.text_of(type_name)
+        if text:
+            self.leaf(tag, extra + attributes, text, value["#text"])
             return
         self.write(f"<{tag}{extra}{attributes}>")
         for child in self.contract.fields_of(type_name):
@@ -154,24 +153,24 @@ class _Writing:
         return text
 
     def _child(self, child: Child, value: Record, path: str) -> None:
-        name = child.field.name
-        held = value.get(name)
-        tag = self._tag(child.tag)
+        held = value.get(child.field.name)
         items = (() if held is None else held) if child.field.is_repeated else (held,) * (held is not None)
         if child.field.least and not items:
-            raise ContractBroken("missing", f"{path}/{name}", "an answer lacks it")
+            raise ContractBroken("missing", f"{path}/{child.field.name}", "an answer lacks it")
         for item in items:
-            self._one(child, tag, item, path)
+            self._one(child, item, path)
 
-    def _one(self, child: Child, tag: str, value: Any, path: str) -> None:
+    def _one(self, child: Child, value: Any, path: str) -> None:
         if isinstance(value, Raw):
             self.write(value.xml.decode("utf-8"))
         elif value is None:
-            self.write(f'<{tag} xsi:nil="true"/>')
+            self.write(f'<{child.prefixed} xsi:nil="true"/>')
+        elif child.is_complex:
+            self.element(child.prefixed, "", child.type, value, f"{path}/{child.field.name}")
         else:
-            self.element(tag, "", child.type, value, f"{path}/{child.field.name}")
+            self.leaf(child.prefixed, "", child.type, value)
 
-    def _leaf(self, tag: str, extra: str, type_name: str, value: Any) -> None:
+    def leaf(self, tag: str, extra: str, type_name: str, value: Any) -> None:
         """Write text; octets given for a string are that text, and may be long."""
         if isinstance(value, memoryview):
             value = bytes(value)
@@ -182,6 +181,3 @@ class _Writing:
             self.write(f"</{tag}>")
         else:
             self.write(f"<{tag}{extra}>{escaped(text_of(value))}</{tag}>")
-
-    def _tag(self, clark: str) -> str:
-        return f"{self.names[namespace(clark)]}:{local(clark)}" if clark.startswith("{") else clark
