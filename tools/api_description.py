@@ -66,9 +66,16 @@ def _members(schema: Mapping[str, Any], schemas: Mapping[str, Any], place: str) 
 def broken(promised: set[str], kept: set[str]) -> list[str]:
     """Return the promises that are not kept, and what is newly asked of every caller."""
     gone = [line for line in promised - kept if "\tmust\t" not in line]
-    known = {line.split("\t", 1)[0] for line in promised}
-    asked = [line for line in kept - promised if "\tmust\t" in line and line.split("\t", 1)[0] in known]
+    asked = [line for line in kept - promised if "\tmust\t" in line and _is_asked_of_old_callers(line, promised)]
     return sorted((*gone, *asked))
+
+
+def _is_asked_of_old_callers(line: str, promised: set[str]) -> bool:
+    """Tell whether the operation, and for a member of a body the object around it, was there before."""
+    operation, _, place = line.split("\t")
+    around = place.rpartition(".")[0]
+    beginning = f"{operation}\tmay\t{around} " if around.startswith("body ") else f"{operation}\t"
+    return any(each.startswith(beginning) for each in promised)
 
 
 def promised() -> set[str]:
@@ -90,10 +97,10 @@ def main() -> int:
     DESCRIPTION.write_text(text_of(description), encoding="utf-8")
     kept = set(promises_of(description))
     faults = broken(promised(), kept)
-    lines = sorted(promised() | {line for line in kept if line not in faults})
-    PROMISES.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for line in faults:
         print(f"breaks a promise: {line}", file=sys.stderr)
+    if not faults:
+        PROMISES.write_text("\n".join(sorted(promised() | kept)) + "\n", encoding="utf-8")
     return int(bool(faults))
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "ListedLine",
     "StoredResult",
     "checks_by_result",
+    "inquiries_of",
     "inquiry_for",
     "list_by_id",
     "messages_of",
@@ -72,6 +73,12 @@ def checks_by_result(*, authority: str, number: str) -> Mapping[str, int]:
 def inquiry_for(*, authority: str, asker: str, inquiry_number: str) -> Inquiry | None:
     """Return an inquiry of this asker; None for any other."""
     return Inquiry.objects.filter(authority=authority, asker=asker, inquiry_number=inquiry_number).first()
+
+
+def inquiries_of(*, authority: str, asker: str, after: int, limit: int) -> tuple[Inquiry, ...]:
+    """Return up to ``limit`` + 1 inquiries of this asker after a row, oldest first."""
+    rows = Inquiry.objects.filter(authority=authority, asker=asker, pk__gt=after)
+    return tuple(rows.order_by("pk")[: limit + 1])
 
 
 def messages_of(inquiry: Inquiry, *, since: int = 0) -> tuple[InquiryMessage, ...]:

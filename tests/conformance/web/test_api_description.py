@@ -39,6 +39,14 @@ def test_a_broken_promise_is_found() -> None:
     assert tool.broken(old, new) == ["GET /a\tanswer\t200 application/json.x string", "GET /a\tmust\tquery z"]
 
 
+def test_what_a_new_part_of_a_body_must_have_breaks_nothing() -> None:
+    old = {"POST /b\tmay\tbody application/json object"}
+    new = {*old, "POST /b\tmay\tbody application/json.new object", "POST /b\tmust\tbody application/json.new.x"}
+    assert tool.broken(old, new) == []
+    must = "POST /b\tmust\tbody application/json.y"
+    assert tool.broken(old, {*old, must}) == [must]
+
+
 def test_every_operation_says_its_scope_its_problems_and_what_it_is_for(description: Any) -> None:
     assert description["openapi"].startswith("3.1")
     for path, operations in description["paths"].items():

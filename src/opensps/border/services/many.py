@@ -100,8 +100,11 @@ def check_many(
     return tuple(answers)
 
 
-def list_kept(answers: tuple[CheckedLine, ...], *, authority: str, at: datetime) -> StoredList:
-    """Keep the answers to a list for a day; of what was typed only what is a number, never a code."""
+def list_kept(answers: tuple[CheckedLine, ...], *, authority: str, at: datetime, checker: str = "") -> StoredList:
+    """Keep the answers to a list for a day; of what was typed only what is a number, never a code.
+
+    ``checker`` is who alone may read it; without one, whoever the answers were made for.
+    """
     return StoredList.objects.create(
         id=secrets.token_hex(_ID_BYTES),
         authority=authority,
@@ -116,7 +119,7 @@ def list_kept(answers: tuple[CheckedLine, ...], *, authority: str, at: datetime)
             }
             for each in answers
         ],
-        checker=next((each.result.checker for each in answers if each.result is not None), ""),
+        checker=checker or next((each.result.checker for each in answers if each.result is not None), ""),
     )
 
 

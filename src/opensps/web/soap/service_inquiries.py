@@ -33,7 +33,7 @@ from opensps.web.soap.service_faults import refused
 MOST_FILES: Final = 5
 MOST_FILE: Final = 3_000_000
 MOST_FILES_TOGETHER: Final = 10_000_000
-_BEGINNINGS: Final = {
+BEGINNINGS: Final = {
     "application/pdf": b"%PDF-",
     "image/jpeg": b"\xff\xd8\xff",
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -86,7 +86,7 @@ def _opened(call: Call[Any], caller: PartnerCaller, saying: Saying) -> Inquiry:
         asker=caller.code,
         question=question,
         saying=saying,
-        machinery=lambda: _machine(question.number, asking),
+        machinery=lambda: machine_of(question.number, asking),
         at=call.at,
     )
 
@@ -106,7 +106,7 @@ def _moved(call: Call[Any], caller: PartnerCaller, act: InquiryAct, saying: Sayi
     )
 
 
-def _machine(number: str, asking: Asking) -> Machine:
+def machine_of(number: str, asking: Asking) -> Machine:
     """Ask our own register; what was not sent to the asker it does not answer by itself."""
     if number and certificate_record(authority=asking.authority, number=number) is None:
         return Machine(MachineFinding.NEVER_ISSUED)
@@ -143,7 +143,7 @@ def _file(given: Record, trace: str) -> File:
     if len(content) > MOST_FILE:
         raise refused("BODY_TOO_LARGE", trace=trace, message="An attachment has more than 3 MB.")
     is_as_said = given.get("sha256") in (None, hashlib.sha256(content).hexdigest())
-    if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(_BEGINNINGS[given["mediaType"]]) or not is_as_said:
+    if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(BEGINNINGS[given["mediaType"]]) or not is_as_said:
         message = "An attachment is not what its mediaType or sha256 says."
         raise refused("VALUE_OUT_OF_RANGE", trace=trace, message=message)
     return File(given["fileName"], given["mediaType"], content)

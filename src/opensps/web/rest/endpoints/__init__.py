@@ -6,6 +6,7 @@ from opensps.web.rest.endpoints import (
     checks,
     code_lists,
     envelopes,
+    inquiries,
     outcomes,
     partners,
     validations,
@@ -20,6 +21,7 @@ ROUTERS = (
     validations.router,
     checks.router,
     outcomes.router,
+    inquiries.router,
     code_lists.router,
     webhooks.router,
 )

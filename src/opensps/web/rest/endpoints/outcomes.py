@@ -1,6 +1,5 @@
 """What the importing authority decided about goods under our certificate. Source: `exchange.md` 3.4, 5.2."""
 
-import hashlib
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -13,12 +12,12 @@ from opensps.certification.outcomes import ALERTS, BorderMeasure, LineQuantity, 
 from opensps.certification.services.outcomes import outcome_record
 from opensps.exchange.queries.for_callers import versions_for_caller
 from opensps.web.rest.answering import answered
+from opensps.web.rest.asking import request_id_of
 from opensps.web.rest.calling import LARGE, ApiRequest, Count
 from opensps.web.rest.forms.envelopes import LARGEST_SIGNATURE
 from opensps.web.rest.forms.parts import Base64, Given, GivenTime, LongText, Number, ShortText, Time, octets
 from opensps.web.rest.operations import operation
 from opensps.web.rest.problems import Fault, Problem
-from opensps.web.rest.repeating import HEADER
 
 router = Router(tags=["Outcomes"])
 _WORDS = Literal["PRESENTED", "HELD", "ACCEPTED", "ACCEPTED_PARTLY", "REJECTED", "FORWARDED", "ANNULLED"]
@@ -82,7 +81,7 @@ def submit_outcome(request: ApiRequest, outcome: NewOutcome) -> HttpResponse:
         recorded = outcome_record(
             authority=partner.authority,
             reporter=partner.code,
-            request_id=_request_id(request),
+            request_id=request_id_of(request),
             number=outcome.number,
             report=_report(outcome),
             at=request.auth.at,
@@ -94,11 +93,6 @@ def submit_outcome(request: ApiRequest, outcome: NewOutcome) -> HttpResponse:
     alerts = [AlertForm(code=code, message=ALERTS.get(code, code)) for code in recorded.alerts]
     form = OutcomeForm(outcome_number=recorded.outcome_number, recorded_at=recorded.recorded_at, alert=alerts)
     return answered(form, status=201)
-
-
-def _request_id(request: ApiRequest) -> str:
-    """Return the id of the report: the key of the request, never shared with another client."""
-    return hashlib.sha256(f"rest {request.auth.caller.client_id} {request.headers[HEADER]}".encode()).hexdigest()
 
 
 def _report(given: NewOutcome) -> OutcomeReport:
