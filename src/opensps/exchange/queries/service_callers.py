@@ -1,13 +1,13 @@
 """Partners as callers of our own services: by client certificate, and over which connection they agreed to come.
 
-Source: `exchange.md` 3.6. Known by the SHA-256 of the certificate: two during a change, within their dates.
+Source: `exchange.md` 3.6. Known by the SHA-256 of the certificate: two during a change, within their dates. Every call
+asks, so only what a call needs is read.
 """
 
 from datetime import datetime
 
-from opensps.exchange.models import Partner, PartnerConnection
-from opensps.exchange.queries.for_callers import connections_of
-from opensps.exchange.queries.hub_directory import credential_holder
+from opensps.exchange.models import CredentialUse, Partner, PartnerConnection, PartnerCredential
+from opensps.exchange.queries.clients import in_use
 from opensps.exchange.transports.transport import Channel
 
 __all__ = ["Partner", "PartnerConnection", "partner_by_fingerprint", "service_connection"]
@@ -15,11 +15,14 @@ __all__ = ["Partner", "PartnerConnection", "partner_by_fingerprint", "service_co
 
 def partner_by_fingerprint(*, authority: str, sha256_hex: str, at: datetime) -> Partner | None:
     """Return the partner whose client certificate it is."""
-    held = credential_holder(authority=authority, fingerprint=sha256_hex, at=at)
-    return held.partner if held is not None else None
+    keys = PartnerCredential.objects.filter(
+        in_use(at), authority=authority, use=CredentialUse.CLIENT_TLS, is_ours=False, fingerprint=sha256_hex
+    )
+    rows = Partner.objects.filter(authority=authority, pk__in=keys.values("partner_id"))
+    return rows.only("authority", "code", "state").first()
 
 
 def service_connection(partner: Partner) -> PartnerConnection | None:
     """Return the connection over which a partner uses our CertificateService."""
-    found = (connection for connection in connections_of(partner) if connection.channel == Channel.SOAP)
-    return next(found, None)
+    rows = PartnerConnection.objects.filter(partner=partner, channel=Channel.SOAP, is_active=True)
+    return rows.only("authentication", "limits").order_by("rank", "pk").first()
