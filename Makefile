@@ -9,7 +9,8 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n 2 --dist loadfile
 DEATHS := tests/heavy/test_kill.py tests/heavy/test_worker_death.py tests/heavy/test_log_kill.py \
-	tests/heavy/test_mail_death.py tests/heavy/test_delivery_death.py --randomly-seed=7
+	tests/heavy/test_mail_death.py tests/heavy/test_delivery_death.py \
+	tests/heavy/test_receipt_kill.py tests/heavy/test_conversation_kill.py --randomly-seed=7
 
 help: ## say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile

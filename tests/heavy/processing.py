@@ -2,7 +2,7 @@
 
     python -m tests.heavy.processing
 
-On standard output: ``begun``.
+On standard output: ``round`` after each round of at most five messages.
 """
 
 import os
@@ -18,8 +18,8 @@ django.setup()
 from opensps.exchange.services.messages import messages_process_due  # noqa: E402 the rooms load after Django
 from tests.factories.conversations import TERMS  # noqa: E402 as above
 
-sys.stdout.write("begun\n")
-sys.stdout.flush()
 while True:
-    if not messages_process_due(authority="XA", terms=TERMS, at=datetime.now(UTC), limit=20):
-        time.sleep(0.02)
+    if not messages_process_due(authority="XA", terms=TERMS, at=datetime.now(UTC), limit=5):
+        time.sleep(0.05)
+    sys.stdout.write("round\n")
+    sys.stdout.flush()

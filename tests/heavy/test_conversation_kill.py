@@ -24,29 +24,30 @@ from tests.factories.conversations import TERMS, Conversation, Sending, fates
 
 CERTIFICATES = 1_000
 WORKERS = 2
-LONGEST_LIFE_SECONDS = 4.0
-"""After it has begun to work."""
+MOST_ROUNDS = 40
+"""Of work before a worker is killed, in the middle of the next one."""
+
+LONGEST_PAUSE_SECONDS = 0.2
 
 
-class _Workers(threading.Thread):
-    """Workers that are killed again and again, until nobody needs them any more."""
+class _Worker(threading.Thread):
+    """A worker that is killed again and again after some work, until nobody needs it any more."""
 
-    def __init__(self, database: Fresh) -> None:
+    def __init__(self, database: Fresh, seed: int) -> None:
         super().__init__()
         self.database, self.stop, self.kills = database, threading.Event(), 0
+        self.choice = random.Random(seed)  # noqa: S311 when to kill is no secret
 
     def run(self) -> None:
-        choice = random.Random(3)  # noqa: S311 when to kill is no secret
         while not self.stop.is_set():
-            processes = [self._begun() for _ in range(WORKERS)]
-            for process in processes:
-                assert process.stdout is not None
-                assert process.stdout.readline() == "begun\n"
-            time.sleep(choice.uniform(0.2, LONGEST_LIFE_SECONDS))
-            for process in processes:
-                process.kill()
-                process.communicate()
-            self.kills += len(processes)
+            process = self._begun()
+            assert process.stdout is not None
+            for _ in range(self.choice.randint(1, MOST_ROUNDS)):
+                process.stdout.readline()
+            time.sleep(self.choice.uniform(0, LONGEST_PAUSE_SECONDS))
+            process.kill()
+            process.communicate()
+            self.kills += 1
 
     def _begun(self) -> subprocess.Popen[str]:
         environment = {**os.environ, "OPENSPS_DATABASE_URL": self.database.url}
@@ -54,15 +55,13 @@ class _Workers(threading.Thread):
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
-def _all_sent(conversation: Conversation, sendings: list[Sending], workers: _Workers) -> None:
+def _all_sent(conversation: Conversation, sendings: list[Sending]) -> None:
     for sending in sendings:
         conversation.send(sending)
     deadline = time.monotonic() + 3000
     while ReceivedMessage.objects.filter(decision="arrived", tries=0).exists():
         assert time.monotonic() < deadline, "messages still wait"
         time.sleep(0.5)
-    workers.stop.set()
-    workers.join()
 
 
 @pytest.mark.timeout(7200)
@@ -73,14 +72,17 @@ def test_a_thousand_certificates_survive_repeats_disorder_and_deaths(
     count = heavy_count(CERTIFICATES)
     events, ends = fates(count, conversation.choice)
     sendings = conversation.sendings(events)
-    workers = _Workers(fresh_database)
-    workers.start()
+    workers = [_Worker(fresh_database, seed) for seed in range(WORKERS)]
+    for worker in workers:
+        worker.start()
     try:
-        _all_sent(conversation, sendings, workers)
+        _all_sent(conversation, sendings)
     finally:
-        workers.stop.set()
-        workers.join()
-    assert workers.kills
+        for worker in workers:
+            worker.stop.set()
+        for worker in workers:
+            worker.join()
+    assert all(worker.kills for worker in workers)
     while messages_process_due(authority="XA", terms=TERMS, at=datetime.now(UTC) + 20 * LEASE):
         pass
     _all_is_as_it_happened(conversation, sendings, dict(ends), count)

@@ -1,5 +1,6 @@
 """Our own hub gives out what waits, and takes the word about it; the first final word stays (`exchange.md` 2.4)."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from opensps.exchange.queries.hub_store import (
     pending,
 )
 from opensps.exchange.services.moving import moved
-from opensps.exchange.services.outcomes import envelope_outcome
+from opensps.exchange.services.outcomes import envelope_outcome, envelopes_fetched
 from opensps.lifecycle import WORD_EVENTS, DeliveryState, TrackingInfo, tracking_word
 
 Pulled = tuple[EnvelopeHeader, bytes]
@@ -39,7 +40,7 @@ def hub_pull_all(*, caller: PartnerConnection, at: datetime) -> tuple[Pulled, ..
             break
         chosen.append(pk)
     found = Envelope.objects.filter(pk__in=chosen).select_related("content").order_by("queued_at", "pk")
-    return tuple(_given(row, at) for row in found)
+    return tuple(_given(tuple(found), at))
 
 
 def hub_pull_one(*, caller: PartnerConnection, number: str, at: datetime) -> Pulled | None:
@@ -47,7 +48,7 @@ def hub_pull_one(*, caller: PartnerConnection, number: str, at: datetime) -> Pul
     row = addressed_to(caller).filter(delivery_number=number).select_related("content").first()
     if row is None or row.content is None or row.content.data is None or _is_held_back(row):
         return None
-    return _given(row, at)
+    return next(_given((row,), at))
 
 
 def _is_held_back(row: Envelope) -> bool:
@@ -55,12 +56,13 @@ def _is_held_back(row: Envelope) -> bool:
     return row.direction == Way.OUT and row.state in (DeliveryState.QUEUED, DeliveryState.BLOCKED)
 
 
-def _given(row: Envelope, at: datetime) -> Pulled:
-    """Note that an envelope was fetched, which is no acknowledgement, and return it."""
-    if row.fetched_at is None:
-        Envelope.objects.filter(pk=row.pk, fetched_at__isnull=True).update(fetched_at=at)
-    content = row.content
-    return header_of(row), bytes(content.data or b"") if content is not None else b""
+def _given(rows: tuple[Envelope, ...], at: datetime) -> Iterator[Pulled]:
+    """Note that envelopes were fetched, which is no acknowledgement, and yield them with their content."""
+    fresh = tuple(row.delivery_number for row in rows if row.fetched_at is None)
+    if fresh:
+        envelopes_fetched(authority=rows[0].authority, delivery_numbers=fresh, at=at)
+    for row in rows:
+        yield header_of(row), bytes(row.content.data or b"") if row.content is not None else b""
 
 
 @transaction.atomic
