@@ -7,6 +7,7 @@ spend seconds on ten thousand parts and fall over nesting (`reliability.md` 3.3)
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from opensps.exchange.mail.errors import MailQuarantined, Reason
@@ -24,8 +25,6 @@ _MAX_BOUNDARY = 70
 
 CRLF = b"\r\n"
 _NAME = re.compile(rb"[!-9;-~]{1,100}")
-_LONG = re.compile(rb"(?:\A|\n)[^\r\n]{%d}" % (MAX_LINE + 1))
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _SINGLE = frozenset({"content-type", "content-transfer-encoding", "from", "message-id", "mime-version"})
 _CODINGS = frozenset({"7bit", "8bit", "binary", "base64", "quoted-printable"})
 
@@ -87,11 +86,23 @@ def read_parts(raw: bytes) -> Part:
         raise _broken(f"more than {MAX_BYTES} bytes")
     if b"\0" in raw:
         raise _broken("a NUL byte")
-    if _BARE.search(raw):
+    ends = raw.count(CRLF)
+    if raw.count(b"\r") != ends or raw.count(b"\n") != ends:
         raise _broken("a line end that is not CRLF")
-    if _LONG.search(raw):
+    if _has_long_line(raw):
         raise _broken(f"a line longer than {MAX_LINE} bytes")
     return read_entity(raw)
+
+
+def _has_long_line(raw: bytes) -> bool:
+    """Look for the last line end within reach, and go on from there: a few steps for each thousand bytes."""
+    start, reach = 0, MAX_LINE + len(CRLF)
+    while len(raw) - start > MAX_LINE:
+        end = raw.rfind(b"\n", start, start + reach)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def read_entity(raw: bytes) -> Part:
@@ -162,18 +173,31 @@ def _between(body: bytes, boundary: str, budget: _Budget) -> list[bytes]:
     """Return the parts between the delimiter lines; what stands before the first and after the last is nothing."""
     if not 1 <= len(boundary) <= _MAX_BOUNDARY or not boundary.isascii() or boundary != boundary.rstrip():
         raise _broken("a boundary that is none")
-    delimiter = re.compile(rb"(?:\A|\r\n)--" + re.escape(boundary.encode("ascii")) + rb"(--)?[ \t]*(?=\r\n|\Z)")
     found: list[bytes] = []
     start = -1
-    for mark in delimiter.finditer(body):
+    for before, after, is_last in _delimiters(body, b"--" + boundary.encode("ascii")):
         if start >= 0:
-            found.append(body[start : mark.start()])
+            found.append(body[start:before])
             if len(found) > budget.parts:
                 raise _broken(f"more than {MAX_PARTS} parts")
-        if mark[1]:
+        if is_last:
             return found
-        start = mark.end() + 2
+        start = after
     raise _broken("a multipart that does not end")
+
+
+def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Yield each delimiter line: where what is before it ends, what is after it begins, whether it is the last."""
+    at = body.find(mark)
+    while at >= 0:
+        end = at + len(mark)
+        if at == 0 or body[at - 2 : at] == CRLF:
+            is_last = body.startswith(b"--", end)
+            line_end = body.find(CRLF, end)
+            line_end = len(body) if line_end < 0 else line_end
+            if not body[end + 2 * is_last : line_end].strip(b" \t"):
+                yield max(at - 2, 0), line_end + 2, is_last
+        at = body.find(mark, end)
 
 
 def _broken(detail: str) -> MailQuarantined:

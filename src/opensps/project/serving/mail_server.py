@@ -7,7 +7,6 @@ text where TLS is set, more than one recipient, strangers' addresses, too many f
 
 import asyncio
 import logging
-import re
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +25,6 @@ MOST_FAULTS = 10
 MOST_CONNECTIONS = 50
 WRITERS = 4
 
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")
 _LINE_END = b"\r\n"
 _REFUSED = frozenset({"5", "4"})
 _NOT_OURS = "550 5.1.1 Not an address of ours"
@@ -229,7 +227,7 @@ class _Handler:
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  as above
         """Keep the mail, then say so."""
         raw = bytes(envelope.original_content or b"")
-        if _BARE.search(raw):
+        if _is_bare(raw):
             return _BARE_SAID
         sender = envelope.mail_from or ""
         mail = Incoming(
@@ -244,6 +242,12 @@ class _Handler:
         except CannotKeep:
             return _NOT_STORED
         return _STORED
+
+
+def _is_bare(raw: bytes) -> bool:
+    """Return whether a mail holds a CR or LF without the other, or a NUL."""
+    ends = raw.count(_LINE_END)
+    return b"\0" in raw or raw.count(b"\r") != ends or raw.count(b"\n") != ends
 
 
 async def serve_until(stop: asyncio.Event, door: MailDoor, *, host: str, port: int) -> None:
