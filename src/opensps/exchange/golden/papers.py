@@ -77,6 +77,9 @@ class Papers:
     at: datetime
     """When they were issued; a few seconds more have to lie in the past."""
 
+    remark: str = _EXAMPLE
+    """Stands on each of them."""
+
     def number(self, place: int) -> CertificateNumber:
         """Return the number of the certificate at a place, 1 to `PAPERS_PER_RUN` - 1."""
         serial = (self.run % RUNS) * PAPERS_PER_RUN + place
@@ -92,7 +95,8 @@ class Papers:
             issued=moment,
             issuer=Party(name=self.sender.authority),
             declarations=Declarations(
-                additional=(AdditionalDeclaration(Text(_EXAMPLE, "en")),), official_information=(Text(_EXAMPLE, "en"),)
+                additional=(AdditionalDeclaration(Text(self.remark, "en")),),
+                official_information=(Text(self.remark, "en"),),
             ),
             signatories=(self._signatory(moment),),
         )

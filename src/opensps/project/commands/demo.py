@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from opensps.project.abroad.keys import NORTHLAND, WESTMARK
+from opensps.project.abroad.moods import Mood, mood_set
 from opensps.project.commands.manners import verbose_option
 from opensps.project.exits import Exit, Stopped
 from opensps.project.serving import supervisor, tls
@@ -95,6 +97,21 @@ def serve(given: tuple[Installation, int]) -> None:
     _run(installation, http_port=http_port, is_reset=False)
 
 
+@demo.command()
+@click.argument("partner", type=click.Choice([NORTHLAND, WESTMARK]))
+@click.argument("mood", type=click.Choice([str(mood) for mood in Mood]))
+@click.pass_obj
+def tell(given: tuple[Installation, int], *, partner: str, mood: str) -> None:
+    """Tell a partner of the demo how to behave, while it runs.
+
+    \b
+    Example:
+      opensps demo tell northland refuse
+    """
+    installation, _ = given
+    mood_set(installation.abroad.directory, partner, Mood(mood))
+
+
 def _run(installation: Installation, *, http_port: int, is_reset: bool) -> None:
     supervisor.refuse_taken_port(installation.host, installation.port, option="PORT")
     supervisor.refuse_taken_port(installation.host, http_port, option="HTTP_PORT")
@@ -162,6 +179,9 @@ GREETING = (
     gettext_noop(" 4 Sign it                 as Certifying officer 1: open, read the guard list, sign"),
     gettext_noop(" 5 Take it back            as Certifying officer 1 propose, as Senior officer confirm"),
     gettext_noop(" 6 Catch a forgery         drop a changed file on /check"),
+    gettext_noop(
+        ' 7 See it arrive abroad    as Manager: Deliveries; "opensps demo tell westmark refuse" makes trouble'
+    ),
     gettext_noop("Everything is made up. XA, XB and XC can never be real countries."),
 )
 """What stands below the line that says Ready; fewer tasks than the design has, for only these can be done now."""

@@ -13,7 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from opensps.exchange.mail.certificates import read_pinned
 from opensps.project.commands.manners import verbose_option
 from opensps.project.exits import Exit, Stopped
-from opensps.project.mail import CERTIFICATE_FILE, KEY_FILE, own_address
+from opensps.project.mail import own_address
+from opensps.project.mail_files import CERTIFICATE_FILE, KEY_FILE
 from opensps.project.words import gettext_noop
 from opensps.signing.errors import KeyFileError
 from opensps.signing.key_files import write_private

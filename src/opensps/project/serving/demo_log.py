@@ -89,6 +89,13 @@ class DemoLog:
         }
 
 
+def free_port() -> int:
+    """Return a port of this machine that nobody uses now."""
+    with socket.create_server((_HERE, 0)) as probe:
+        found: int = probe.getsockname()[1]
+        return found
+
+
 def free_ports() -> dict[str, int]:
     """Return a port of this machine for each witness that nobody uses now."""
     probes = {organisation: socket.create_server((_HERE, 0)) for organisation in PARTNERS}

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from opensps.certificate import TYPE_CODES
+from opensps.project.abroad.keys import OUR_ADDRESS, AbroadKeys
 from opensps.project.demo.world import SERVICE
 from opensps.project.exits import Exit, Stopped
 from opensps.project.serving import tls
-from opensps.project.serving.demo_log import DemoLog, free_ports
+from opensps.project.serving.demo_log import DemoLog, free_port, free_ports
 from opensps.signing import TrustList, ceremony
 
 AUTHORITY = "XA"
@@ -36,6 +37,10 @@ class Installation:
     """How many are issued when it is filled."""
     witness_ports: Mapping[str, int] = field(default_factory=free_ports)
     """Organisation -> port of its witness, on this machine alone."""
+    mail_port: int = field(default_factory=free_port)
+    """Where our own mail listener answers, on this machine alone."""
+    westmark_port: int = field(default_factory=free_port)
+    """Where the mail server of the partner XC answers."""
     _locks: list[int] = field(default_factory=list)
 
     @property
@@ -60,6 +65,11 @@ class Installation:
     def public_log(self) -> DemoLog:
         """The transparency log."""
         return DemoLog(self.directory, AUTHORITY)
+
+    @property
+    def abroad(self) -> AbroadKeys:
+        """The keys of the partners abroad, and ours for mail."""
+        return AbroadKeys(self.directory / "abroad")
 
     @property
     def main_name(self) -> str:
@@ -105,6 +115,7 @@ class Installation:
                 shutil.rmtree(path, ignore_errors=True)
         self._secret()
         self._keys(now)
+        self.abroad.prepare(at=now)
         return tls.ensure(self.directory / "tls", names=self.names, at=now)
 
     def mark_filled(self) -> None:
@@ -167,4 +178,9 @@ class Installation:
             "OPENSPS_LOG_DIR": str(self.public_log.tiles),
             "OPENSPS_LOG_KEY": str(self.public_log.key),
             "OPENSPS_WITNESS_CA_FILE": str(files.authority),
+            "OPENSPS_EXCHANGE_KEY": str(self.abroad.exchange_key),
+            "OPENSPS_MAIL_ADDRESS": OUR_ADDRESS,
+            "OPENSPS_MAIL_KEYS": str(self.abroad.ours),
+            "OPENSPS_MAIL_RELAY": f"localhost:{self.westmark_port}",
+            "OPENSPS_MAIL_RELAY_CA_FILE": str(files.authority),
         }

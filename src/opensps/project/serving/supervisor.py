@@ -16,7 +16,9 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import IO
 
+from opensps.project.abroad.keys import NORTHLAND, WESTMARK
 from opensps.project.exits import Exit, Stopped
+from opensps.project.mail_files import CERTIFICATE_FILE
 from opensps.project.serving.installation import Installation
 from opensps.project.serving.listeners import Redirector, passing_on
 from opensps.project.serving.tls import LOOPBACK, TlsFiles
@@ -74,6 +76,8 @@ async def supervise(installation: Installation, files: TlsFiles, *, http_port: i
         children = {"server": server, "worker": worker}
         for name, arguments in _others(installation, files).items():
             children[name] = await stack.enter_async_context(_child(_opensps(*arguments), environment, log))
+        for name, command in _abroad(installation, files).items():
+            children[name] = await stack.enter_async_context(_child(command, _plain(environment), log))
         ended = [asyncio.create_task(child.wait()) for child in children.values()]
         stopped = asyncio.create_task(stop.wait())
         answering = asyncio.create_task(_answers(installation, files))
@@ -126,7 +130,37 @@ def _others(installation: Installation, files: TlsFiles) -> dict[str, list[str]]
         address = f"{installation.host}:{installation.partner_port}"
         tls = ["--certificate", str(files.certificate), "--key", str(files.key)]
         others["partner port"] = ["partner-port", "serve", "--listen", address, *tls, "--until-stdin-closes"]
+        others["mail"] = ["mail", "serve", "--listen", f"127.0.0.1:{installation.mail_port}", "--until-stdin-closes"]
     return others
+
+
+def _abroad(installation: Installation, files: TlsFiles) -> dict[str, list[str]]:
+    """Return, by name, the commands of the partners abroad."""
+    if not installation.partner_port:
+        return {}
+    keys = installation.abroad
+    program = [sys.executable, "-m", "opensps.project.abroad"]
+    hub = f"https://{installation.main_name}:{installation.partner_port}/hub/DeliveryService"
+    northland = [*program, NORTHLAND, str(keys.of(NORTHLAND)), "--hub", hub, "--authority", str(files.authority)]
+    examplia = ["--examplia", str(keys.ours / CERTIFICATE_FILE)]
+    server = [
+        "--certificate",
+        str(files.certificate),
+        "--key",
+        str(files.key),
+        "--port",
+        str(installation.westmark_port),
+    ]
+    answers = ["--answers-to", str(installation.mail_port)]
+    return {
+        "Northland": northland,
+        "Westmark": [*program, WESTMARK, str(keys.of(WESTMARK)), *examplia, *server, *answers],
+    }
+
+
+def _plain(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without our settings: partners abroad know nothing of our database and keys."""
+    return {name: value for name, value in environment.items() if not name.startswith("OPENSPS_")}
 
 
 def _opensps(*arguments: str) -> list[str]:

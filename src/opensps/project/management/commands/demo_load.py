@@ -13,7 +13,10 @@ from opensps.accounts.queries import SYSTEM
 from opensps.accounts.services import authority_change_check_host
 from opensps.events.guards import verify_triggers
 from opensps.events.services import worker_run_until_idle
+from opensps.exchange.queries.deliveries import partners_for_staff
 from opensps.project import lifeline
+from opensps.project.abroad.keys import AbroadKeys
+from opensps.project.abroad.records import partners_create
 from opensps.project.demo.loading import CERTIFICATES, load
 from opensps.project.demo.logging_past import Past, log_begun, past_of, write_past
 from opensps.project.log_installation import directory_of, own_log_signer, own_policy
@@ -43,7 +46,9 @@ class Command(BaseCommand):
         log = log_begun(past, at=datetime.now(UTC))
         if options["fill"]:
             _fill(options["certificates"], past)
-        elif not log.size:  # a demo of a version that had no log
+        else:
+            _partners(datetime.now(UTC))  # a demo of a version that had none
+        if not options["fill"] and not log.size:  # a demo of a version that had no log
             write_past(past, now=datetime.now(UTC))
         # Another port than last time: paper printed from now on leads there.
         authority_change_check_host(
@@ -52,6 +57,13 @@ class Command(BaseCommand):
             actor=SYSTEM,
             at=datetime.now(UTC),
         )
+
+
+def _partners(at: datetime) -> None:
+    """Write down the partners abroad, unless they are there."""
+    key: Path | None = settings.OPENSPS_EXCHANGE_KEY
+    if key is not None and not partners_for_staff(authority=settings.OPENSPS_AUTHORITY):
+        partners_create(AbroadKeys(key.parent), at=at)
 
 
 def _past() -> Past:
@@ -73,7 +85,9 @@ def _fill(certificates: int, past: Past) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")
-        load(at=datetime.now(UTC), certificates=certificates)
+        now = datetime.now(UTC)
+        load(at=now, certificates=certificates)
+        _partners(now)
         worker_run_until_idle(at=datetime.now(UTC))
         write_past(past, now=datetime.now(UTC))
         cursor.execute("PRAGMA synchronous=FULL")

@@ -1,0 +1,176 @@
+"""Westmark (XC): receives certificates by mail, checks signature and content, and answers by a signed mail.
+
+A real SMTP server with STARTTLS; what it answers with follows its mood. The conversation on the wire is `aiosmtpd`'s,
+the mails are read and built by `exchange.mail`, as any OpenSPS would. It keeps the last mails as files, nothing else.
+"""
+
+import asyncio
+import secrets
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from opensps.certificate import Acknowledgement, Code, CountryCode, OfficialTime, ReferencedDocument, Text
+from opensps.codes import DEMO_COUNTRIES
+from opensps.exchange.mail import building
+from opensps.exchange.mail.building import Built, Letter, Protection
+from opensps.exchange.mail.certificates import read_pinned
+from opensps.exchange.mail.fields import Action, SpsFields, sha256_hex
+from opensps.exchange.mail.reading import ExchangeMail, MailPartner, read_mail
+from opensps.formats import FormatError, read_certificate, write_acknowledgement
+from opensps.lifecycle import AcknowledgementCode
+from opensps.project.abroad.keys import OUR_ADDRESS, THEIR_ADDRESS, WESTMARK, exchange_key
+from opensps.project.abroad.moods import Mood, mood_of
+
+log = structlog.get_logger("opensps.demo.westmark")
+
+KEPT = 200
+"""Mails kept as files."""
+
+DOMAIN = THEIR_ADDRESS.partition("@")[2]
+_ANSWERS = {
+    Mood.WELL: (AcknowledgementCode.RECEIVED, ""),
+    Mood.REMARK: (AcknowledgementCode.RECEIVED_REMARKS, "WARNING Mapping: the importer is not registered with us"),
+    Mood.UNREADABLE: (AcknowledgementCode.UNREADABLE, "SEVERE Schema: we could not read the document"),
+    Mood.REFUSE: (AcknowledgementCode.REJECTED, "SEVERE Mapping: invalid HS code 0703.2"),
+}
+
+
+@dataclass(slots=True)
+class Westmark:
+    """The program of an authority that is reached by mail."""
+
+    directory: Path
+    examplia: Path
+    """Certificate of XA's exchange key (PEM), as it was confirmed."""
+
+    answer: Callable[[Built], None]
+    clock: Callable[[], datetime]
+    _waiting: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def handle_DATA(  # noqa: N802  aiosmtpd asks for the name
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        """Keep the mail as a file, answer it beside the conversation."""
+        mood = mood_of(self.directory.parent, WESTMARK)
+        if mood is Mood.AWAY:
+            return "451 4.3.2 Westmark is away, try again later"
+        raw, sender = envelope.original_content or b"", envelope.mail_from or ""
+        self._keep(raw)
+        task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._answered, raw, sender, mood))
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
+        return "250 2.0.0 Kept"
+
+    def _keep(self, raw: bytes) -> None:
+        folder = self.directory / "mail"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        (folder / f"{self.clock():%Y%m%dT%H%M%S%f}.eml").write_bytes(raw)
+        for old in sorted(folder.glob("*.eml"))[:-KEPT]:
+            old.unlink(missing_ok=True)
+
+    def _answered(self, raw: bytes, sender: str, mood: Mood) -> None:
+        try:
+            built = self.acknowledgement(raw, mail_from=sender, mood=mood)
+            if built is not None:
+                self.answer(built)
+        except (OSError, smtplib.SMTPException, FormatError) as exc:
+            log.warning("westmark_answer_failed", kind=type(exc).__name__)
+
+    def acknowledgement(self, raw: bytes, *, mail_from: str, mood: Mood) -> Built | None:
+        """Return the answer to a mail; ``None`` for what is none of XA's certificates, or where nothing is said."""
+        read = read_mail(raw, mail_from=mail_from, partner_of=self._partner, keys=(), at=self.clock())
+        if not isinstance(read, ExchangeMail) or read.fields is None or read.xml is None or mood is Mood.SILENT:
+            return None
+        if read.fields.action not in {Action.ISSUE, Action.REPLACE, Action.WITHDRAW, Action.STATUS}:
+            return None
+        if read_certificate(read.xml, extra_countries=DEMO_COUNTRIES).certificate is None:
+            mood = Mood.UNREADABLE
+        result, text = _ANSWERS[mood]
+        return self._built(read, read.fields, result, text)
+
+    def _partner(self, address: str) -> MailPartner | None:
+        pinned = read_pinned(self.examplia.read_bytes())
+        if address != OUR_ADDRESS or pinned is None:
+            return None
+        return MailPartner(code="XA", addresses=(OUR_ADDRESS,), pinned=(pinned,))
+
+    def _built(self, read: ExchangeMail, said: SpsFields, result: AcknowledgementCode, text: str) -> Built:
+        at = self.clock()
+        document = write_acknowledgement(_document(said, result, text, at))
+        fields = SpsFields(
+            action=Action.ACKNOWLEDGE,
+            delivery=secrets.token_hex(13).upper(),
+            sender="XC",
+            recipient="XA",
+            certificate=said.certificate,
+            type_code=said.type_code,
+            status_code=said.status_code,
+            content_digest=sha256_hex(document),
+            result=result,
+            answers_delivery=said.delivery,
+        )
+        letter = Letter(
+            sender=THEIR_ADDRESS,
+            sender_name="SPS exchange XC",
+            recipient=OUR_ADDRESS,
+            message_id=building.message_id(fields.delivery, domain=DOMAIN),
+            subject=building.subject(said.certificate, "acknowledged"),
+            dated_at=at,
+            references=(read.facts.message_id,) if read.facts.message_id else (),
+            in_reply_to=read.facts.message_id,
+            submitted=building.AUTO_REPLIED,
+        )
+        words = text or "Received."
+        protection = Protection(key=exchange_key(self.directory))
+        return building.acknowledgement_mail(letter, fields, document, text=words, protection=protection)
+
+
+def _document(said: SpsFields, result: AcknowledgementCode, text: str, at: datetime) -> Acknowledgement:
+    reference = ReferencedDocument(
+        relationship=Code("CAW", "un_1153"),
+        id=said.certificate,
+        type_code=Code(said.type_code, "un_1001"),
+        issuing_country=CountryCode("XA"),
+    )
+    return Acknowledgement(
+        issued=OfficialTime.moment(at, offset_minutes=0),
+        status_code=said.status_code,
+        reasons=(Text(f"{result}: {text}" if text else str(result), "en"),),
+        references=(reference,),
+    )
+
+
+def sent_to(port: int) -> Callable[[Built], None]:
+    """Return what hands a mail to XA's listener on this machine, over STARTTLS where it is offered."""
+
+    def hand_over(built: Built) -> None:
+        with smtplib.SMTP("127.0.0.1", port, timeout=30) as talk:
+            talk.sendmail(f"bounce@{DOMAIN}", [OUR_ADDRESS], built.data)
+
+    return hand_over
+
+
+def run(directory: Path, *, examplia: Path, certificate: Path, key: Path, port: int, answers_to: int) -> None:
+    """Work until stopped."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    westmark = Westmark(directory, examplia, sent_to(answers_to), lambda: datetime.now(UTC))
+
+    def door() -> SMTP:
+        options: dict[str, Any] = {"require_starttls": True, "tls_context": context, "hostname": "mx.ecert.xc.example"}
+        return SMTP(westmark, data_size_limit=26_214_400, enable_SMTPUTF8=False, **options)
+
+    async def serve() -> None:
+        server = await asyncio.get_running_loop().create_server(door, "127.0.0.1", port)
+        async with server:
+            await server.serve_forever()
+
+    asyncio.run(serve())
