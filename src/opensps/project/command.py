@@ -37,6 +37,7 @@ ENTRIES = MappingProxyType(
         "certificate": Entry("Show a certificate of the register, or compare two.", needs_django=True),
         "check": Entry("Check a certificate by its number and verification code.", needs_django=True),
         "codes": Entry("Look at code lists and bring newer editions in.", needs_django=False),
+        "conformance": Entry("Prove a connection with a partner by golden messages.", needs_django=True),
         "demo": Entry("Run a complete installation with made-up data.", needs_django=False),
         "doctor": Entry("Look whether this installation is sound.", needs_django=True),
         "log": Entry("Create, prove and check the transparency log.", needs_django=True),
