@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from bench.timing import Row, medians, table
@@ -141,6 +142,7 @@ def _called(application: Application, body: bytes) -> bytes:
     return answer
 
 
+@cache
 def _certificate() -> bytes:
     from tests.factories.client_certificates import der_of  # noqa: PLC0415  after Django
     from tests.factories.service_callers import identity  # noqa: PLC0415  the same

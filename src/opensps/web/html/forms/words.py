@@ -253,6 +253,7 @@ EVENT_TITLES: Final[Words] = MappingProxyType(
         "certificate.withdrawn": _("Withdrawn"),
         "certificate.withdrawal_declined": _("Proposal to withdraw declined"),
         "certificate.expired": _("Validity ended"),
+        "certificate.outcome_reported": _("Outcome reported by the importing country"),
         "certificate.delivery_received": _("Received by the partner"),
         "certificate.delivery_received_remarks": _("Received by the partner with remarks"),
         "certificate.delivery_unreadable": _("The partner could not read it"),
@@ -294,6 +295,7 @@ ROLES: Final[Words] = MappingProxyType(
         "administrator": _("Administrator"),
         "system": _("System"),
         "clock": _("Deadline"),
+        "partner": _("Authority of another country"),
     }
 )
 
