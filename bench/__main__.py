@@ -3,7 +3,7 @@
 import os
 import platform
 
-from bench import bundle, check, exchange, formats, issue, log, soap_reading
+from bench import bundle, check, exchange, formats, issue, log, soap, soap_reading
 from bench.samples import sample
 from bench.timing import peak_kib, table
 
@@ -54,6 +54,8 @@ def main() -> None:
     print(exchange.said(count=ENVELOPES))
     print()
     print(soap_reading.said(rounds=CHECK_ROUNDS))
+    print()
+    print(soap.said(rounds=CHECK_ROUNDS))
 
 
 if __name__ == "__main__":
