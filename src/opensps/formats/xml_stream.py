@@ -10,7 +10,6 @@ Codes of the `FormatError` raised here: too_large, encoding, dtd, limits, not_we
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from types import TracebackType
 from typing import IO, Self
 from xml.parsers import expat
@@ -140,9 +139,12 @@ def read_stream(
     first = next(arriving)
     reading = _Reading(first, encoding, most_bytes=most_bytes, long_from=long_from)
     try:
-        for piece in chain((first.removeprefix(_UTF_8_MARK),), arriving):
-            reading.feed(piece)
-        return reading.finished()
+        last = first.removeprefix(_UTF_8_MARK)
+        for piece in arriving:
+            reading.feed(last, is_last=False)
+            last = piece
+        reading.feed(last, is_last=True)
+        return Document(reading.root, reading.long_texts, reading.size)
     except BaseException:
         reading.abandon()
         raise
@@ -196,7 +198,7 @@ class _Reading:
         parser.EndElementHandler = self.on_end
         parser.CharacterDataHandler = self.on_text
 
-    def feed(self, piece: bytes, *, is_last: bool = False) -> None:
+    def feed(self, piece: bytes, *, is_last: bool) -> None:
         self.size += len(piece)
         if self.size > self.most_bytes:
             raise FormatError("too_large", detail=f"more than {self.most_bytes} bytes")
@@ -206,10 +208,6 @@ class _Reading:
             raise FormatError("not_well_formed", line=error.lineno, detail=expat.ErrorString(error.code)) from None
         if self.size - self.parser.CurrentByteIndex > _MOST_PENDING + len(piece):
             self.refuse("limits", "a tag is too long")
-
-    def finished(self) -> Document:
-        self.feed(b"", is_last=True)
-        return Document(self.root, self.long_texts, self.size)
 
     def abandon(self) -> None:
         for each in self.long_texts:
