@@ -92,7 +92,7 @@ def _write(locked: Sequence[Envelope], attempts: Sequence[Attempt], at: datetime
                 lease_until=first.lease_until,
                 due_at=first.due_at,
                 attempts=F("attempts") + 1,
-                tries=F("tries") + (kind == "send"),
+                tries=F("tries") + (1 if kind == "send" else 0),
                 first_attempt_at=Coalesce("first_attempt_at", Value(at)),
                 **({"asked_at": first.asked_at} if kind == "ask" else {}),
             )
