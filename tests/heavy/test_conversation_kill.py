@@ -58,7 +58,7 @@ class _Worker(threading.Thread):
 def _all_sent(conversation: Conversation, sendings: list[Sending]) -> None:
     for sending in sendings:
         conversation.send(sending)
-    deadline = time.monotonic() + 3000
+    deadline = time.monotonic() + 6000
     while ReceivedMessage.objects.filter(decision="arrived", tries=0).exists():
         assert time.monotonic() < deadline, "messages still wait"
         time.sleep(0.5)

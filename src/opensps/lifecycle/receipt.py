@@ -103,7 +103,7 @@ class Settled:
     """Content that counts; empty where there is a conflict about it."""
 
     has_conflict: bool = False
-    """Whether a person has to look at two contents."""
+    """Whether a person has to decide between two contents."""
 
     is_tombstone: bool = False
     """Whether the end came, and what ended has not."""
@@ -158,14 +158,15 @@ def settle(said: Iterable[Said], *, is_succeeded: bool = False, chosen: str = ""
     every = merged(said)
     rank = max((one.rank for one in every), default=0)
     rivals = [one for one in every if one.rank == rank]
-    has_conflict = rank > 0 and _contest(rivals)
+    is_decided = any(one.digest == chosen for one in rivals)
+    has_conflict = rank > 0 and not is_decided and _contest(rivals)
     if not rank:
         return Settled(state=IncomingState.REPLACED if is_succeeded else IncomingState.UNKNOWN, is_tombstone=not every)
     last = rivals[-1]
     counted = next((one for one in rivals if one.digest == chosen), last)
     if counted.status_code in FINAL:
         return _ended(counted, every, has_conflict=has_conflict, is_succeeded=is_succeeded)
-    state = _issued(counted, is_open=has_conflict and counted.digest != chosen, is_chosen=counted.digest == chosen)
+    state = _issued(counted, is_open=has_conflict, is_chosen=counted.digest == chosen)
     if is_succeeded:
         state = IncomingState.REPLACED
     digest = "" if state is IncomingState.CONFLICT else counted.digest

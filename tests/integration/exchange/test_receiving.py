@@ -7,16 +7,26 @@ from typing import Any
 
 import pytest
 
+from opensps.accounts.queries import Actor
 from opensps.events.models import Event
 from opensps.exchange.acknowledging import receipt_document
+from opensps.exchange.errors import EnvelopeNotFound, NotAllowed, RecordRefused
 from opensps.exchange.models import Decision, Envelope, IncomingCertificate, Partner, ReceivedMessage
-from opensps.exchange.services.messages import message_process, message_receive, messages_process_due
+from opensps.exchange.services.incoming import incoming_decide
+from opensps.exchange.services.messages import (
+    message_process,
+    message_receive,
+    message_reject,
+    message_release,
+    messages_process_due,
+    messages_purge,
+)
 from opensps.exchange.services.receiving import ReceiptAnswer, envelope_receive
 from opensps.exchange.terms import InboundMessage, ReceivingTerms
 from opensps.exchange.transports import Channel
 from opensps.lifecycle import AcknowledgementCode
 from tests.factories.incoming import NUMBER, header, theirs
-from tests.factories.partners import live_partner
+from tests.factories.partners import MANAGER, connect, live_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +115,23 @@ def test_other_content_under_one_number_and_status_is_a_conflict_for_a_person(pa
     assert other.result is AcknowledgementCode.RECEIVED_REMARKS
     kept = IncomingCertificate.objects.get(number=NUMBER)
     assert (kept.state, kept.has_conflict, kept.envelope) == ("conflict", True, None)
+
+
+def test_a_person_decides_a_conflict_until_something_else_comes(partner: Partner) -> None:
+    _come(partner, theirs())
+    _come(partner, theirs(goods="Others"))
+    digests = [one["digest"] for one in IncomingCertificate.objects.get(number=NUMBER).said]
+    given: dict[str, Any] = {"authority": "XA", "partner": partner, "number": NUMBER, "reason": "called them", "at": AT}
+    with pytest.raises(RecordRefused):
+        incoming_decide(digest="0" * 64, actor=MANAGER, **given)
+    with pytest.raises(NotAllowed):
+        incoming_decide(digest=digests[1], actor=Actor(id="e" * 32, authority="XA", roles=frozenset()), **given)
+    decided = incoming_decide(digest=digests[1], actor=MANAGER, **given)
+    assert (decided.state, decided.has_conflict, decided.consignee_name) == ("in_force", False, "Others")
+    event = Event.objects.filter(object_kind="incoming_certificate").latest("seq")
+    assert (event.act, event.actor) == ("incoming_certificate.decided", MANAGER.id)
+    _come(partner, theirs(goods="Third"))
+    assert _state() == "conflict"
 
 
 def test_a_withdrawal_that_comes_first_is_a_tombstone_and_wins(partner: Partner) -> None:
@@ -227,7 +254,27 @@ def test_a_message_is_kept_first_and_processed_once(partner: Partner) -> None:
     assert Envelope.objects.filter(kind="acknowledgement").count() == 1
 
 
-def test_a_message_of_a_stranger_is_set_aside(partner: Partner) -> None:
+def test_a_message_of_a_stranger_is_set_aside_until_somebody_knows_him(partner: Partner) -> None:
     message = _arrived(partner, theirs(), from_code="XZ")
     done = message_process(received_id=message.pk, terms=TERMS, at=AT)
     assert (done.decision, done.reason) == (Decision.QUARANTINED, "UNKNOWN_SENDER")
+    connect(partner, connection_code="XZ")
+    message_release(authority="XA", message_id=message.pk, actor=MANAGER, at=AT)
+    assert messages_process_due(authority="XA", terms=TERMS, at=AT) == 1
+    message.refresh_from_db()
+    assert (message.decision, _state()) == (Decision.APPLIED, "in_force")
+    acts = Event.objects.filter(object_kind="received_message").order_by("seq").values_list("act", flat=True)
+    assert list(acts) == ["received_message.quarantined", "received_message.released"]
+
+
+def test_what_was_set_aside_may_be_rejected_for_good_and_its_bytes_go_after_a_while(partner: Partner) -> None:
+    message = _arrived(partner, theirs(), from_code="XZ")
+    message_process(received_id=message.pk, terms=TERMS, at=AT)
+    rejected = message_reject(authority="XA", message_id=message.pk, actor=MANAGER, reason="nobody", at=AT)
+    assert (rejected.decision, rejected.reason_text) == (Decision.REJECTED, "nobody")
+    with pytest.raises(EnvelopeNotFound):
+        message_release(authority="XA", message_id=message.pk, actor=MANAGER, at=AT)
+    assert messages_purge(authority="XA", at=AT + timedelta(days=89)) == 0
+    assert messages_purge(authority="XA", at=AT + timedelta(days=91)) == 1
+    message.refresh_from_db()
+    assert message.raw is None

@@ -68,7 +68,7 @@ def test_an_end_without_a_beginning_is_a_tombstone() -> None:
 
 def test_a_person_decides_a_conflict_and_may_release_what_is_held() -> None:
     settled = settle((ISSUED, OTHER), chosen="b")
-    assert (settled.state, settled.digest, settled.has_conflict) == (IncomingState.IN_FORCE, "b", True)
+    assert (settled.state, settled.digest, settled.has_conflict) == (IncomingState.IN_FORCE, "b", False)
     assert settle((replace(ISSUED, is_held=True),), chosen="a").state is IncomingState.IN_FORCE
 
 

@@ -63,6 +63,8 @@ def incoming_apply(*, envelope: Envelope, examined: Examined, at: datetime) -> D
     row = _row(envelope, examined, at)
     known = from_plain(row.said)
     decision = decide(said_by(known), examined.said)
+    if decision is Decision.CONFLICT:
+        row.chosen_digest = row.chosen_by = ""  # whoever decided did not know of this one
     new = Statement(said=examined.said, delivery_number=envelope.delivery_number, replaces=replaces(examined))
     statements = with_statement(known, new)
     if statements != known:

@@ -15,6 +15,7 @@ from django.db.models import F
 
 from opensps.accounts.queries import Actor
 from opensps.exchange.contracts.content import content_bytes
+from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.models import Decision, Partner, PartnerConnection, ReceivedMessage
 from opensps.exchange.permissions import delivery_role
 from opensps.exchange.queries.receiving import header_of, hub_partner
@@ -164,7 +165,10 @@ def message_reject(*, authority: str, message_id: int, actor: Actor, reason: str
 def _set_aside(authority: str, message_id: int, actor: Actor) -> ReceivedMessage:
     delivery_role(actor, authority=authority)
     rows = ReceivedMessage.objects.select_for_update(of=("self",)).filter(authority=authority)
-    return rows.get(pk=message_id, decision=Decision.QUARANTINED)
+    found = rows.filter(pk=message_id, decision=Decision.QUARANTINED).first()
+    if found is None:
+        raise EnvelopeNotFound(str(message_id))
+    return found
 
 
 def messages_purge(*, authority: str, at: datetime) -> int:
