@@ -12,8 +12,8 @@ from django.conf import settings
 
 from opensps.accounts.queries import SYSTEM
 from opensps.exchange.golden import Conversation, Golden, Papers, Report, Side, Step, report
-from opensps.exchange.models import Partner, PartnerConnection
 from opensps.exchange.queries.golden_received import received_messages
+from opensps.exchange.queries.rows import Partner, PartnerConnection
 from opensps.exchange.services.golden import envelopes_queue_golden, golden_next
 from opensps.exchange.services.golden_results import (
     GoldenResult,

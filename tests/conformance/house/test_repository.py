@@ -27,8 +27,8 @@ def _relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=_relative)
-def test_no_file_is_longer_than_600_lines(path: Path) -> None:
+@pytest.mark.parametrize("path", [path for path in PYTHON if path.parent.name != "migrations"], ids=_relative)
+def test_no_file_is_longer_than_600_lines_but_what_django_writes(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from opensps.accounts.queries import SYSTEM
 from opensps.exchange import services
 from opensps.exchange.golden import Golden
-from opensps.exchange.models import CredentialUse, Delivery, Direction, Mode, Side, Stage
+from opensps.exchange.queries.rows import CredentialUse, Delivery, Direction, Mode, Side, Stage
 from opensps.exchange.services import Contact
 from opensps.exchange.services.golden_results import GoldenResult, golden_results_keep
 from opensps.exchange.transports import Channel

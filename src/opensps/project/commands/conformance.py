@@ -8,8 +8,8 @@ from django.conf import settings
 from opensps.accounts.queries import authority_profile
 from opensps.exchange.errors import ExchangeError, PartnerNotFound
 from opensps.exchange.golden import TITLES, Golden, Outcome, Report
-from opensps.exchange.models import Partner, PartnerConnection
 from opensps.exchange.queries.partners import partner_by_code
+from opensps.exchange.queries.rows import Partner, PartnerConnection
 from opensps.project.commands.manners import verbose_option
 from opensps.project.conversing import received_kept, talk_begun, talk_finished
 from opensps.project.exits import Exit, Stopped

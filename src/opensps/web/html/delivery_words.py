@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from opensps.exchange.models import Envelope
+from opensps.exchange.queries.rows import Envelope
 from opensps.lifecycle import DeliveryState, OnboardingState
 from opensps.web.html.templatetags.parts import moment_in_words
 

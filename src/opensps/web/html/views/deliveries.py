@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from opensps.exchange import services
 from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.findings import from_plain
-from opensps.exchange.models import Attempt, Envelope, Partner
 from opensps.exchange.queries.deliveries import (
     MOST_COUNTED,
     Asked,
@@ -26,6 +25,7 @@ from opensps.exchange.queries.deliveries import (
     deliveries_of_certificate,
     delivery,
 )
+from opensps.exchange.queries.rows import Attempt, Envelope, Partner
 from opensps.lifecycle import DELIVERY, DELIVERY_STAFF, SHOWN, DeliveryEvent, DeliveryState, Role, allowed_acts
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, act, fresh_token, who

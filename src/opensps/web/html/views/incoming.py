@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.findings import from_plain
-from opensps.exchange.models import Envelope, IncomingCertificate, ReceivedMessage
 from opensps.exchange.queries.incoming import (
     MOST_COUNTED,
     Sought,
@@ -29,6 +28,7 @@ from opensps.exchange.queries.incoming import (
     set_aside,
     set_aside_one,
 )
+from opensps.exchange.queries.rows import Envelope, IncomingCertificate, ReceivedMessage
 from opensps.exchange.services.incoming import incoming_decide
 from opensps.exchange.services.messages import message_reject, message_release
 from opensps.formats import read_certificate

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from opensps import codes
 from opensps.exchange import services
 from opensps.exchange.errors import PartnerNotFound
-from opensps.exchange.models import GoldenRun, Partner, PartnerConnection, PartnerCredential
 from opensps.exchange.queries.deliveries import PartnerFigures, figures_by_partner
 from opensps.exchange.queries.partners import (
     DirectoryEntry,
@@ -28,6 +27,7 @@ from opensps.exchange.queries.partners import (
     newest_run,
     partner_by_code,
 )
+from opensps.exchange.queries.rows import GoldenRun, Partner, PartnerConnection, PartnerCredential
 from opensps.lifecycle import DELIVERY_STAFF, ONBOARDING, PARTNER_STAFF, OnboardingAct, OnboardingState, allowed_acts
 from opensps.web.html.access import SignedInRequest, public, role_required
 from opensps.web.html.acting import Link, act, fresh_token, now, who
