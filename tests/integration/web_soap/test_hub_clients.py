@@ -4,8 +4,10 @@
 """
 
 import json
+import re
 import shutil
 import subprocess
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
@@ -19,6 +21,7 @@ from zeep.exceptions import Fault
 from zeep.plugins import HistoryPlugin
 
 from opensps.exchange.contracts.hub import CONTRACT
+from opensps.exchange.contracts.wsdl import wsdl
 from opensps.exchange.models import Envelope
 from tests.factories.incoming import theirs
 from tests.integration.web_soap.contents import ESCAPED, NUMBER, TO_XC
@@ -285,3 +288,21 @@ def test_a_body_in_chunks_arrives_whole(served: ServedHub) -> None:
     body = call("GetProfile")
     status, _, answer = served.post("XB", (body[at : at + 10] for at in range(0, len(body), 10)))
     assert (status, values(answer, "Country")) == (200, ["XB"])
+
+
+def test_the_example_for_integrators_runs_as_it_is_printed(
+    served: ServedHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "connect-by-the-hub.md"
+    (example,) = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    Path("xb.pem").write_bytes(served.pem("XB").read_bytes())
+    Path("server-ca.pem").write_bytes(served.authority.read_bytes())
+    Path("hub.wsdl").write_bytes(wsdl(CONTRACT, address=served.url))
+    Path("certificate.xml").write_bytes(theirs(**TO_XC))
+    said: list[Any] = []
+    scope = {"print": lambda *words: said.extend(words)}
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # it opens a file as people do
+        exec(compile(example, str(page), "exec"), scope)  # noqa: S102  a page of ours
+    assert said[1] == "PendingDelivery"
+    assert said[-1] in {"PendingDelivery", "DeliveredWithWarnings", "DeliveredNotReadable"}

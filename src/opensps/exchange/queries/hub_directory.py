@@ -71,19 +71,25 @@ class Participant:
 
 def credential_holder(*, authority: str, fingerprint: str, at: datetime) -> PartnerCredential | None:
     """Return the client certificate of a partner with this SHA-256, with its partner; None for one not in use."""
-    rows = PartnerCredential.objects.filter(
-        in_use(at), authority=authority, use=CredentialUse.CLIENT_TLS, is_ours=False, fingerprint=fingerprint
-    )
-    return rows.select_related("partner").order_by("pk").first()
+    return _client_certificates(authority, fingerprint, at).select_related("partner").first()
 
 
 def hub_caller(*, authority: str, fingerprint: str, at: datetime) -> PartnerConnection | None:
     """Return the participant whose client certificate has this SHA-256; None for strangers and suspended ones."""
-    held = credential_holder(authority=authority, fingerprint=fingerprint, at=at)
-    if held is None or not is_served(held.partner):
+    held = _client_certificates(authority, fingerprint, at).values_list("partner_id", "connection_id").first()
+    if held is None:
         return None
-    own = participants(authority).filter(partner=held.partner)
-    return own.filter(pk=held.connection_id).first() if held.connection_id else own.first()
+    partner_id, connection_id = held
+    own = participants(authority).filter(partner_id=partner_id)
+    found = own.filter(pk=connection_id).first() if connection_id else own.first()
+    return found if found is not None and is_served(found.partner) else None
+
+
+def _client_certificates(authority: str, fingerprint: str, at: datetime) -> QuerySet[PartnerCredential]:
+    rows = PartnerCredential.objects.filter(
+        in_use(at), authority=authority, use=CredentialUse.CLIENT_TLS, is_ours=False, fingerprint=fingerprint
+    )
+    return rows.order_by("pk")
 
 
 def participants(authority: str) -> QuerySet[PartnerConnection]:
