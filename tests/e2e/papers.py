@@ -59,11 +59,11 @@ def picture_of(context: BrowserContext, pdf: Path) -> bytes:
     page = context.new_page()
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.goto(frame.as_uri())
-    seen = b""
     for _second in range(DRAWN_WITHIN):
         page.wait_for_timeout(1000)
-        seen = page.screenshot()
-        if codes_in(seen):
+        if codes_in(page.screenshot()):
             break
+    page.wait_for_timeout(500)  # the viewer draws a coarse page first
+    seen = page.screenshot()
     page.close()
     return seen

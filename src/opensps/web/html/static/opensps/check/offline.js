@@ -2,7 +2,8 @@
    same page answers an opened code when there is no network: then the code stands behind the # of the address. */
 import { Camera, codesIn, detector, hasCamera } from "./camera.js";
 import { ageOf, filled, languageOfPage, momentOf, show } from "./answer.js";
-import { checkCode, readCode } from "./code.js";
+import { readCode } from "./claims.js";
+import { checkCode } from "./code.js";
 import { checkFile } from "./file.js";
 import { gather, isPicture } from "./files.js";
 import { openCheckpoint, witnessed } from "./note.js";

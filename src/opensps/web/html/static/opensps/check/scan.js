@@ -2,7 +2,8 @@
    service leads to its page; any other is judged here, with the lists of this device, and its address is never opened. */
 import { Camera, codesIn, detector, hasCamera } from "./camera.js";
 import { languageOfPage, show } from "./answer.js";
-import { checkCode, readCode } from "./code.js";
+import { readCode } from "./claims.js";
+import { checkCode } from "./code.js";
 import { isPicture } from "./files.js";
 import { kept, refresh, termsOf } from "./store.js";
 
