@@ -73,42 +73,15 @@ def main(url: str, rounds: int) -> None:
 
 def _offered() -> tuple[str, bytes]:
     """Put one certificate on offer; return its delivery number and its bytes."""
-    from bench.samples import of_size  # noqa: PLC0415  after Django
-    from opensps.exchange.models import Envelope  # noqa: PLC0415  the same
-    from opensps.exchange.services.acknowledging import content_keep, new_delivery_number  # noqa: PLC0415  the same
-    from opensps.exchange.services.records import change_sequence_next  # noqa: PLC0415  the same
-    from opensps.formats import write_certificate  # noqa: PLC0415  the same
-    from tests.factories.service_callers import soap_partner  # noqa: PLC0415  the same
+    from django.db import transaction  # noqa: PLC0415  after Django
 
-    partner, now = soap_partner("XB"), datetime.now(UTC)
+    from bench.samples import of_size  # noqa: PLC0415  the same
+    from opensps.formats import write_certificate  # noqa: PLC0415  the same
+    from tests.factories.service_callers import offered, soap_partner  # noqa: PLC0415  the same
+
     data = write_certificate(of_size(20_000))
-    content = content_keep(authority="XA", data=data, at=now)
-    row = Envelope.objects.create(
-        authority="XA",
-        delivery_number=new_delivery_number(now),
-        direction="out",
-        partner=partner,
-        connection=partner.connections.get(),
-        channel="soap",
-        from_code="XA",
-        to_code="XB",
-        number="XA-2026-014-0000001-1",
-        type_code="851",
-        status_code="70",
-        certificate_state="in_force",
-        issued_at=now,
-        export_country="XA",
-        import_country="XB",
-        sha256=content.sha256,
-        size_bytes=content.size_bytes,
-        content=content,
-        state="waiting",
-        queued_at=now,
-        sent_at=now,
-        changed_at=now,
-        fetched_at=now,
-        change_sequence=change_sequence_next(partner.pk),
-    )
+    with transaction.atomic():
+        row = offered(soap_partner("XB"), data, at=datetime.now(UTC))
     return row.delivery_number, data
 
 

@@ -36,7 +36,9 @@ from opensps.exchange.contracts.certificate_service_types import CS
 from opensps.exchange.contracts.wsdl import wsdl
 from opensps.exchange.models import CredentialUse, Delivery, Envelope, Partner, Side
 from opensps.exchange.secrets import SecretBox, new_key_text
+from opensps.exchange.services.acknowledging import content_keep, new_delivery_number
 from opensps.exchange.services.delivering import deliver_due
+from opensps.exchange.services.records import change_sequence_next
 from opensps.exchange.transports import Channel
 from opensps.exchange.transports.scripted import TransportsByChannel
 from opensps.exchange.username_token import WSSE, WSU
@@ -135,6 +137,37 @@ def offer_all() -> None:
     nothing = TransportsByChannel.of_pairs([])
     for _ in range(5):
         deliver_due(authority="XA", transports=nothing, clock=lambda: AT - timedelta(minutes=30))
+
+
+def offered(partner: Partner, data: bytes = b"<a/>", *, at: datetime) -> Envelope:
+    """Put bytes on offer to a partner, without the certificate behind them."""
+    content = content_keep(authority="XA", data=data, at=at)
+    return Envelope.objects.create(
+        authority="XA",
+        delivery_number=new_delivery_number(at),
+        direction="out",
+        partner=partner,
+        connection=partner.connections.get(),
+        channel="soap",
+        from_code="XA",
+        to_code=partner.code,
+        number="XA-2026-014-0000001-1",
+        type_code="851",
+        status_code="70",
+        certificate_state="in_force",
+        issued_at=at,
+        export_country="XA",
+        import_country="XB",
+        sha256=content.sha256,
+        size_bytes=content.size_bytes,
+        content=content,
+        state="waiting",
+        queued_at=at,
+        sent_at=at,
+        changed_at=at,
+        fetched_at=at,
+        change_sequence=change_sequence_next(partner.pk),
+    )
 
 
 def envelope_of(certificate: Certificate, *, last: bool = True) -> Envelope:

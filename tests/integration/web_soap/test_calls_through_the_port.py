@@ -14,20 +14,20 @@ from typing import Any
 import pytest
 import requests
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import connections, transaction
 from zeep import Client, Settings
 from zeep.exceptions import Fault
 from zeep.transports import Transport
 from zeep.wsse.username import UsernameToken
 
 from opensps.exchange.contracts.certificate_service_types import CS
-from opensps.exchange.models import PartnerConnection
+from opensps.exchange.models import Partner, PartnerConnection
 from opensps.project.serving import tls
 from opensps.project.serving.partner_port import partner_port
 from opensps.web.soap.callers import LIMITS
 from opensps.web.soap.certificate_service import ADDRESS
 from tests.databases import Fresh
-from tests.factories.service_callers import KEY_FILE, identity, plain, soap_partner, token_key
+from tests.factories.service_callers import KEY_FILE, identity, offered, plain, soap_partner, token_key
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -94,6 +94,7 @@ def test_stock_clients_are_served_and_strangers_are_not(place: Place) -> None:
     _by_token(place)
     _chunked(place)
     _at_once(place)
+    _one_final_word(place)
     _only_machines(place)
 
 
@@ -136,6 +137,23 @@ def _at_once(place: Place) -> None:
     with concurrent.futures.ThreadPoolExecutor(14) as pool:
         answers = list(pool.map(call, range(28)))
     assert all(status == 200 or b"RATE_LIMIT" in body for status, body in answers)
+
+
+def _one_final_word(place: Place) -> None:
+    """S30: of acknowledgements at once, each with another word, one stays, and everybody is told which."""
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        number = offered(Partner.objects.get(), at=now).delivery_number
+
+    def acknowledge(result: str) -> tuple[bool, str]:
+        (done,) = place.zeep().Acknowledge(item=[{"deliveryNumber": number, "result": result}])
+        return done.changed, done.trackingInfo
+
+    words = ("RECEIVED", "RECEIVED_REMARKS", "REJECTED", "RECEIVED", "RECEIVED_REMARKS", "REJECTED")
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(acknowledge, words))
+    assert [changed for changed, _ in told].count(True) == 1
+    assert len({word for _, word in told}) == 1
 
 
 def _only_machines(place: Place) -> None:
