@@ -15,7 +15,7 @@ from lxml import etree
 from opensps.certificate import Acknowledgement, Certificate, OfficialTime
 from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.inbound_rules import found
-from opensps.exchange.signatures import Agreed, signature_findings
+from opensps.exchange.signatures import Agreed, carries_signature, signature_findings
 from opensps.exchange.terms import MAX_CONTENT_BYTES, ReceivingTerms
 from opensps.formats import FormatError, Reading, content_digest, judged, read_certificate
 from opensps.formats.xml_input import MAX_BYTES
@@ -92,6 +92,8 @@ class Examined:
 
     issued_at: datetime | None = None
     version: int | None = None
+    has_proven_signature: bool = False
+    """A signature of the sender's that holds, whether or not one was agreed."""
 
     @property
     def is_held(self) -> bool:
@@ -138,6 +140,7 @@ def examine(
     findings = [*outside, *reading.findings]
     digest = (_digest(reading) if len(content) <= MAX_BYTES else "") or sha256
     certificate = reading.certificate
+    has_signature = False
     if certificate is not None:
         findings += _judged(reading, header, terms, at)
         findings += _not_agreed(header, sender)
@@ -151,6 +154,7 @@ def examine(
             accepts_training=terms.accepts_training,
             at=at,
         )
+        has_signature = carries_signature(content, detached_signature)
     refusal = _refusal(findings) or _unreadable(reading)
     document = certificate.exchanged_document if certificate is not None else None
     return Examined(
@@ -165,6 +169,7 @@ def examine(
         status_code=_status(header, document.status_code if document is not None else ""),
         issued_at=_moment(document.issued) if document is not None else None,
         version=version,
+        has_proven_signature=has_signature and not any(one.rule.startswith("EXCHANGE-SIGN") for one in findings),
     )
 
 

@@ -30,6 +30,11 @@ class Agreed(Enum):
     """One is agreed, and this message may do without it: the channel proves who sends."""
 
 
+def carries_signature(content: bytes, detached: bytes | None) -> bool:
+    """Whether there is a signature, beside the certificate or in it."""
+    return detached is not None or _MARK in content
+
+
 def signature_findings(
     content: bytes,
     *,
@@ -42,7 +47,7 @@ def signature_findings(
 ) -> Iterator[Finding]:
     """Yield what is wrong with the signature of a certificate; nothing where it holds, or where none was agreed."""
     is_required = agreed is not Agreed.NOTHING
-    if detached is None and _MARK not in content:
+    if not carries_signature(content, detached):
         if is_required:
             yield found("EXCHANGE-SIGNATURE-CHANNEL" if agreed is Agreed.CHANNEL else "EXCHANGE-SIGNATURE-MISSING")
         return

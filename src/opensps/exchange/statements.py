@@ -19,6 +19,8 @@ class Statement:
     replaces: str = ""
     """Number of the certificate it names as the one it replaces."""
 
+    has_proven_signature: bool = False
+
 
 Statements = tuple[Statement, ...]
 
@@ -35,6 +37,7 @@ def to_plain(statements: Statements) -> list[dict[str, Any]]:
             "held": one.said.is_held,
             "envelope": one.delivery_number,
             "replaces": one.replaces,
+            "signed": one.has_proven_signature,
         }
         for one in statements
     ]
@@ -54,18 +57,20 @@ def from_plain(rows: Iterable[Mapping[str, Any]]) -> Statements:
             ),
             delivery_number=row["envelope"],
             replaces=row["replaces"],
+            has_proven_signature=row.get("signed", False),
         )
         for row in rows
     )
 
 
 def with_statement(known: Statements, new: Statement) -> Statements:
-    """Return what is known with one more; of the same thing said again only a higher version is learned."""
+    """Return what is known with one more; of the same thing said again a higher version or a signature is learned."""
     same = next((one for one in known if one.said.key == new.said.key), None)
     if same is None:
         return (*known, new)
     version = max((one.version for one in (same.said, new.said) if one.version is not None), default=None)
-    learned = replace(same, said=replace(same.said, version=version))
+    is_signed = same.has_proven_signature or new.has_proven_signature
+    learned = replace(same, said=replace(same.said, version=version), has_proven_signature=is_signed)
     return tuple(learned if one is same else one for one in known)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from opensps.certification.models import ReportedOutcome
+from opensps.exchange.acknowledging import receipt_document
 from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.models import Envelope, Partner
 from opensps.exchange.services.acknowledging import (
@@ -18,6 +20,7 @@ from opensps.exchange.services.receiving import envelope_receive
 from opensps.exchange.terms import ReceivingTerms
 from opensps.exchange.transports import Channel
 from opensps.lifecycle import AcknowledgementCode, TrackingInfo
+from tests.factories.certification import cast, certificate_in
 from tests.factories.incoming import header, theirs
 from tests.factories.partners import live_partner
 
@@ -112,3 +115,30 @@ def test_what_comes_again_is_acknowledged_again_with_the_same_row() -> None:
     Envelope.objects.filter(pk=ours.pk).update(state="sent", sent_at=AT, due_at=None, resent=MOST_REPEATS)
     assert ours.in_reply_to is not None
     assert acknowledgement_send_again(envelope=ours.in_reply_to, at=AT) is False
+
+
+def test_what_an_importing_authority_decided_is_recorded_once_on_our_certificate() -> None:
+    certificate = certificate_in(cast())
+    partner = live_partner("XB")
+    sent = _sent(partner, certificate.number)
+    outcome = receipt_document(
+        number=certificate.number,
+        type_code="851",
+        status_code="39",
+        result=AcknowledgementCode.RECEIVED,
+        text="goods accepted",
+        at=AT,
+    )
+    given: dict[str, Any] = {"partner": partner, "channel": Channel.TEST, "terms": TERMS, **GIVEN}
+    for delivery in ("R1", "R2"):
+        answer = envelope_receive(
+            header=header(certificate.number, status=39), content=outcome, remote_number=delivery, **given
+        )
+        assert (answer.result, answer.text) == (AcknowledgementCode.RECEIVED, "")
+    kept = ReportedOutcome.objects.get()
+    assert (kept.outcome, kept.reporter) == ("accepted", "XB")
+    arrived = Envelope.objects.filter(direction="in").order_by("pk").first()
+    assert arrived is not None
+    assert (arrived.kind, arrived.in_reply_to) == ("response", sent)
+    strange = envelope_receive(header=header("XA-9", status=39), content=outcome, remote_number="R3", **given)
+    assert "nobody here takes it" in strange.text

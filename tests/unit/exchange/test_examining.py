@@ -161,7 +161,8 @@ def test_an_agreed_signature_that_holds_is_fine() -> None:
     seal_file = seal(theirs(), signer=SIGNER, at=AT)
     examined = _examined(theirs(), sender=SIGNED, terms=TERMS, detached_signature=seal_file)
     assert not _rules(examined) & {"EXCHANGE-SIGNATURE", "EXCHANGE-SIGNATURE-MISSING"}
-    assert examined.refusal is None
+    assert (examined.refusal, examined.has_proven_signature) == (None, True)
+    assert _examined(theirs()).has_proven_signature is False
 
 
 def test_an_agreed_signature_that_is_missing_or_broken_is_refused() -> None:

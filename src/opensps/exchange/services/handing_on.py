@@ -1,20 +1,45 @@
-"""Handing what is no certificate to whoever takes it: outcomes and answers of other authorities (`exchange.md` 0, 2).
+"""Handing on what is no certificate: answers of importing authorities to their record, the rest to whoever takes it.
 
-Rooms that do not know each other meet here by handlers named in a setting; without one, the message is kept and said
-to be taken by nobody.
+Source: `exchange.md` 0, 2 and 1.2 (DeliverCountryResponseEnvelope), `lifecycles.md` 2 (wire rules). Rooms that do not
+know each other meet by handlers named in a setting; what nobody takes is kept and said to be taken by nobody.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time
+from types import MappingProxyType
 
+from opensps.certificate import Acknowledgement, OfficialTime
+from opensps.certification.errors import NotFound, OutcomeRefused
+from opensps.certification.outcomes import Outcome, OutcomeReport
+from opensps.certification.services.outcomes import outcome_record
 from opensps.exchange.inbound_rules import found
-from opensps.exchange.models import Envelope
+from opensps.exchange.models import Envelope, Way
 from opensps.exchange.terms import InboundMessage, ReceivingTerms
+from opensps.exchange.transports.transport import Kind
 from opensps.rules import Finding
 
+_OUTCOMES: Mapping[str, Outcome] = MappingProxyType(
+    {"39": Outcome.ACCEPTED, "41": Outcome.REJECTED, "42": Outcome.HELD, "122": Outcome.ACCEPTED_PARTLY}
+)
+"""UNCL 4405 of an answer -> what was decided about the goods."""
 
-def hand_on(envelope: Envelope, *, content: bytes, terms: ReceivingTerms, at: datetime) -> Iterable[Finding]:
-    """Offer an envelope to the handlers, in the transaction of its receipt; return what is to be said about it."""
+_REASON = 2_000
+
+
+def hand_on(
+    envelope: Envelope,
+    *,
+    acknowledgement: Acknowledgement | None,
+    content: bytes,
+    terms: ReceivingTerms,
+    at: datetime,
+) -> Iterable[Finding]:
+    """Record an outcome, or offer the message to the handlers, in the transaction of its receipt.
+
+    Returns what is to be said about it: nothing where somebody took it.
+    """
+    if acknowledgement is not None and _recorded(envelope, acknowledgement, content, at):
+        return ()
     message = InboundMessage(
         authority=envelope.authority,
         partner=envelope.partner.code,
@@ -26,3 +51,45 @@ def hand_on(envelope: Envelope, *, content: bytes, terms: ReceivingTerms, at: da
         at=at,
     )
     return () if any(handler(message) for handler in terms.handlers) else (found("EXCHANGE-OTHER"),)
+
+
+def answered_by(*, authority: str, partner_id: int, number: str) -> Envelope | None:
+    """Return our last envelope about a certificate to a partner: what an answer of theirs speaks of."""
+    rows = Envelope.objects.filter(
+        authority=authority, direction=Way.OUT, kind=Kind.CERTIFICATE, partner_id=partner_id, number=number
+    )
+    return rows.order_by("-pk").first()
+
+
+def _recorded(envelope: Envelope, answer: Acknowledgement, content: bytes, at: datetime) -> bool:
+    """Record what an importing authority decided about a certificate we sent it; false where it is no such answer."""
+    outcome = _OUTCOMES.get(answer.status_code)
+    names_it = any(one.id == envelope.number for one in answer.references)
+    if outcome is None or not names_it or envelope.in_reply_to_id is None:
+        return False
+    reason = answer.reasons[0] if answer.reasons else None
+    report = OutcomeReport(
+        outcome=outcome,
+        decided_at=_moment(answer.issued) or at,
+        reason_text=reason.value[:_REASON] if reason is not None else "",
+        reason_language=(reason.language or "") if reason is not None else "",
+        acknowledgement=content,
+    )
+    try:
+        outcome_record(
+            authority=envelope.authority,
+            reporter=envelope.partner.code,
+            request_id=envelope.sha256,
+            number=envelope.number,
+            report=report,
+            at=at,
+        )
+    except (NotFound, OutcomeRefused):
+        return False
+    return True
+
+
+def _moment(issued: OfficialTime | None) -> datetime | None:
+    if issued is None:
+        return None
+    return issued.at or datetime.combine(issued.on, time.min, UTC)

@@ -65,7 +65,12 @@ def incoming_apply(*, envelope: Envelope, examined: Examined, at: datetime) -> D
     decision = decide(said_by(known), examined.said)
     if decision is Decision.CONFLICT:
         row.chosen_digest = row.chosen_by = ""  # whoever decided did not know of this one
-    new = Statement(said=examined.said, delivery_number=envelope.delivery_number, replaces=replaces(examined))
+    new = Statement(
+        said=examined.said,
+        delivery_number=envelope.delivery_number,
+        replaces=replaces(examined),
+        has_proven_signature=examined.has_proven_signature,
+    )
     statements = with_statement(known, new)
     if statements != known:
         row.said = to_plain(statements)
@@ -181,6 +186,7 @@ def _write(
     row.version = top.said.version or 1
     row.status_envelope = _envelope(row, top)
     row.envelope = None if counted is None else _envelope(row, counted)
+    row.has_proven_signature = counted is not None and counted.has_proven_signature
     row.issued_at = counted.said.issued_at if counted is not None else None
     if has_new_content:
         _project(row, read.get(settled.digest) or _certificate(row))

@@ -34,7 +34,7 @@ from opensps.exchange.services.acknowledging import (
     content_keep,
     new_delivery_number,
 )
-from opensps.exchange.services.handing_on import hand_on
+from opensps.exchange.services.handing_on import answered_by, hand_on
 from opensps.exchange.services.incoming import incoming_apply, incoming_locked, replaces
 from opensps.exchange.services.records import change_sequence_next
 from opensps.exchange.services.setting_aside import message_set_aside
@@ -285,7 +285,12 @@ def _stored(given: _Delivery, examined: Examined, original: Envelope | None) -> 
         queued_at=given.at,
         changed_at=given.at,
         duplicate_of=original,
+        in_reply_to=_answered(given) if examined.acknowledgement is not None else None,
     )
+
+
+def _answered(given: _Delivery) -> Envelope | None:
+    return answered_by(authority=given.authority, partner_id=given.partner.pk, number=given.header.number)
 
 
 def _kept(text: str) -> str:
@@ -299,7 +304,14 @@ def _decided(given: _Delivery, envelope: Envelope, examined: Examined, *, is_kno
     if examined.refusal is not None:
         result = examined.refusal
     elif examined.certificate is None:
-        findings = (*findings, *hand_on(envelope, content=given.content, terms=given.terms, at=given.at))
+        said = hand_on(
+            envelope,
+            acknowledgement=examined.acknowledgement,
+            content=given.content,
+            terms=given.terms,
+            at=given.at,
+        )
+        findings = (*findings, *said)
         result = result_of(Decision.APPLIED, has_remarks=has_remarks(findings))
     elif examined.is_misnumbered:
         result = AcknowledgementCode.RECEIVED_REMARKS
