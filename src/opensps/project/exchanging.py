@@ -34,7 +34,7 @@ from opensps.exchange.transports.webhook import WebhookTransport
 from opensps.project.log_installation import own_proof
 from opensps.project.mail import mail_account
 from opensps.web.documents import paper_of
-from opensps.web.receiving import receiving_terms
+from opensps.web.html.receiving import receiving_terms
 from opensps.web.soap.callers import secret_box
 
 log = structlog.get_logger("opensps.exchange")

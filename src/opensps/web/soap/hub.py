@@ -24,7 +24,7 @@ from opensps.exchange.queries.hub_directory import HubConnection, hub_active, hu
 from opensps.exchange.services import hub_store
 from opensps.formats.xml_stream import Node, written
 from opensps.lifecycle import TrackingInfo
-from opensps.web.receiving import receiving_terms
+from opensps.web.html.receiving import receiving_terms
 from opensps.web.soap import hub_code_lists
 from opensps.web.soap.face import Call, Face, Faulted, Refused
 from opensps.web.soap.hub_documents import MOST_BYTES, document

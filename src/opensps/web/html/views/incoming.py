@@ -48,12 +48,12 @@ from opensps.web.html.delivery_words import (
 )
 from opensps.web.html.forms.acts import ReasonForm
 from opensps.web.html.forms.findings import sentence
+from opensps.web.html.receiving import receiving_terms
 from opensps.web.html.records import Fact
 from opensps.web.html.sheets import sheet_of
 from opensps.web.html.templatetags.parts import moment_in_words
 from opensps.web.html.views.deliveries import partner_name
 from opensps.web.html.views.lists import Chip, address, offset_of, paging
-from opensps.web.receiving import receiving_terms
 
 READERS: Final = tuple(sorted(DELIVERY_STAFF))
 _LEVELS: Final = {"SEVERE": "bad", "WARNING": "warn", "INFO": "info"}

@@ -18,7 +18,7 @@ from opensps.exchange.queries.for_callers import (
 from opensps.exchange.services.outcomes import envelopes_fetched
 from opensps.exchange.services.receiving import envelope_receive
 from opensps.web.documents import paper_of, proof_of, seal_of
-from opensps.web.receiving import receiving_terms
+from opensps.web.html.receiving import receiving_terms
 from opensps.web.rest.answering import answered, document, tagged
 from opensps.web.rest.calling import LARGE, ApiRequest, Count
 from opensps.web.rest.forms.envelopes import EnvelopeForm, NewEnvelope, Receipt

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from opensps.formats import validate
 from opensps.rules import PROFILES, Level, Policy
-from opensps.web.receiving import receiving_terms
+from opensps.web.html.receiving import receiving_terms
 from opensps.web.rest.answering import answered
 from opensps.web.rest.calling import LARGE, ApiRequest, Count
 from opensps.web.rest.forms.envelopes import LARGEST_CONTENT
