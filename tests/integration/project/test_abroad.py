@@ -1,18 +1,20 @@
 """The demo's partners abroad do what real ones would: send what they certified, answer by mail, misbehave when told."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from opensps.exchange.golden import Papers, Side
 from opensps.exchange.mail import building
 from opensps.exchange.mail.building import Files, Letter, Protection
 from opensps.exchange.mail.certificates import read_pinned
 from opensps.exchange.mail.fields import SpsFields, sha256_hex
 from opensps.exchange.mail.reading import ExchangeMail, MailPartner, read_mail
 from opensps.exchange.models import GoldenRun, Partner
-from opensps.formats import read_certificate, validate
+from opensps.formats import read_certificate, validate, write_certificate
 from opensps.project.abroad import northland
+from opensps.project.abroad.judging import judged
 from opensps.project.abroad.keys import NORTHLAND, OUR_ADDRESS, THEIR_ADDRESS, WESTMARK, AbroadKeys, exchange_key
 from opensps.project.abroad.moods import Mood, mood_of, mood_set
 from opensps.project.abroad.records import partners_create
@@ -55,7 +57,7 @@ def test_northland_sends_clean_certificates_and_one_that_is_not_complete() -> No
         for paper in northland.papers(NOW)
         if any(
             finding.level is Level.SEVERE
-            for finding in validate(northland.write_certificate(paper), profile=PROFILES["hub"], policy=policy).findings
+            for finding in validate(write_certificate(paper), profile=PROFILES["hub"], policy=policy).findings
         )
     ]
     assert severe == ["XB/PC/2026/00406"]
@@ -94,6 +96,17 @@ def mail_to_westmark(keys: AbroadKeys, content: bytes) -> bytes:
     return building.certificate_mail(letter, fields, Files(content=content), text="", protection=protection).data
 
 
+def for_westmark() -> bytes:
+    """Return a clean certificate of ours for Westmark."""
+    papers = Papers(
+        sender=Side(code="XA", country="XA", authority="Examplia"),
+        receiver=Side(code="XC", country="XC", authority="Westmark"),
+        run=1,
+        at=NOW - timedelta(hours=1),
+    )
+    return write_certificate(papers.paper(1))
+
+
 @pytest.mark.parametrize(
     ("mood", "result"),
     [
@@ -108,7 +121,7 @@ def test_westmark_answers_a_signed_mail_by_a_signed_acknowledgement_in_its_mood(
     keys: AbroadKeys, mood: Mood, result: str | None
 ) -> None:
     westmark = Westmark(keys.of(WESTMARK), keys.ours / CERTIFICATE_FILE, answer=lambda _built: None, clock=lambda: NOW)
-    built = westmark.acknowledgement(mail_to_westmark(keys, theirs()), mail_from="bounce@x.example", mood=mood)
+    built = westmark.acknowledgement(mail_to_westmark(keys, for_westmark()), mail_from="bounce@x.example", mood=mood)
     if result is None:
         assert built is None
         return
@@ -122,6 +135,12 @@ def test_westmark_answers_a_signed_mail_by_a_signed_acknowledgement_in_its_mood(
     assert (answer.fields.result, answer.fields.answers_delivery) == (result, DELIVERY)
     assert answer.xml is not None
     assert read_certificate(answer.xml, extra_countries=COUNTRIES).acknowledgement is not None
+
+
+def test_what_is_not_for_westmark_is_rejected_however_well_it_means(keys: AbroadKeys) -> None:
+    assert judged(theirs(), country="XC", at=NOW)[0] is Mood.REFUSE
+    assert judged(for_westmark(), country="XC", at=NOW) == (Mood.WELL, "")
+    assert judged(b"<html>", country="XC", at=NOW)[0] is Mood.UNREADABLE
 
 
 def test_westmark_says_nothing_to_a_mail_that_is_not_signed_by_us(keys: AbroadKeys) -> None:

@@ -143,7 +143,7 @@ class Conversation:
     def _oversize(self) -> Iterator[Step]:
         """The file alone is as large as a whole certificate may be; base64 and the rest come on top."""
         large = papers.with_attachment(self.papers.paper(12), b"%PDF-1.7\n" + b"0" * self.size_limit)
-        yield self._step(Golden.M9, large, part="a", expected=REFUSED)
+        yield self._step(Golden.M9, large, part="a", expected=NOT_READ)
         yield self._step(Golden.M9, self.papers.paper(13), part="b")
 
     def _tampered(self) -> Step:

@@ -13,7 +13,6 @@ from pathlib import Path
 import structlog
 
 from opensps.certificate import Certificate, CertificateNumber, Text, TradeLineItem
-from opensps.codes import DEMO_COUNTRIES
 from opensps.exchange.contracts.content import content_bytes
 from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.golden import Papers, Side
@@ -21,7 +20,8 @@ from opensps.exchange.golden.papers import instead_of, with_line, with_status, w
 from opensps.exchange.transports.http_client import HttpClient, Limits
 from opensps.exchange.transports.http_tls import TlsSettings
 from opensps.exchange.transports.hub_client import HubClient, Pulled
-from opensps.formats import read_certificate, write_certificate
+from opensps.formats import write_certificate
+from opensps.project.abroad.judging import judged
 from opensps.project.abroad.keys import NORTHLAND, client_identity
 from opensps.project.abroad.moods import Mood, mood_of
 
@@ -30,15 +30,18 @@ log = structlog.get_logger("opensps.demo.northland")
 EVERY_SECONDS = 2.0
 OURS, THEIRS = "XB", "XA"
 SENT_FILE = "sent"
-_REMARKS = {
-    Mood.REMARK: (
-        "AdvancedAcknowledgeEnvelopeReceipt",
-        "warningMessage",
-        "WARNING Mapping: port of entry not in our list",
-    ),
-    Mood.UNREADABLE: ("AcknowledgeFailedEnvelopeReceipt", "message", "SEVERE Schema: we could not read the document"),
-    Mood.REFUSE: ("AcknowledgeFailedEnvelopeReceipt", "message", "SEVERE Mapping: invalid HS code 0703.2"),
+_OPERATIONS = {
+    Mood.REMARK: ("AdvancedAcknowledgeEnvelopeReceipt", "warningMessage"),
+    Mood.UNREADABLE: ("AcknowledgeFailedEnvelopeReceipt", "message"),
+    Mood.REFUSE: ("AcknowledgeFailedEnvelopeReceipt", "message"),
 }
+_WORDS = {
+    Mood.REMARK: "WARNING Mapping: port of entry not in our list",
+    Mood.UNREADABLE: "SEVERE Schema: we could not read the document",
+    Mood.REFUSE: "SEVERE Mapping: invalid HS code 0703.2",
+}
+"""What is said when it was told to misbehave."""
+
 _GOODS = (
     ("Fresh apples", "Malus domestica", "080810", "18500"),
     ("Cranberries", "Vaccinium macrocarpon", "081040", "4200"),
@@ -72,14 +75,13 @@ class Northland:
         pulled = self.client.pull(header.delivery_number)
         if not isinstance(pulled, Pulled):
             return False
-        reading = read_certificate(content_bytes(pulled.content), extra_countries=DEMO_COUNTRIES)
-        number = {"hubTrackingNumber": header.delivery_number}
-        if reading.certificate is None and mood is Mood.WELL:
-            mood = Mood.UNREADABLE
+        number, text = {"hubTrackingNumber": header.delivery_number}, _WORDS.get(mood, "")
+        if mood is Mood.WELL:
+            mood, text = judged(content_bytes(pulled.content), country=OURS, at=self.clock())
         if mood is Mood.WELL:
             answer = self.client.acknowledge("AcknowledgeEnvelopeReceipt", number)
         else:
-            operation, child, text = _REMARKS[mood]
+            operation, child = _OPERATIONS[mood]
             answer = self.client.acknowledge(operation, {**number, child: text})
         return answer is None
 

@@ -18,14 +18,14 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from opensps.certificate import Acknowledgement, Code, CountryCode, OfficialTime, ReferencedDocument, Text
-from opensps.codes import DEMO_COUNTRIES
 from opensps.exchange.mail import building
 from opensps.exchange.mail.building import Built, Letter, Protection
 from opensps.exchange.mail.certificates import read_pinned
 from opensps.exchange.mail.fields import Action, SpsFields, sha256_hex
 from opensps.exchange.mail.reading import ExchangeMail, MailPartner, read_mail
-from opensps.formats import FormatError, read_certificate, write_acknowledgement
+from opensps.formats import FormatError, write_acknowledgement
 from opensps.lifecycle import AcknowledgementCode
+from opensps.project.abroad.judging import judged
 from opensps.project.abroad.keys import OUR_ADDRESS, THEIR_ADDRESS, WESTMARK, exchange_key
 from opensps.project.abroad.moods import Mood, mood_of
 
@@ -91,9 +91,10 @@ class Westmark:
             return None
         if read.fields.action not in {Action.ISSUE, Action.REPLACE, Action.WITHDRAW, Action.STATUS}:
             return None
-        if read_certificate(read.xml, extra_countries=DEMO_COUNTRIES).certificate is None:
-            mood = Mood.UNREADABLE
         result, text = _ANSWERS[mood]
+        if mood is Mood.WELL:
+            found, text = judged(read.xml, country="XC", at=self.clock())
+            result = _ANSWERS[found][0]
         return self._built(read, read.fields, result, text)
 
     def _partner(self, address: str) -> MailPartner | None:

@@ -38,7 +38,7 @@ BLOCKED: Final[Words] = MappingProxyType(
         "pair_not_allowed": _("the partner does not take this type of certificate with this status"),
         "findings": _("our own check found something that must be corrected"),
         "rules": _("our own check found something that must be corrected"),
-        "suspended": _("exchange with this partner is suspended"),
+        "partner_suspended": _("exchange with this partner is suspended"),
         "too_large": _("the certificate is larger than the partner takes"),
         "no_key": _("the key of this connection is not configured"),
     }
@@ -182,6 +182,8 @@ QUARANTINE: Final[Words] = MappingProxyType(
         "REPLAY": _("The same number came before with another content"),
         "MALWARE": _("The virus scan stopped it"),
         "SCAN_FAILED": _("The virus scan did not answer"),
+        "COLLECT": _("A certificate too large for mail waits at the sender until it is collected"),
+        "PROCESSING": _("It could not be processed; the operators of this system are told"),
     }
 )
 """Why a message was set aside."""
@@ -216,6 +218,15 @@ SENT_AS: Final[Words] = MappingProxyType(
 def said(words: Words, code: str) -> str:
     """Return the words of a code; a code without words stands for itself."""
     return str(words.get(code, code))
+
+
+def what_is_sent(row: Envelope) -> str:
+    """Return what an envelope of ours tells the partner: a hold has no status of its own on the wire."""
+    if row.certificate_state == "on_hold":
+        return str(_("On hold"))
+    if row.status_code == "70" and row.version > 1:
+        return str(_("Hold lifted"))
+    return said(SENT_AS, row.status_code)
 
 
 def what_happened(row: Envelope, partner: str) -> tuple[str, str]:

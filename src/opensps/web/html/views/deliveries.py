@@ -29,7 +29,7 @@ from opensps.exchange.queries.rows import Attempt, Envelope, Partner
 from opensps.lifecycle import DELIVERY, DELIVERY_STAFF, SHOWN, DeliveryEvent, DeliveryState, Role, allowed_acts
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, act, fresh_token, who
-from opensps.web.html.delivery_words import ATTEMPTS, CHANNELS, MODES, SENT_AS, said, what_happened
+from opensps.web.html.delivery_words import ATTEMPTS, CHANNELS, MODES, said, what_happened, what_is_sent
 from opensps.web.html.forms.acts import ReasonForm
 from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.findings import sentence
@@ -60,7 +60,6 @@ class Row:
     """Beside the word: handed over, opened, fetched, late."""
 
     queued_at: datetime
-    due_at: datetime | None
 
 
 @role_required(*READERS)
@@ -110,17 +109,18 @@ def row_of(row: Envelope) -> Row:
         row.delivery_number,
         row.number,
         partner_name(row.partner),
-        said(SENT_AS, row.status_code),
+        what_is_sent(row),
         said(CHANNELS, row.channel) if row.channel else "–",
         SHOWN[DeliveryState(row.state)],
         "; ".join(_beside(row)),
         row.queued_at,
-        row.due_at,
     )
 
 
 def _beside(row: Envelope) -> list[str]:
     """Return the facts beside the word "Sent", each with its time; none of them is a confirmation."""
+    if row.state == DeliveryState.RETRYING and row.due_at is not None:
+        return [_("next try %(time)s") % {"time": moment_in_words(row.due_at)}]
     facts = (
         (_("handed over %(time)s"), row.handed_over_at),
         (_("opened %(time)s"), row.opened_at),
@@ -151,7 +151,7 @@ def reached(request: SignedInRequest, number: str) -> list[Reached]:
     return [
         Reached(
             partner_name(row.partner),
-            said(SENT_AS, row.status_code),
+            what_is_sent(row),
             SHOWN[DeliveryState(row.state)],
             "; ".join(_beside(row)),
             row.changed_at,
@@ -202,7 +202,7 @@ def _facts(row: Envelope) -> list[Fact]:
         (_("Last word"), row.final_at),
     )
     texts = (
-        (_("What is sent"), said(SENT_AS, row.status_code)),
+        (_("What is sent"), what_is_sent(row)),
         (_("Version"), str(row.version)),
         (_("Channel"), said(CHANNELS, row.channel) if row.channel else ""),
         (_("Address"), host),

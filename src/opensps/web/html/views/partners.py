@@ -27,7 +27,7 @@ from opensps.exchange.queries.partners import (
     newest_run,
     partner_by_code,
 )
-from opensps.exchange.queries.rows import GoldenRun, Partner, PartnerConnection, PartnerCredential
+from opensps.exchange.queries.rows import Partner, PartnerConnection, PartnerCredential
 from opensps.lifecycle import DELIVERY_STAFF, ONBOARDING, PARTNER_STAFF, OnboardingAct, OnboardingState, allowed_acts
 from opensps.web.html.access import SignedInRequest, public, role_required
 from opensps.web.html.acting import Link, act, fresh_token, now, who
@@ -156,7 +156,7 @@ def one(request: SignedInRequest, code: str) -> HttpResponse:
         "modes": [_mode_words(each) for each in exchanged_with(partner, at=at)],
         "allowed": _allowed(partner),
         "contacts": [(each, said(CONTACTS, each.role)) for each in partner.contacts.all()],
-        "golden": [_golden(each) for each in _runs(partner)],
+        "golden": _golden(partner),
         "acts": _links(request, partner),
     }
     return render(request, "exchange/partner.html", context)
@@ -169,14 +169,23 @@ def _visible(request: SignedInRequest, code: str) -> Partner:
         raise Http404 from exc
 
 
-def _runs(partner: Partner) -> tuple[GoldenRun, ...]:
-    return (*newest_run(partner, direction="out"), *newest_run(partner, direction="in"))
-
-
-def _golden(run: GoldenRun) -> tuple[str, str, str]:
-    """Return what was tried, tone and word."""
-    what = f"{run.message} {said(WAYS, run.direction)} ({said(CHANNELS, run.channel)})"
-    return what, GOLDEN_TONES.get(run.result, "none"), said(GOLDEN, run.result)
+def _golden(partner: Partner) -> list[tuple[str, str, str]]:
+    """Return one line for the last conversation in each direction, and one for each message that was not passed."""
+    lines = []
+    for direction in ("out", "in"):
+        rows = newest_run(partner, direction=direction)
+        if not rows:
+            continue
+        passed = sum(row.result in {"passed", "not_applicable"} for row in rows)
+        what = f"{said(WAYS, direction)} ({said(CHANNELS, rows[0].channel)}), {in_words(rows[0].at)}"
+        words = _("%(passed)d of %(all)d passed") % {"passed": passed, "all": len(rows)}
+        lines.append((what, "ok" if passed == len(rows) else "warn", words))
+        lines += [
+            (row.message, GOLDEN_TONES.get(row.result, "none"), said(GOLDEN, row.result))
+            for row in rows
+            if row.result not in {"passed", "not_applicable"}
+        ]
+    return lines
 
 
 def _facts(partner: Partner) -> list[Fact]:
