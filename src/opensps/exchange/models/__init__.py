@@ -1,17 +1,14 @@
 """Tables of exchange: partners' records, envelopes and attempts, what arrived, calls, webhooks."""
 
+from opensps.exchange.models.agreements import AllowedDocument, ChannelRule, ExchangeMode, Mode
 from opensps.exchange.models.envelopes import Attempt, Content, Envelope, Way
 from opensps.exchange.models.incoming import Decision, IncomingCertificate, ReceivedMessage
 from opensps.exchange.models.partners import (
-    AllowedDocument,
-    ChannelRule,
     CredentialStatus,
     CredentialUse,
     Delivery,
     Direction,
-    ExchangeMode,
     GoldenRun,
-    Mode,
     Partner,
     PartnerConnection,
     PartnerContact,
