@@ -45,6 +45,7 @@ def operation(
             summary=summary,
             description=(view.__doc__ or "").strip() or None,
             openapi_extra=extra,
+            by_alias=True,
         )(worked)
         return worked
 
