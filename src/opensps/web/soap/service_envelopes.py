@@ -16,6 +16,7 @@ from opensps.exchange.queries.for_callers import (
     tracking_of,
     versions_for_caller,
 )
+from opensps.exchange.queries.service_callers import envelope_to_fetch
 from opensps.exchange.services.outcomes import envelope_outcome, envelopes_fetched
 from opensps.lifecycle import WORD_OF_CODE, AcknowledgementCode, TrackingInfo
 from opensps.web.documents import paper_of, proof_of, seal_of
@@ -139,9 +140,12 @@ def _asked_for(call: Call[Any], caller: PartnerCaller) -> Envelope:
         raise refused("ONE_OF_REQUIRED", trace=call.trace, message="Give deliveryNumber or number, exactly one.")
     if "version" in asked and "number" not in asked:
         raise refused("ONE_OF_REQUIRED", trace=call.trace, message="A version goes with a number.")
+    if "deliveryNumber" in asked:
+        found = envelope_to_fetch(partner=caller.partner, delivery_number=asked["deliveryNumber"])
+        if found is None:
+            raise refused("CERTIFICATE_NOT_FOUND", trace=call.trace)
+        return found
     try:
-        if "deliveryNumber" in asked:
-            return _outgoing(envelope_for_caller(partner=caller.partner, delivery_number=asked["deliveryNumber"]))
         versions = versions_for_caller(partner=caller.partner, number=asked["number"])
     except EnvelopeNotFound:
         raise refused("CERTIFICATE_NOT_FOUND", trace=call.trace) from None
