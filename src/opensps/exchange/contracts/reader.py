@@ -76,7 +76,7 @@ class _Reading:
             extended = [name for name in self.contract.types if local(name) == said]
             held = self.contract.types[extended[0]] if extended else None
             if not isinstance(held, ComplexType) or not held.base:
-                raise ContractBroken("type", path, f"{expected} is expected, not {local(node.type)}")
+                raise ContractBroken("type", path, f"{expected} is expected, not {local(node.type)[:60]}")
             said = local(held.base)
 
     def _children(self, node: Node, type_name: str, path: str, found: dict[str, Any]) -> None:
