@@ -162,7 +162,7 @@ def _word(row: Envelope, word: TrackingInfo | None, text: str, at: datetime) -> 
 def _asked(row: Envelope, seen: Seen, at: datetime) -> DeliveryState:
     """Apply what the other side said of an envelope whose sending ended in the dark."""
     if seen.is_known:
-        changes: dict[str, Any] = {"sent_at": row.sent_at or at, "due_at": None}
+        changes: dict[str, Any] = {"sent_at": row.sent_at or at, "due_at": None, **_said(row, cut(seen.text))}
         if seen.remote_number:
             changes["remote_number"] = seen.remote_number
         moved(row, DeliveryEvent.FOUND, at=at, **changes)
@@ -200,7 +200,7 @@ def _late(row: Envelope, answer: Answer | Seen, at: datetime) -> DeliveryState:
     """Use what a worker learnt whose lease had ended: that the envelope arrived is still true."""
     if isinstance(answer, Sent) and row.state == DeliveryState.UNCERTAIN and row.lease is None:
         remote: dict[str, Any] = {"remote_number": answer.remote_number} if answer.remote_number else {}
-        moved(row, DeliveryEvent.FOUND, at=at, sent_at=at, due_at=None, **remote)
+        moved(row, DeliveryEvent.FOUND, at=at, sent_at=at, due_at=None, **remote, **_said(row, cut(answer.text)))
         return _word(row, answer.tracking, cut(answer.text), at)
     return DeliveryState(row.state)
 

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Final
 
@@ -28,6 +28,9 @@ _PIECE: Final = 65_536
 _FIXED_HEADERS: Final = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": "OpenSPS"}
 _TAKES_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _SUCCESS: Final = range(200, 300)
+_CERT_HAS_EXPIRED: Final = 10
+"""Code of OpenSSL for a certificate out of date."""
+
 _REFUSED_US: Final = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE")
 """Parts of TLS alerts by which a server of TLS 1.3 refuses our certificate after the handshake looked complete."""
 
@@ -77,7 +80,7 @@ class HttpClient:
 class _Stop(Exception):
     """The call ends here, with this result."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: NotReached | Lost) -> None:
         self.result = result
 
 
@@ -117,7 +120,7 @@ class _Call:
             try:
                 return self._spoken(plain)
             except _Stop as stop:
-                return stop.result
+                return replace(stop.result, reason=Reason.TIME) if is_over.is_set() else stop.result
             except (OSError, HTTPException, HTTPError, ValueError) as exc:
                 reason = Reason.TIME if is_over.is_set() else _reason(exc)
                 return Lost(reason, "the connection failed before the whole answer was here")
@@ -172,8 +175,7 @@ class _Call:
         try:
             return self.context.wrap_socket(plain, server_hostname=self.target.host, suppress_ragged_eofs=False)
         except OSError as exc:
-            reason = Reason.TLS if isinstance(exc, ssl.SSLError) else _reason(exc)
-            raise _Stop(NotReached(reason, _said(exc))) from exc
+            raise _Stop(NotReached(_unsecured(exc), _said(exc))) from exc
 
     def _asked(self, connection: _Connection) -> Response:
         request = self.request
@@ -226,6 +228,12 @@ def _reason(exc: Exception) -> Reason:
     if isinstance(exc, (TimeoutError, ReadTimeoutError)):
         return Reason.TIME
     return Reason.CUT if isinstance(exc, (OSError, HTTPError, IncompleteRead)) else Reason.PROTOCOL
+
+
+def _unsecured(exc: OSError) -> Reason:
+    if isinstance(exc, ssl.SSLCertVerificationError) and exc.verify_code == _CERT_HAS_EXPIRED:
+        return Reason.EXPIRED
+    return Reason.TLS if isinstance(exc, ssl.SSLError) else _reason(exc)
 
 
 def _said(exc: OSError) -> str:

@@ -30,6 +30,9 @@ class Reason(StrEnum):
     TLS = "tls"
     """Handshake failed, on either side: version, chain, name, date, our client certificate."""
 
+    EXPIRED = "expired"
+    """The server's certificate, or one of those above it, is out of date."""
+
     PIN = "pin"
     """The server's certificate is valid, or not looked at, but none of the pinned ones."""
 

@@ -43,7 +43,7 @@ class Failure:
 
     text: str
     code: str = ""
-    """HTTP status, "" without one."""
+    """HTTP status; without an answer the reason why there is none (`http_result.Reason`)."""
 
     may_have_arrived: bool = False
     retry_after: int | None = None
@@ -203,7 +203,7 @@ def _charset(answer: Answer) -> str | None:
 
 def _not_answered(result: Forbidden | NotReached | Lost) -> Failure:
     pauses = result.reason.value if isinstance(result, Forbidden) or result.reason in _OURS_TO_MEND else ""
-    return Failure(result.text, may_have_arrived=isinstance(result, Lost), pauses=pauses)
+    return Failure(result.text, str(result.reason), may_have_arrived=isinstance(result, Lost), pauses=pauses)
 
 
 _OURS_TO_MEND = frozenset({"pin"})

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opensps.exchange.queries.rows import Envelope
@@ -231,7 +231,7 @@ def what_is_sent(row: Envelope) -> str:
 
 def what_happened(row: Envelope, partner: str) -> tuple[str, str]:
     """Return tone and sentences about where a delivery stands and what comes next."""
-    words = row.tracking_text.strip() or _t("(without a word)")
+    words = row.tracking_text.strip() or gettext("(without a word)")
     given = {
         "partner": partner,
         "number": row.number,

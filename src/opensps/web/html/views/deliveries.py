@@ -29,7 +29,8 @@ from opensps.exchange.queries.rows import Attempt, Envelope, Partner
 from opensps.lifecycle import DELIVERY, DELIVERY_STAFF, SHOWN, DeliveryEvent, DeliveryState, Role, allowed_acts
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, act, fresh_token, who
-from opensps.web.html.delivery_words import ATTEMPTS, CHANNELS, MODES, said, what_happened, what_is_sent
+from opensps.web.html.delivery_causes import OUR_WORDS, cause, told
+from opensps.web.html.delivery_words import ATTEMPTS, CHANNELS, MODES, said, what_is_sent
 from opensps.web.html.forms.acts import ReasonForm
 from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.findings import sentence
@@ -167,16 +168,17 @@ def one(request: SignedInRequest, delivery_number: str) -> HttpResponse:
     """One delivery: where it stands, what was tried, what they said, what can be done."""
     row = _visible(request, delivery_number)
     partner = partner_name(row.partner)
-    tone, told = what_happened(row, partner)
+    attempts = attempts_of(row)
+    tone, sentences = told(row, partner, attempts)
     context = {
         "row": row,
         "shown": SHOWN[DeliveryState(row.state)],
         "heading": _("%(number)s to %(partner)s") % {"number": row.number, "partner": partner},
         "tone": tone,
-        "sentence": told,
+        "sentence": sentences,
         "facts": _facts(row),
         "findings": [sentence(each) for each in from_plain(row.findings)],
-        "attempts": [_entry(each) for each in attempts_of(row)],
+        "attempts": [_entry(each) for each in attempts],
         "acts": _links(request, row),
     }
     return render(request, "exchange/delivery.html", context)
@@ -210,7 +212,7 @@ def _facts(row: Envelope) -> list[Fact]:
         (_("Delivery number"), row.delivery_number),
         (_("Their number"), row.remote_number),
         (_("Their word"), row.tracking),
-        (_("Their remark"), row.tracking_text),
+        (_("Their remark"), row.tracking_text if row.state not in OUR_WORDS else ""),
     )
     said_times = [Fact(label, moment_in_words(at)) for label, at in times if at is not None]
     return [Fact(label, text) for label, text in texts if text] + said_times
@@ -218,7 +220,7 @@ def _facts(row: Envelope) -> list[Fact]:
 
 def _entry(each: Attempt) -> Entry:
     title = _("Try %(count)d: %(result)s") if each.kind == "send" else _("Question %(count)d: %(result)s")
-    words = f"{each.code} {each.text}".strip()
+    words = cause(each) or f"{each.code} {each.text}".strip()
     return Entry(
         title=title % {"count": each.ordinal, "result": said(ATTEMPTS, each.result) if each.result else _("under way")},
         who="",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.findings import from_plain
+from opensps.exchange.mail.preview import Preview, preview
 from opensps.exchange.queries.incoming import (
     MOST_COUNTED,
     Sought,
@@ -30,7 +31,9 @@ from opensps.exchange.queries.incoming import (
 )
 from opensps.exchange.queries.rows import Envelope, IncomingCertificate, ReceivedMessage
 from opensps.exchange.services.incoming import incoming_decide
+from opensps.exchange.services.mail_answers import mail_reject
 from opensps.exchange.services.messages import message_reject, message_release
+from opensps.exchange.transports import Channel
 from opensps.formats import read_certificate
 from opensps.lifecycle import DELIVERY_STAFF, PARTNER_STAFF, ReceiptState
 from opensps.lifecycle.receipt import IncomingState
@@ -302,10 +305,16 @@ def set_aside_page(request: SignedInRequest, message_id: int) -> HttpResponse:
     context = {
         "row": row,
         "facts": [Fact(label, text) for label, text in facts if text],
-        "preview": bytes(row.raw or b"")[:_PREVIEW].decode("utf-8", "replace"),
+        "preview": _shown(row),
         "may_act": bool(request.actor.roles & PARTNER_STAFF),
     }
     return render(request, "exchange/set_aside.html", context)
+
+
+def _shown(row: ReceivedMessage) -> Preview:
+    """Return what may be shown of a message: a mail taken apart, anything else as it begins."""
+    raw = bytes(row.raw or b"")
+    return preview(raw) if row.channel == Channel.SMTP else Preview(text=raw[:_PREVIEW].decode("utf-8", "replace"))
 
 
 def _set_aside(request: SignedInRequest, message_id: int) -> ReceivedMessage:
@@ -342,7 +351,8 @@ def reject(request: SignedInRequest, message_id: int) -> HttpResponse:
     row = _set_aside(request, message_id)
 
     def do(at: datetime, reason: str) -> None:
-        message_reject(**who(request, at), message_id=row.pk, reason=reason)
+        refuse = mail_reject if row.channel == Channel.SMTP else message_reject
+        refuse(**who(request, at), message_id=row.pk, reason=reason)
 
     return _with_reason(
         request,
