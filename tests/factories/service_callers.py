@@ -114,8 +114,21 @@ class Served:
     """For XC."""
 
     @classmethod
+    def one(cls) -> "Served":
+        """Issue and offer the one in force; it stands for the others too."""
+        people = cast()
+        register(EXCHANGE_CONSUMER)
+        try:
+            only = certificate_in(people)
+            worker_run_until_idle(at=AT - timedelta(hours=1))
+        finally:
+            unregister(EXCHANGE_CONSUMER.name)
+        offer_all()
+        return cls(people, only, only, only, only)
+
+    @classmethod
     def made(cls) -> "Served":
-        """Issue, queue and offer; partners XB and XC exist already."""
+        """Issue, queue and offer all; partners XB and XC exist already."""
         people = cast()
         register(EXCHANGE_CONSUMER)
         try:

@@ -28,6 +28,7 @@ from tests.factories.service_callers import (
 )
 
 XB, BARE = Program("XB"), Program("XB", has_certificate=False)
+ONE_IS_ENOUGH = True
 VERSIONS = ("1.1", "1.2")
 SENDER, RECEIVER = {"1.1": "Client", "1.2": "Sender"}, {"1.1": "Server", "1.2": "Receiver"}
 
