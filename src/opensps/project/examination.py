@@ -194,6 +194,10 @@ def _exchange(authority: str, now: datetime) -> tuple[Complaint, ...]:
     if seen.secrets and box is None:
         sentence = gettext_noop("%(count)s secrets of partners lie here and OPENSPS_EXCHANGE_KEY opens none of them.")
         found.append(_wrong("exchange_key", sentence, count=str(seen.secrets)))
+    path = settings.OPENSPS_EXCHANGE_KEY
+    if path is not None and path.exists() and path.stat().st_mode & 0o077:
+        sentence = gettext_noop("The key of the partners' secrets, %(path)s, must be readable by its owner only.")
+        found.append(_wrong("exchange_key_open", sentence, path=path.name))
     if seen.standing_still:
         sentence = gettext_noop("%(count)s deliveries stand still and wait for a person.")
         found.append(_look("deliveries", sentence, count=str(seen.standing_still)))
