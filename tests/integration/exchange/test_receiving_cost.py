@@ -43,7 +43,7 @@ def test_a_receipt_costs_the_same_after_many_others() -> None:
     first = take("XB/1")
     for place in range(2, 6):
         take(f"XB/{place}")
-    assert take("XB/6") <= first <= 26
+    assert take("XB/6") <= first <= 32, "locks are queries on PostgreSQL"
     assert take("XB/6") <= 4, "a repeat"
 
 
