@@ -204,6 +204,7 @@ def _files() -> Iterator[Case]:
         "signs beyond the plain": document(goods="Garlic &amp; &lt;大蒜&gt; &quot;A&quot; &#x1F9C4;\t\r\n é&#13;"),
         "another authority's number": document(number="XB-2026-014-0004512-0"),
         "a relative name space": document(extra='<x:y xmlns:x="relative"/>'),
+        "a name space of no address": document(extra='<x:y xmlns:x="5rn:un"/>'),
         "a type nobody signs": document(type_code="9"),
         "another country": document(country="XB"),
     }

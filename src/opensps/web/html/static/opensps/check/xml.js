@@ -18,6 +18,7 @@ const CLOSING = /[ \t\n]*>/y;
 const FOREIGN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 const DECLARATION = /^<\?xml\s+version\s*=\s*(?:"([^"]*)"|'([^']*)')\s*(?:encoding\s*=\s*(?:"([^"]*)"|'([^']*)'))?[^?<>]*\?>/;
 const URI = /^(?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/;
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 const meant = (written) => written.replace(/&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|([A-Za-z]+));|&/g, (all, hexa, decimal, name) => {
@@ -154,13 +155,16 @@ class Reader {
     for (const { prefix, local, value } of declared) {
       const name = prefix ? local : "";
       must(name !== "xmlns" && (value || !name), BROKEN);
-      must((name === "xml") === (value === XML) && value !== XMLNS && URI.test(value), BROKEN);
-      this.relative ||= Boolean(value) && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(value);
+      must((name === "xml") === (value === XML) && value !== XMLNS && isUri(value), BROKEN);
+      this.relative ||= Boolean(value) && !ABSOLUTE.test(value);
       scope.set(name, value);
     }
     return scope;
   }
 }
+
+/* RFC 3986: the first part of a relative reference holds no colon. */
+const isUri = (value) => URI.test(value) && (ABSOLUTE.test(value) || !/^[^/?#]*:/.test(value));
 
 const isDeclaration = ({ prefix, local }) => prefix === "xmlns" || (!prefix && local === "xmlns");
 
