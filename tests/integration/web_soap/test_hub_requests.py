@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from opensps.exchange.contracts.hub import CONTRACT
-from tests.integration.web_soap.hub_messages import EPH, Validator, call, fault, opened, values
-from tests.integration.web_soap.participants import Caller
+from opensps.exchange.models import ChannelRule, CredentialUse, Partner
+from tests.factories.partners import START, confirmed_key
+from tests.integration.web_soap.hub_messages import EPH, Validator, call, deliver, fault, opened, values
+from tests.integration.web_soap.participants import Caller, identity
 from tests.needs import REFERENCE
 
 pytestmark = pytest.mark.needs("reference")
@@ -64,3 +66,49 @@ def test_an_unknown_certificate_gets_the_fault_every_client_knows(hub: Caller, s
     said = "NPPO from client certificate not found"
     assert (response.status_code, fault(response.content)) == (500, ("Server", said, said))
     schema.check(response.content)
+
+
+def test_a_profile_shows_what_is_taken_who_else_receives_and_the_key_that_signs(hub: Caller, schema: Validator) -> None:
+    partner = Partner.objects.get(code="XB")
+    pem = identity("XB").certificate_pem.decode()
+    confirmed_key(partner, use=CredentialUse.CERTIFICATE_SIGNER, fingerprint="f" * 64, material=pem)
+    ChannelRule.objects.create(
+        authority="XA",
+        partner=partner,
+        number=7,
+        rule_type="FORWARD",
+        direction="INC",
+        country="XC",
+        target="XC",
+        valid_from=START,
+    )
+    answer = hub(call("GetProfile")).content
+    schema.check(answer)
+    profile = opened(answer)
+    assert values(answer, "Country", "Receive", "Send", "dn") == ["XB", "PULL", "PUSH", "CN=xb.example"]
+    rule = profile.find(".//{*}ChannelRule")
+    assert rule is not None
+    assert dict(rule.attrib) == {
+        "id": "7",
+        "active": "true",
+        "ruleType": "FORWARD",
+        "certificateType": "0",
+        "certificateStatus": "0",
+        "countryCode": "XC",
+        "direction": "INC",
+    }
+    taken = {each.get("number") for each in profile.iterfind(".//certificateType")}
+    assert {"851", "657"} <= taken
+
+
+def test_a_signing_certificate_that_cannot_be_read_is_not_shown(hub: Caller, schema: Validator) -> None:
+    partner = Partner.objects.get(code="XB")
+    confirmed_key(partner, use=CredentialUse.CERTIFICATE_SIGNER, fingerprint="e" * 64, material="no certificate")
+    answer = hub(call("GetProfile")).content
+    schema.check(answer)
+    assert values(answer, "dn") == [None]
+
+
+def test_a_status_update_with_a_word_that_is_no_acknowledgement_is_refused(hub: Caller) -> None:
+    body = deliver(None, "SetTrackingInfoUpdate", "header", hubDeliveryNumber="1", HUBTrackingInfo="Lost")
+    assert fault(hub(body).content)[2] == "this is not allowed here"
