@@ -93,7 +93,7 @@ class Westmark:
             return None
         result, text = _ANSWERS[mood]
         if mood is Mood.WELL:
-            found, text = judged(read.xml, country="XC", at=self.clock())
+            found, text = judged(read.xml, country="XC", at=self.clock(), seal=_seal_in(read))
             result = _ANSWERS[found][0]
         return self._built(read, read.fields, result, text)
 
@@ -132,6 +132,11 @@ class Westmark:
         words = text or "Received."
         protection = Protection(key=exchange_key(self.directory))
         return building.acknowledgement_mail(letter, fields, document, text=words, protection=protection)
+
+
+def _seal_in(read: ExchangeMail) -> bytes:
+    """Return the detached seal that came with a certificate, nothing without one."""
+    return next((each.data for each in read.attached if each.name.endswith(".xades")), b"")
 
 
 def _document(said: SpsFields, result: AcknowledgementCode, text: str, at: datetime) -> Acknowledgement:
