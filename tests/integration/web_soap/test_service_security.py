@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 from lxml import etree
 
 from opensps.exchange.contracts.certificate_service import CERTIFICATE_SERVICE, FAULTS
@@ -399,3 +400,10 @@ def test_base64_may_be_folded(served: Served) -> None:
     folded = base64.encodebytes(bytes(served.in_force.xml or b"")).decode()
     answer = XB.call("VerifyCertificate", f"<content>{folded}</content>")
     assert answer.tag.endswith("VerifyCertificateResponse")
+
+
+def test_a_mistake_of_a_caller_is_no_error_in_our_log(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    """A fault has status 500 in SOAP 1.1; nobody should be woken for it."""
+    answer = Client().post(f"/{certificate_service.ADDRESS}", plain("Nothing"), content_type="text/xml", secure=True)
+    assert answer.status_code == 500
+    assert [record.name for record in caplog.records if record.levelname == "ERROR"] == []

@@ -69,7 +69,11 @@ def _answered(face: Face[C], request: HttpRequest, *, at: datetime, trace: str) 
         headers = dict(faulted.headers)
         status = faulted.status or _status(faulted.fault, exchange.version)
         written = fault_message(faulted.fault, exchange.version)
-    return _sent(written, status, CONTENT_TYPE[exchange.version], headers)
+        log.info("soap_fault", face=face.name, status=status, is_sender=faulted.fault.is_sender)
+    response = _sent(written, status, CONTENT_TYPE[exchange.version], headers)
+    # SOAP 1.1 answers every fault with 500: to Django that would be an error of ours, each time a caller makes one.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
+    return response
 
 
 def _likely_version(face: Face[C], request: HttpRequest) -> SoapVersion:
