@@ -67,6 +67,8 @@ class SenderProfile:
     """Pairs of type and status agreed for what they send; ``None`` where nothing was listed."""
 
     max_bytes: int = MAX_CONTENT_BYTES
+    is_copy: bool = False
+    """Whether it was forwarded to us: then it may be made out for another country."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +268,7 @@ def _made_out(certificate: Certificate, sender: SenderProfile, ours: frozenset[s
     """Yield what is wrong with where the certificate comes from and where it goes."""
     goods = certificate.consignment
     to, through = goods.import_country.code, {one.code for one in goods.transit_countries}
-    if to and to not in ours and not through & ours:
+    if to and to not in ours and not through & ours and not sender.is_copy:
         yield found("EXCHANGE-DESTINATION", "consignment.import_country.code", country=to)
     country = goods.export_country.code
     if country and sender.countries and country not in sender.countries:

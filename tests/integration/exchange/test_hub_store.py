@@ -236,6 +236,14 @@ def test_copies_are_asked_for_or_ruled_each_with_its_own_number(
     assert [one.delivery_number for one in hub_store.hub_under_delivery(caller=sender)] == [sent.delivery_number]
 
 
+def test_the_authority_itself_may_be_sent_a_copy(sender: PartnerConnection, receiver: PartnerConnection) -> None:
+    sent = _deliver(sender, between(NUMBER, copies=("XA",)))
+    assert sent.forwardings[0].code == "XA"
+    kept = IncomingCertificate.objects.get()
+    assert (kept.state, kept.import_country) == ("in_force", "XC")
+    assert hub_store.hub_tracking(caller=sender, number=sent.forwardings[0].delivery_number).tracking == "Delivered"
+
+
 def test_one_participant_may_send_in_place_of_another_by_its_rule(
     sender: PartnerConnection, receiver: PartnerConnection
 ) -> None:

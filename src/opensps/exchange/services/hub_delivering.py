@@ -187,7 +187,7 @@ def _delivered(given: _Given, route: Route) -> EnvelopeHeader:
     return replace(answer, forwardings=tuple(one for one in copies if one.code in asked))
 
 
-def _to_us(given: _Given, code: str) -> EnvelopeHeader:
+def _to_us(given: _Given, code: str, *, is_copy: bool = False) -> EnvelopeHeader:
     """Take what is for the authority whose hub this is; what was refused says so at once."""
     answer = envelope_receive(
         authority=given.authority,
@@ -196,6 +196,7 @@ def _to_us(given: _Given, code: str) -> EnvelopeHeader:
         channel=Channel.HUB,
         header=replace(given.header, to_code=code),
         content=given.content,
+        is_copy=is_copy,
         terms=given.terms,
         at=given.at,
     )
@@ -214,7 +215,7 @@ def _copies(given: _Given, route: Route, main: Envelope | None) -> Iterator[Forw
         if receiver is None or code == given.caller.connection_code:
             continue
         if _is_ours(given, code):
-            yield Forwarding(code, _to_us(given, code).delivery_number)
+            yield Forwarding(code, _to_us(given, code, is_copy=True).delivery_number)
         else:
             yield Forwarding(code, _store(given, receiver, to_code=code, main=main).delivery_number)
 

@@ -115,6 +115,7 @@ def envelope_receive(
     version: int | None = None,
     detached_signature: bytes | None = None,
     requires_seal: bool = False,
+    is_copy: bool = False,
     beforehand: tuple[Finding, ...] = (),
     connection: PartnerConnection | None = None,
     message: ReceivedMessage | None = None,
@@ -124,6 +125,7 @@ def envelope_receive(
     `content` is decoded once (`contracts.content`). `remote_number` is the delivery number the other side gave; without
     one, the same content again is the same envelope. `message` is the raw message it came in, if that was stored
     before. `requires_seal`: only a seal proves the sender on this channel. `beforehand`: findings of the channel.
+    `is_copy`: it was forwarded to us, and may be made out for another country.
     """
     used = connection or connection_for(partner=partner, channel=channel, from_code=header.from_code)
     given = _Delivery(
@@ -146,7 +148,7 @@ def envelope_receive(
     if earlier is not None and earlier.sha256 == given.sha256 and earlier.result:
         with transaction.atomic():
             return _again(given, earlier)  # nothing is read twice
-    profile = sender_profile(partner=partner, connection=used, at=at)
+    profile = replace(sender_profile(partner=partner, connection=used, at=at), is_copy=is_copy)
     if requires_seal:
         profile = replace(profile, requires_signature=True, is_channel_proven=False)
     examined = _examined(given, profile)
