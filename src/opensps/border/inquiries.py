@@ -10,6 +10,9 @@ from django.db.models import Q
 
 from opensps.lifecycle.inquiry import InquiryPriority, InquiryState, InquirySubject
 
+INQUIRY = "inquiry"
+"""Kind of object in events; its id is the inquiry's number."""
+
 
 class Inquiry(models.Model):
     """A question of another authority about a certificate."""

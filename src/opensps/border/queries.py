@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
+from opensps.border.immutable import missing_triggers
+from opensps.border.inquiries import INQUIRY
 from opensps.border.models import CheckAttempt, Door, Inquiry, InquiryMessage, StoredList, StoredResult
+from opensps.events.queries import Problem, projection_problems
 
 __all__ = [
     "RESULT_KEPT",
@@ -15,6 +18,7 @@ __all__ = [
     "InquiryMessage",
     "ListedLine",
     "StoredResult",
+    "audit",
     "checks_by_result",
     "inquiries_of",
     "inquiry_for",
@@ -85,3 +89,12 @@ def messages_of(inquiry: Inquiry, *, since: int = 0) -> tuple[InquiryMessage, ..
     """Return the messages after a sequence number, in order, with their files."""
     rows = InquiryMessage.objects.filter(inquiry=inquiry, sequence__gt=since)
     return tuple(rows.prefetch_related("attachments").order_by("sequence"))
+
+
+def audit(authority: str) -> tuple[Problem, ...]:
+    """Return tables the database does not protect, and inquiries whose state is not that of their events."""
+    states = dict(Inquiry.objects.filter(authority=authority).values_list("inquiry_number", "state"))
+    return (
+        *(Problem("guard_missing", trigger) for trigger in missing_triggers()),
+        *projection_problems(authority=authority, object_kind=INQUIRY, states=states),
+    )

@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from opensps import codes
 from opensps.accounts.queries import audit as audit_people
+from opensps.border.queries import audit as audit_border
 from opensps.certification.queries import audit as audit_certification
 from opensps.certification.queries.log import logs_of
 from opensps.certification.queries.log_audit import log_audit, log_fsck
@@ -121,7 +122,7 @@ def _record(authority: str, _now: datetime) -> tuple[Complaint, ...]:
             {**problem.params, "where": problem.where},
             problem.remedy,
         )
-        for audit in (audit_events, audit_people, audit_certification, audit_exchange)
+        for audit in (audit_events, audit_people, audit_certification, audit_exchange, audit_border)
         for problem in audit(authority)
     )
 

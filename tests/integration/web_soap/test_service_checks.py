@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from zeep.exceptions import Fault
 
-from opensps.border.models import CheckAttempt, Inquiry, Presentation
+from opensps.border.models import CheckAttempt, Inquiry, InquiryMessage, Presentation
+from opensps.border.queries import audit
 from opensps.border.services.inquiring import Saying, inquiry_act
 from opensps.certificate import IssuedNumber
 from opensps.certification.queries import certificate_record, certificate_value
@@ -268,6 +270,7 @@ def test_the_whole_life_of_an_inquiry(served: Served) -> None:
     _ours(number, InquiryAct.DRAFT_REPLY, InquiryParty.OFFICE, **reply)
     _ours(number, InquiryAct.SEND, InquiryParty.DESK)
     assert _say(number, "REPORT_ACTION").state == "CLOSED"
+    assert audit("XA") == ()
     assert refusal(lambda: _say(number, "WITHDRAW_INQUIRY")) == ("Conflict", "INQUIRY_STATE")
 
 
@@ -301,3 +304,18 @@ def test_files_are_what_they_say_and_not_too_many(
 ) -> None:
     given = [{"fileName": name, "mediaType": "application/pdf", "content": data} for name, data in files]
     assert refusal(lambda: _opened(served, attachment=given)) == code
+
+
+def test_the_database_keeps_what_was_presented_asked_and_said(served: Served) -> None:
+    _opened(served, attachment=[{"fileName": "a.pdf", "mediaType": "application/pdf", "content": PDF}])
+    asked = {"number": served.in_force.number, "presentation": True, "requestId": request_id(), "location": "XBPNO"}
+    XB.zeep().VerifyCertificate(**asked)
+    for rows, change in (
+        (Presentation.objects.all(), {"result": "withdrawn"}),
+        (Inquiry.objects.all(), {"evidence": {}}),
+        (InquiryMessage.objects.all(), {"texts": []}),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**change)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows._raw_delete("default")

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from opensps.border.errors import InquiryRefused
+from opensps.border.inquiries import INQUIRY
 from opensps.border.models import Inquiry, InquiryAttachment, InquiryMessage, StoredResult
 from opensps.certification.deadlines import day_end, office_day, working_day_after
 from opensps.events.services import event_write, lock
@@ -30,9 +31,6 @@ from opensps.lifecycle.inquiry import (
     MachineFinding,
     next_inquiry_state,
 )
-
-KIND = "inquiry"
-"""Kind of object in events."""
 
 PERISHABLE_HOURS = timedelta(hours=4)
 WORKING_DAYS = 5
@@ -302,7 +300,7 @@ def _say(
 def _tell(inquiry: Inquiry, act: InquiryAct, before: str, *, actor: str, party: InquiryParty, at: datetime) -> None:
     event_write(
         authority=inquiry.authority,
-        object_kind=KIND,
+        object_kind=INQUIRY,
         object_id=inquiry.inquiry_number,
         act=f"inquiry.{act.value}",
         from_state=before,
