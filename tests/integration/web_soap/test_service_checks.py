@@ -1,6 +1,7 @@
 """VerifyCertificate, OpenInquiry, GetInquiry: what a partner's officials ask about certificates."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,13 @@ from opensps.border.services.inquiring import Saying, inquiry_act
 from opensps.certificate import IssuedNumber
 from opensps.certification.queries import certificate_record, certificate_value
 from opensps.exchange.contracts.certificate_service_types import CS
+from opensps.formats.carriers import check_url
+from opensps.formats.qr_payload import Claims, sign_claims
+from opensps.formats.qr_text import write_code
 from opensps.lifecycle.inquiry import InquiryAct, InquiryFinding, InquiryMeasure, InquiryParty
+from opensps.signing import TrustList
 from tests.factories.service_callers import AT, Program, Served, fault_code, request_id
+from tests.factories.signing import signer, trust_list, trusted
 
 XB, XC = Program("XB"), Program("XC")
 VERSIONS = ("1.1", "1.2")
@@ -319,3 +325,46 @@ def test_the_database_keeps_what_was_presented_asked_and_said(served: Served) ->
             rows.update(**change)
         with pytest.raises(IntegrityError), transaction.atomic():
             rows._raw_delete("default")
+
+
+HOST = "v.ecert.example"
+
+
+@pytest.fixture
+def with_host(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust a key for printed codes, and the host they lead to."""
+    listed = trust_list(trusted(uses=("xml", "qr")))
+    trust = TrustList((replace(listed.authorities[0], hosts=(HOST,)),), listed.keys)
+    monkeypatch.setattr("opensps.web.soap.service_checks.trust_list", lambda: trust)
+
+
+@pytest.mark.usefixtures("with_host")
+def test_a_printed_code_opens_the_certificate_and_wrong_ones_run_out(served: Served) -> None:
+    service = XB.zeep()
+    plain_link = check_url(HOST, served.not_theirs.token)
+    found = service.VerifyCertificate(qrPayload=plain_link)
+    assert (found.result, found.certificate) == ("IN_FORCE", None)
+    theirs = service.VerifyCertificate(qrPayload=check_url(HOST, served.in_force.token))
+    assert theirs.certificate.number == served.in_force.number
+    wrong = check_url(HOST, served.in_force.token[::-1])
+    assert service.VerifyCertificate(qrPayload=wrong).verdict in {"GREY", "RED"}
+    assert service.VerifyCertificate(qrPayload="no code at all").verdict in {"GREY", "RED"}
+
+
+@pytest.mark.usefixtures("with_host")
+def test_a_signed_code_is_judged_by_its_signature_and_our_record(served: Served) -> None:
+    said = Claims(
+        issuer="XA",
+        number=served.on_hold.number,
+        issued_at=served.on_hold.issued_at,
+        digest=bytes(served.on_hold.digest),
+        type_code=served.on_hold.type_code,
+        import_country=served.on_hold.import_country,
+        salt=bytes(served.on_hold.salt),
+        copy=0,
+        page=(1, 1),
+    )
+    message = sign_claims(said, kid=signer().kid, sign=signer().sign)
+    text = write_code(message, host=HOST, token=served.on_hold.token)
+    found = XB.zeep().VerifyCertificate(qrPayload=text)
+    assert (found.result, found.verdict) == ("ON_HOLD", "AMBER")
