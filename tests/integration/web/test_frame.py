@@ -132,7 +132,8 @@ def test_the_content_security_policy_allows_ourselves_only(client: Client) -> No
 
 def test_the_theme_uses_logical_directions_only() -> None:
     edges = "(left|right|top|bottom)"
-    physical = rf"(?<![\w-])(margin|padding|border)-{edges}|text-align:\s*{edges}|(?<![\w.-]){edges}\s*:|float:(?!\s*inline-)"
+    floats = r"float:(?!\s*inline-)"
+    physical = rf"(?<![\w-])(margin|padding|border)-{edges}|text-align:\s*{edges}|(?<![\w.-]){edges}\s*:|{floats}"
     assert not re.search(physical, branding.THEME.read_text(encoding="utf-8"))
 
 
