@@ -44,6 +44,7 @@ ENTRIES = MappingProxyType(
         "mail": Entry("Take the mail of partners, and make the key that signs ours.", needs_django=True),
         "key": Entry("Make, certify, end and serve the keys that seal certificates.", needs_django=False),
         "trust": Entry("Keep the signed list of whom this installation believes.", needs_django=False),
+        "partner": Entry("Keep the records of partner authorities and their keys.", needs_django=True),
         "partner-port": Entry("Serve partners that show a client certificate.", needs_django=True),
         "restore": Entry("Bring a backup back and let it prove that nothing is missing.", needs_django=True),
         "verify": Entry("Check a certificate file (PDF, XML with its seal, or both in a ZIP).", needs_django=False),
