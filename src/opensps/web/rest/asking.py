@@ -3,9 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
 
 from opensps.border.services.for_partners import Asking
 from opensps.exchange.errors import EnvelopeNotFound
@@ -15,20 +12,9 @@ from opensps.web.documents import proof_of
 from opensps.web.html.installation import installation
 from opensps.web.html.keys import trust_list
 from opensps.web.rest.calling import ApiRequest
-from opensps.web.rest.forms.parts import Given, ShortText
+from opensps.web.rest.forms.presented import PresentedField
 from opensps.web.rest.problems import Fault, Problem
 from opensps.web.rest.repeating import HEADER
-
-
-class PresentedField(Given):
-    """What somebody read on the paper."""
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    line: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    value: ShortText
-
-
-PresentedFields = Annotated[list[PresentedField], Field(default_factory=list, max_length=200)]
 
 
 def asking_for(request: ApiRequest, *, presented: Sequence[PresentedField] = ()) -> Asking:

@@ -6,9 +6,9 @@ from ninja import Schema
 from pydantic import Field, StringConstraints, model_validator
 
 from opensps.border.queries import StoredResult
-from opensps.web.rest.asking import PresentedFields
 from opensps.web.rest.forms.envelopes import LARGEST_CONTENT
 from opensps.web.rest.forms.parts import Base64, Given
+from opensps.web.rest.forms.presented import PresentedFields
 
 MOST = 500
 Typed = Annotated[str, StringConstraints(min_length=1, max_length=100)]
