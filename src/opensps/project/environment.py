@@ -88,6 +88,8 @@ def _sqlite(name: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": name if name == ":memory:" else Path(name),
+        # Opening the file with its settings takes longer than most questions to it.
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             # One writer at a time from the first statement on: a lock that is taken late cannot be waited for.
             "transaction_mode": "IMMEDIATE",
