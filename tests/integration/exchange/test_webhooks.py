@@ -328,6 +328,16 @@ def test_modes_and_outcomes_are_told_to_the_partner_they_concern(partner: Partne
     assert told(partner_of("XC")) == []
 
 
+def test_who_asked_is_told_of_the_inquiry_its_answer_and_its_end(partner: Partner) -> None:
+    listening(partner)
+    steps = (("open", "", "open"), ("machine_finding", "open", "open"), ("send", "reply_drafted", "answered"))
+    for number, (act, before, after) in enumerate((*steps, ("withdraw_inquiry", "answered", "closed"))):
+        given = event(f"inquiry.{act}", "XA-Q-1", asker="XB", number="XA-1")
+        ids = f"{number:08d}-1111-1111-1111-111111111111"
+        WEBHOOK_CONSUMER.handle(replace(given, id=ids, object_kind="inquiry", from_state=before, to_state=after))  # type: ignore[arg-type]  # a text will do
+    assert [each[0] for each in told(partner)] == ["inquiry.opened", "inquiry.answered", "inquiry.closed"]
+
+
 def test_a_slow_receiver_is_left_after_its_time(files: TlsFiles, partner: Partner, monkeypatch: Any) -> None:
     from opensps.exchange.transports import webhook  # noqa: PLC0415 only here
 

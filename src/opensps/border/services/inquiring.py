@@ -308,5 +308,5 @@ def _tell(inquiry: Inquiry, act: InquiryAct, before: str, *, actor: str, party: 
         actor=actor,
         role="partner" if party is InquiryParty.ASKER else party.value,
         at=at,
-        payload={"number": inquiry.number, "machine_finding": inquiry.machine_finding},
+        payload={"asker": inquiry.asker, "number": inquiry.number, "machine_finding": inquiry.machine_finding},
     )
