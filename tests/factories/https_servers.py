@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -29,8 +30,12 @@ class Received:
     """DER of the client certificate, or empty."""
 
 
-Step = bytes | float
-"""Octets to send, or seconds to wait."""
+class Reset:
+    """The connection ends at once and hard, as when a machine or a firewall drops it."""
+
+
+Step = bytes | float | Reset
+"""Octets to send, seconds to wait, or the end."""
 Script = Callable[[Received], Iterable[Step]]
 """What is sent for a request; the connection is closed after the last step."""
 
@@ -58,6 +63,9 @@ class HttpsServer:
 
     handshake: bool = True
     """False: nothing is ever said on a connection, not even a greeting."""
+
+    greeting: bytes = b""
+    """Said instead of a TLS handshake: an alert."""
 
     received: list[Received] = field(default_factory=list)
     port: int = 0
@@ -114,6 +122,11 @@ class HttpsServer:
                     self._run(lambda plain=plain: self._serve(plain, context))  # type: ignore[misc]  # bound early
 
     def _serve(self, plain: socket.socket, context: ssl.SSLContext) -> None:
+        if self.greeting:
+            plain.recv(65_536)
+            plain.sendall(self.greeting)
+            plain.shutdown(socket.SHUT_WR)
+            return
         with contextlib.suppress(OSError), context.wrap_socket(plain, server_side=True) as sock:
             self._open.append(sock)
             request = _read(sock)
@@ -123,6 +136,10 @@ class HttpsServer:
             for step in self.script(request):
                 if isinstance(step, bytes):
                     sock.sendall(step)
+                elif isinstance(step, Reset):
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    socket.socket(fileno=sock.detach()).close()
+                    return
                 else:
                     time.sleep(step)
 

@@ -1,6 +1,10 @@
 """Hubs that answer as a test tells them: well, strangely, or not at all. Words of their own, over real HTTPS."""
 
+import hashlib
+import html
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from tests.factories.https_servers import Received, Script, Step, answer
 
@@ -65,3 +69,40 @@ def always(body: bytes, *, status: int = 200, content_type: str = "text/xml; cha
         return answer(body, status=status, headers={"Content-Type": content_type})
 
     return script
+
+
+_FIELD = re.compile(r"<(?:\w+:)?(From|To|CertificateType|CertificateStatus|NPPOCertificateNumber|Content)>([^<]*)<")
+
+
+@dataclass(slots=True)
+class RememberingHub:
+    """A hub that behaves: the same certificate is kept once, under one number, however often it comes."""
+
+    kept: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """From, to, type, status, number and digest of the content -> the number it was given."""
+
+    came: int = 0
+    """Envelopes that came, repeats too."""
+
+    def __call__(self, received: Received) -> list[Step]:
+        """Answer a question as a hub does."""
+        return answer(self.said(received), headers={"Content-Type": "text/xml; charset=utf-8"})
+
+    def said(self, received: Received) -> bytes:
+        """Return the answer to a question, and keep what it brings."""
+        operation = received.headers["soapaction"].strip('"').rpartition("/")[2]
+        if operation == "GetUnderDeliveryEnvelope":
+            each = (f"<hub:EnvelopeHeader>{self._header(known)}</hub:EnvelopeHeader>" for known in self.kept)
+            return result(operation, "".join(each))
+        fields = {name: html.unescape(text) for name, text in _FIELD.findall(received.body.decode())}
+        digest = hashlib.sha256(fields.pop("Content").encode()).hexdigest()
+        names = ("From", "To", "CertificateType", "CertificateStatus", "NPPOCertificateNumber")
+        identity = (*(fields[name] for name in names), digest)
+        self.came += 1
+        self.kept.setdefault(identity, f"HUB-{len(self.kept) + 1}")
+        return result(operation, self._header(identity))
+
+    def _header(self, identity: tuple[str, ...]) -> str:
+        sender, to, kind, status, number, _ = identity
+        named = {"From": sender, "To": to, "CertificateType": kind, "CertificateStatus": status}
+        return header(number=self.kept[identity], NPPOCertificateNumber=number, **named)

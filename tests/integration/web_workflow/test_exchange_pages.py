@@ -10,7 +10,8 @@ from opensps.exchange.models import Attempt, Envelope, Partner, PartnerConnectio
 from opensps.exchange.services.messages import message_process, message_receive
 from opensps.exchange.terms import ReceivingTerms
 from opensps.exchange.transports import Channel
-from opensps.lifecycle import Role
+from opensps.lifecycle import AcknowledgementCode, Role
+from tests.factories import mail_exchange as northland_by_mail
 from tests.factories.certification import Cast, person
 from tests.factories.incoming import NUMBER, theirs
 from tests.factories.partners import live_partner
@@ -225,6 +226,29 @@ def test_a_message_set_aside_is_shown_as_plain_text_and_can_be_rejected(manager:
     assert page.root.xpath("string(//pre)") == "<script>alert(1)</script>"
     done = manager.open(f"/incoming/set-aside/{kept.pk}/reject").send(reason="Nobody knows them")
     assert "Nothing is set aside" in done.words
+
+
+def test_a_mail_set_aside_is_taken_apart_and_rejecting_it_tells_the_partner(manager: Visitor, people: Cast) -> None:
+    northland_by_mail.mail_partner(pins=False)
+    kept = northland_by_mail.arrive(northland_by_mail.their_mail(theirs()).data)
+    assert "The signature is missing or does not verify" in manager.open("/incoming/set-aside").words
+    page = manager.open(f"/incoming/set-aside/{kept.pk}")
+    rows = {row.xpath("string(dt)"): row.xpath("string(dd)") for row in page.root.xpath("//dl[@class='rows']/div")}
+    assert "SPS certificate issued" in rows["subject"]
+    assert "Its parts" in page.words
+    assert "bytes" in page.words
+    assert "MIME-Version" not in page.root.xpath("string(//pre)"), "the text, and not the mail as it travelled"
+    assert "邮件自述内容" in manager.open(f"/zh-hans/incoming/set-aside/{kept.pk}").words
+    manager.open(f"/incoming/set-aside/{kept.pk}/reject").send(reason="Their key is not the one agreed")
+    answer = Envelope.objects.get(kind="acknowledgement")
+    assert (answer.result, answer.tracking_text) == (AcknowledgementCode.REJECTED, "Their key is not the one agreed")
+
+
+@pytest.mark.parametrize("reason", ["COLLECT", "PROCESSING", "SIGNATURE"])
+def test_every_reason_to_set_a_message_aside_has_words(manager: Visitor, northland: Partner, reason: str) -> None:
+    set_aside(northland)
+    ReceivedMessage.objects.update(reason=reason)
+    assert reason not in manager.open("/incoming/set-aside").words
 
 
 def test_the_directory_of_partners_is_public_and_names_no_address(northland: Partner) -> None:

@@ -68,6 +68,8 @@ def attempt_finish(*, lease: Lease, answer: Answer | Seen, at: datetime) -> Deli
         if row.lease != lease.id:
             return _late(row, answer, at)
         if isinstance(answer, Seen):
+            if row.connection_id is not None:  # whoever answers a question is there again
+                connection_reached(authority=row.authority, connection_id=row.connection_id, at=at)
             return _asked(row, answer, at)
         state = _sent(row, answer, at)
         _count(row, answer, at)

@@ -18,7 +18,7 @@ from opensps.exchange.models import ChannelRule, Content, Envelope, Partner, Par
 from opensps.exchange.outgoing import OWN_CHANNELS, URGENT, ModeRow, Plan, mode_at, plan_for, with_status
 from opensps.exchange.services.moving import told
 from opensps.exchange.transports.transport import Kind
-from opensps.lifecycle import DELIVERY, DeliveryEvent, DeliveryState, OnboardingState, Role, next_state
+from opensps.lifecycle import DELIVERY, HOLDING_BACK, DeliveryEvent, DeliveryState, OnboardingState, Role, next_state
 
 _SYSTEM = frozenset({Role.SYSTEM})
 _CONSUMER = "exchange"
@@ -215,10 +215,20 @@ def _written(authority: str, chosen: Sequence[_Chosen]) -> tuple[str, ...]:
     )
     rows = [_row(authority, each, contents[hashlib.sha256(each.data).hexdigest()]) for each in chosen]
     Envelope.objects.bulk_create(rows)
+    _hurry(rows)
     for row in rows:
         if row.state == DeliveryState.BLOCKED:
             told(row, row.state, at=row.queued_at, text=row.blocked_reason)
     return tuple(row.delivery_number for row in rows)
+
+
+def _hurry(rows: Sequence[Envelope]) -> None:
+    """Let what stands before a withdrawal go first too: an earlier change of the same certificate holds it back."""
+    for row in rows:
+        if row.urgent:
+            earlier = Envelope.objects.filter(authority=row.authority, partner_id=row.partner_id, number=row.number)
+            earlier = earlier.filter(direction="out", kind=Kind.CERTIFICATE, golden_run="", version__lt=row.version)
+            earlier.filter(state__in=HOLDING_BACK, urgent=False).update(urgent=True)
 
 
 def contents_keep(*, authority: str, datas: Iterable[bytes], at: datetime) -> Mapping[str, Content]:
