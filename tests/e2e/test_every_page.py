@@ -24,6 +24,12 @@ PUBLIC = (
     "/official-addresses",
     "/help",
     "/help/fields",
+    "/developers",
+    "/developers/quick-start",
+    "/developers/soap",
+    "/developers/mail",
+    "/developers/reference",
+    "/developers/errors",
     "/demo/ca",
     "/sign-in",
 )

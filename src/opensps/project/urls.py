@@ -5,6 +5,7 @@ Taken over as lists and not included, for addresses with a language prefix may s
 
 from django.conf.urls.i18n import i18n_patterns
 
+from opensps.web.developers import urls as developers
 from opensps.web.html import urls as pages
 from opensps.web.html.urls import handler400, handler403, handler404, handler500
 from opensps.web.rest import urls as rest
@@ -13,7 +14,7 @@ from opensps.web.soap import urls as soap
 urlpatterns = [
     *soap.urlpatterns,
     *rest.plain,
-    *i18n_patterns(*rest.pages_in_each_language, prefix_default_language=False),
+    *i18n_patterns(*developers.pages_in_each_language, *rest.pages_in_each_language, prefix_default_language=False),
     *pages.urlpatterns,
 ]
 

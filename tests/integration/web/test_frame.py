@@ -34,6 +34,8 @@ PUBLIC_NAMES = {
         "code-keys",
     ),
     *("api-root", "openapi", "oauth-token", "oauth-metadata", "problems", "problem"),
+    *("developers", "developers-quick-start", "developers-soap", "developers-mail"),
+    *("developers-mail-sample", "developers-reference"),
     "partners",
     *("check-scan", "check-photo", "offline", "offline-data", "offline-words", "offline-worker"),
     *(
