@@ -24,6 +24,7 @@ PUBLIC = (
     "/official-addresses",
     "/help",
     "/help/fields",
+    "/partners",
     "/developers",
     "/developers/quick-start",
     "/developers/soap",
@@ -42,7 +43,7 @@ LISTS = {
     "inspector": ("/home", "/inspect"),
     "officer": ("/home", "/queue", "/certificates"),
     "senior": ("/home", "/decisions", "/inspections", "/certificates"),
-    "manager": ("/home", "/certificates"),
+    "manager": ("/home", "/certificates", "/deliveries", "/incoming", "/partners"),
     "admin": ("/home",),
 }
 """Who opens which lists; the first record of each list is opened too, and the pages it links to."""

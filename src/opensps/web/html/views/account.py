@@ -44,8 +44,8 @@ DEMO_ROLES = (
     DemoRole("officer@demo.example", _("Certifying officer 1"), _("Certificates ready to sign")),
     DemoRole("officer2@demo.example", _("Certifying officer 2"), _("The same queue, another signature")),
     DemoRole("senior@demo.example", _("Senior officer"), _("Withdrawals and holds to decide")),
-    DemoRole("manager@demo.example", _("Manager"), _("Certificates of all offices")),
-    DemoRole("admin@demo.example", _("Administrator"), _("No pages of its own yet")),
+    DemoRole("manager@demo.example", _("Manager"), _("Certificates of all offices, deliveries, partners")),
+    DemoRole("admin@demo.example", _("Administrator"), _("Deliveries, what partners sent, partners")),
 )
 
 
