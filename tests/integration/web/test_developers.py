@@ -54,7 +54,7 @@ def test_addresses_are_those_of_this_installation(client: Client, settings: Lazy
     settings.OPENSPS_PARTNER_URL = "https://partners.xa.example:8444"
     settings.OPENSPS_MAIL_ADDRESS = "exchange@ecert.xa.example"
     page = _read(client, "/developers")
-    assert "http://testserver/api/v1" in page
+    assert "https://testserver/api/v1" in page
     assert "https://partners.xa.example:8444/soap/certificate-service" in page
     assert "exchange@ecert.xa.example" in page
 

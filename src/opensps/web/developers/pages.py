@@ -22,7 +22,7 @@ MAIL_SAMPLE_NAME: Final = "sps-sample.eml"
 
 def _addresses(request: HttpRequest) -> dict[str, Any]:
     """Return the real addresses: pages and API under the host in use, certificates of clients at the partner port."""
-    site = f"{request.scheme}://{request.get_host()}"
+    site = f"https://{request.get_host()}"
     port = settings.OPENSPS_PARTNER_URL.rstrip("/")
     machines = port or site
     return {
