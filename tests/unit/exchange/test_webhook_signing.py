@@ -85,7 +85,6 @@ def test_what_is_no_key_is_none(text: str) -> None:
         {"webhook-signature": "v1a,AAAA"},
         {"webhook-signature": "v1,AAAA v2,BBBB"},
     ],
-    ids=str,
 )
 def test_a_changed_message_is_not_believed(change: dict[str, str]) -> None:
     with pytest.raises(WebhookNotProven):
