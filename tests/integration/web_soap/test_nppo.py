@@ -1,8 +1,11 @@
 """Our push endpoint: stored before it is answered, believed only from a hub that shows its certificate (2.3)."""
 
 import hashlib
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from django.test import Client
 
 from opensps.exchange.contracts.hub import CONTRACT
 from opensps.exchange.models import Decision, PartnerConnection, ReceivedMessage
+from opensps.exchange.services.messages import messages_purge
 from opensps.exchange.transports import Channel
 from opensps.web.soap import nppo
 from tests.factories.client_certificates import client_identity, der_of
@@ -70,9 +74,58 @@ def test_a_push_by_anybody_else_is_only_a_hint(hub: PartnerConnection, certifica
     assert (stored.decision, stored.connection, stored.due_at) == (Decision.HINT, None, None)
 
 
-def test_a_hint_without_a_number_is_set_aside(hub: PartnerConnection) -> None:
-    assert push(deliver(escape(CONTENT)), certificate=None).status_code == 200
-    assert ReceivedMessage.objects.get().decision == Decision.QUARANTINED
+def test_an_unproven_push_without_a_number_is_a_fault_and_leaves_nothing(hub: PartnerConnection) -> None:
+    response = push(deliver(escape(CONTENT)), certificate=None)
+    assert response.status_code == 500
+    code, text, _detail = fault(response.content)
+    assert (code, "hubDeliveryNumber is missing" in text) == ("Client", True)
+    assert not ReceivedMessage.objects.exists()
+
+
+def test_a_known_hub_that_forgets_the_number_is_set_aside_for_people(hub: PartnerConnection) -> None:
+    assert push(deliver(None, "SetTrackingInfoUpdate", "header", HUBTrackingInfo="Delivered")).status_code == 200
+    stored = ReceivedMessage.objects.get()
+    assert (stored.decision, stored.reason) == (Decision.QUARANTINED, "NO_NUMBER")
+
+
+@pytest.mark.parametrize("certificate", [None, HUB_KEY])
+def test_a_number_no_column_can_hold_is_a_fault(hub: PartnerConnection, certificate: bytes | None) -> None:
+    response = push(deliver(escape(CONTENT), To="XA", hubDeliveryNumber="9" * 301), certificate=certificate)
+    assert fault(response.content)[0] == "Client"
+    assert not ReceivedMessage.objects.exists()
+    assert push(deliver("a", To="XA", hubDeliveryNumber="9" * 300), certificate=certificate).status_code == 200
+
+
+def test_of_a_hint_only_size_digest_and_short_header_texts_stay(hub: PartnerConnection) -> None:
+    body = deliver(escape(CONTENT), To="XA", hubDeliveryNumber="HUB-1", hubDeliveryErrorMessage="e" * 100_000)
+    assert push(body, certificate=None).status_code == 200
+    stored = ReceivedMessage.objects.get()
+    content = CONTENT.encode()
+    assert bytes(stored.raw or b"") == b""
+    assert (stored.size_bytes, stored.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert len(json.dumps(stored.facts)) < 2_000
+    assert push(body, certificate=None).status_code == 200
+    assert ReceivedMessage.objects.count() == 1
+
+
+def test_the_smaller_limit_for_strangers_holds_for_chunks_without_a_length(
+    hub: PartnerConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nppo, "MOST_OF_A_STRANGER", 2_000)
+    body = deliver("a" * 4_000, To="XA", hubDeliveryNumber="HUB-1")
+    chunked: dict[str, Any] = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(body)}
+    assert push(body, certificate=None, **chunked).status_code == 413
+    assert not ReceivedMessage.objects.exists()
+    assert push(body, **{**chunked, "wsgi.input": BytesIO(body)}).status_code == 200
+
+
+def test_hints_lose_their_bytes_after_a_week_and_proven_pushes_do_not(hub: PartnerConnection) -> None:
+    push(pushed(), certificate=None)
+    push(pushed())
+    arrived = ReceivedMessage.objects.latest("received_at").received_at
+    assert messages_purge(authority="XA", at=arrived + timedelta(days=6)) == 0
+    assert messages_purge(authority="XA", at=arrived + timedelta(days=8)) == 1
+    assert ReceivedMessage.objects.get(raw__isnull=True).decision == Decision.HINT
 
 
 def test_where_every_hub_shows_its_certificate_strangers_are_turned_away(hub: PartnerConnection) -> None:
@@ -86,7 +139,6 @@ def test_who_uses_no_hub_takes_no_push(db: None) -> None:
 
 
 def test_strangers_cannot_fill_our_disk(hub: PartnerConnection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nppo, "MOST_KEPT", 10)
     monkeypatch.setattr(nppo, "HINTS_A_MINUTE", 2)
     assert push(pushed(), certificate=None).status_code == 200
     assert bytes(ReceivedMessage.objects.get().raw or b"") == b""

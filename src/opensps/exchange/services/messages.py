@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from opensps.accounts.queries import Actor
 from opensps.exchange.contracts.content import content_bytes
@@ -30,6 +30,11 @@ LEASE = timedelta(minutes=2)
 MOST_TRIES = 12
 KEPT = timedelta(days=90)
 """Raw bytes of what was set aside or decided."""
+
+HINT_KEPT = timedelta(days=7)
+"""Raw bytes of what anybody may send: pushes without a proof, asked for at their hub or not."""
+
+_HINTS = Q(channel=Channel.HUB, decision__in=(Decision.HINT, Decision.IGNORED))
 
 
 class Processor(Protocol):
@@ -63,7 +68,7 @@ def message_receive(
     """Store a message exactly as it came; it is durable when this call has returned.
 
     `facts`: what the channel knows, JSON-able: ``header``, ``remote_number``, ``connection`` (id) where an envelope
-    came. A hint is kept and never processed: its truth is asked for at its source.
+    came. A hint is never processed: its truth is asked for at its source, so only size and digest of its bytes stay.
     """
     connected = connection.pk if connection is not None else facts.get("connection")
     with transaction.atomic():
@@ -72,7 +77,7 @@ def message_receive(
             channel=channel,
             connection_id=connected,
             partner=partner,
-            raw=raw,
+            raw=b"" if is_hint else raw,
             sha256=hashlib.sha256(raw).hexdigest(),
             size_bytes=len(raw),
             peer=peer,
@@ -172,6 +177,10 @@ def _set_aside(authority: str, message_id: int, actor: Actor) -> ReceivedMessage
 
 
 def messages_purge(*, authority: str, at: datetime) -> int:
-    """Remove the raw bytes of what was decided 90 days ago; what was made of it stays. Returns how many."""
-    old = ReceivedMessage.objects.filter(authority=authority, raw__isnull=False, decided_at__lt=at - KEPT)
-    return old.update(raw=None, removed_at=at)
+    """Remove the raw bytes of what was decided 90 days ago, and of hints after 7 days. Returns how many.
+
+    What was made of a message stays, and so does its row with its few facts: the database refuses both the removal of
+    a received message and any change of its facts (`exchange.immutable`). Hence a hint is small from the beginning.
+    """
+    due = Q(decided_at__lt=at - KEPT) | _HINTS & Q(received_at__lt=at - HINT_KEPT)
+    return ReceivedMessage.objects.filter(due, authority=authority, raw__isnull=False).update(raw=None, removed_at=at)

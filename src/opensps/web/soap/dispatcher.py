@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Generic
 
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -92,7 +93,7 @@ def _document(face: Face[C], request: HttpRequest) -> HttpResponseBase:
     raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "Use POST; the contract is at ?wsdl.", {"Allow": "GET, POST"})
 
 
-class _Exchange:
+class _Exchange(Generic[C]):
     """One POST on its way through the steps; `version` is that of the answer."""
 
     def __init__(self, face: Face[C], request: HttpRequest, at: datetime, trace: str, version: SoapVersion) -> None:
@@ -116,7 +117,7 @@ class _Exchange:
         face = self.face
         charset = _charset(self.request)
         caller = face.admit(self.request, self.at)
-        with self._read(charset) as document:
+        with self._read(charset, caller) as document:
             self.version = next(
                 (each for each in face.versions if each.value == namespace(document.root.tag)), self.version
             )
@@ -136,9 +137,10 @@ class _Exchange:
             self.request.operation = operation.name  # type: ignore[attr-defined]  # our own mark, for the request's log
             return envelope(face.contract, operation.response, face.answer(call), version=self.version)
 
-    def _read(self, charset: str | None) -> Document:
-        pieces = _pieces(self.request, most_bytes=self.face.most_bytes)
-        return read_stream(pieces, most_bytes=self.face.most_bytes, encoding=charset)
+    def _read(self, charset: str | None, caller: C) -> Document:
+        limit_of = self.face.most_bytes_of
+        most_bytes = self.face.most_bytes if limit_of is None else limit_of(caller)
+        return read_stream(_pieces(self.request, most_bytes=most_bytes), most_bytes=most_bytes, encoding=charset)
 
     def _routed(self, message: Message) -> Operation:
         operation = self.face.contract.by_request.get(message.body.tag)

@@ -104,6 +104,9 @@ class Face(Generic[C]):
     most_bytes: int
     """Of a request's body."""
 
+    most_bytes_of: Callable[[C], int] | None = None
+    """A smaller limit for this caller, where the face has one: it holds for chunks without a length too."""
+
     checks_action: bool = False
     """A non-empty action must match the body."""
 

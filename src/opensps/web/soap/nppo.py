@@ -30,8 +30,11 @@ from opensps.web.soap.identity import shown_certificate
 MOST_OF_A_STRANGER = 20_000_000
 """Octets of a push by somebody unknown."""
 
-MOST_KEPT = 262_144
-"""Octets of a hint's content that are kept: it is asked for at the hub anyway."""
+LONGEST_NUMBER = 300
+"""Signs of a hub's delivery number; what does not fit its column is refused."""
+
+MOST_OF_A_FIELD = 200
+"""Signs of each header text that are kept of a hint."""
 
 HINTS_A_MINUTE = 60
 
@@ -98,15 +101,15 @@ def _raw(record: Record) -> bytes:
 def _store(call: Call[Pusher], header: EnvelopeHeader, raw: bytes, *, operation: str) -> None:
     """Keep a push; the same number with the same content is kept once."""
     hub, authority = call.caller.hub, settings.OPENSPS_AUTHORITY
+    _check_number(header.delivery_number, is_proven=hub is not None)
     is_hint = hub is None or operation == "tracking"
-    kept = raw if not is_hint or len(raw) <= MOST_KEPT else b""
-    if was_pushed(authority=authority, hub=hub, number=header.delivery_number, raw=kept) and operation == "deliver":
+    if was_pushed(authority=authority, hub=hub, number=header.delivery_number, raw=raw) and operation == "deliver":
         return
     message = message_receive(
         authority=authority,
         channel="hub",
-        raw=kept,
-        facts=_facts(header, raw, operation),
+        raw=raw,
+        facts=_facts(header, raw, operation, is_hint=is_hint),
         connection=hub,
         peer=call.caller.fingerprint,
         message_key=header.delivery_number,
@@ -117,9 +120,19 @@ def _store(call: Call[Pusher], header: EnvelopeHeader, raw: bytes, *, operation:
         message_set_aside(message, reason="NO_NUMBER", at=call.at)
 
 
-def _facts(header: EnvelopeHeader, raw: bytes, operation: str) -> dict[str, Any]:
+def _check_number(number: str, *, is_proven: bool) -> None:
+    """Refuse what could not be asked for at the hub; nothing is stored of it."""
+    if len(number) > LONGEST_NUMBER:
+        raise faulted(f"hubDeliveryNumber is longer than {LONGEST_NUMBER} characters")
+    if not number and not is_proven:
+        raise faulted("hubDeliveryNumber is missing: without it and without a known client certificate nothing is kept")
+
+
+def _facts(header: EnvelopeHeader, raw: bytes, operation: str, *, is_hint: bool) -> dict[str, Any]:
     said = asdict(header)
     del said["forwardings"], said["delivery_number"]
+    if is_hint:
+        said = {name: text[:MOST_OF_A_FIELD] if isinstance(text, str) else text for name, text in said.items()}
     return {"header": said, "remote_number": header.delivery_number, "pushed": operation, "size_bytes": len(raw)}
 
 
@@ -131,5 +144,6 @@ FACE = Face(
     fault=fault_of_problem,
     versions=frozenset({SoapVersion.SOAP_1_1}),
     most_bytes=MOST_BYTES,
+    most_bytes_of=lambda caller: MOST_BYTES if caller.hub is not None else MOST_OF_A_STRANGER,
     document=document,
 )
