@@ -15,11 +15,13 @@ from opensps.exchange.models import (
     Attempt,
     CredentialUse,
     Delivery,
+    Direction,
     ExchangeMode,
     GoldenRun,
     Mode,
     Partner,
     PartnerCredential,
+    Side,
     Stage,
 )
 from opensps.exchange.queries.connections import place_of
@@ -84,6 +86,35 @@ def test_a_key_counts_only_after_a_second_person_compared_it_by_a_second_way() -
     spoken = ":".join(["AB"] * 32)
     services.credential_confirm(fingerprint=spoken, how="letter", actor=SECOND_MANAGER, **confirm)
     assert PartnerCredential.objects.get(partner=partner).status == "active"
+
+
+def test_what_somebody_sent_us_was_not_made_here() -> None:
+    """Made here needs no second person: it must not let one person put a partner's key into use alone."""
+    make_partner()
+    sent = services.credential_add(
+        partner="XB", use=CredentialUse.CLIENT_TLS, fingerprint="ab" * 32, material="theirs", **WHO
+    )
+    made = services.credential_add(
+        partner="XB", use=CredentialUse.WSSE_KEY, secret=b"very secret", name="xb", box=BOX, **WHO
+    )
+    how = {"how": services.MADE_HERE}
+    with pytest.raises(RecordRefused, match="second_way"):
+        services.credential_confirm(credential_id=sent.pk, fingerprint=sent.fingerprint, **how, **WHO)
+    assert services.credential_confirm(credential_id=made.pk, fingerprint=made.fingerprint, **how, **WHO).status
+
+
+def test_a_partner_has_no_hand_on_the_connections_of_another_one() -> None:
+    make_partner("XC")
+    theirs = connect(make_partner("XB"), side=Side.HOST, delivery=Delivery.PULL, direction=Direction.IN)
+    named: dict[str, Any] = {"connection_id": theirs.pk, **WHO}
+    changed: dict[str, Any] = {"channel": Channel.TEST, "connection_code": "XB2", "own_code": "XA"}
+    with pytest.raises(RecordRefused, match="connection"):
+        services.connection_set(partner="XC", address="test://xc.example", **changed, **named)
+    with pytest.raises(RecordRefused, match="connection"):
+        services.credential_add(partner="XC", use=CredentialUse.CLIENT_TLS, fingerprint="ab" * 32, **named)
+    kept = services.connection_set(partner="XB", **changed, **named)
+    assert (kept.side, kept.delivery, kept.direction) == ("host", "pull", "in"), "what is not named stays"
+    assert (kept.address, kept.connection_code) == (theirs.address, "XB2")
 
 
 def test_at_most_two_keys_of_a_use_are_active_at_once() -> None:

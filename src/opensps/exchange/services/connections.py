@@ -42,35 +42,41 @@ def connection_set(
     channel: Channel,
     connection_code: str,
     own_code: str,
-    address: str = "",
-    side: Side = Side.CLIENT,
-    delivery: Delivery = Delivery.PUSH,
-    direction: Direction = Direction.BOTH,
+    address: str | None = None,
+    side: Side | None = None,
+    delivery: Delivery | None = None,
+    direction: Direction | None = None,
     connection_id: int | None = None,
     actor: Actor,
     at: datetime,
     **further: Any,
 ) -> PartnerConnection:
-    """Add a connection, or change one by its id. Raises `RecordRefused` field, address, connection_taken."""
+    """Add a connection, or change one of this partner by its id; what is ``None`` stays as it was.
+
+    Raises `RecordRefused` field, connection (another partner's), address, connection_taken.
+    """
     row = changing(authority=authority, code=partner, actor=actor)
     if further.keys() - set(OPTIONAL):
         raise RecordRefused("field", ", ".join(sorted(further.keys() - set(OPTIONAL))))
-    if delivery is Delivery.PUSH and not address:
-        raise RecordRefused("address")
-    connection = PartnerConnection(authority=authority, partner=row)
+    connection = PartnerConnection(authority=authority, partner=row, side=Side.CLIENT.value)
+    connection.delivery, connection.direction = Delivery.PUSH.value, Direction.BOTH.value
     if connection_id is not None:
         connection = _locked(authority, connection_id)
+        if connection.partner_id != row.pk:
+            raise RecordRefused("connection")
     columns: dict[str, Any] = {
         "channel": channel.value,
         "connection_code": connection_code,
         "own_code": own_code,
-        "address": address,
-        "side": side.value,
-        "delivery": delivery.value,
-        "direction": direction.value,
+        "address": connection.address if address is None else address,
+        "side": str(side or connection.side),
+        "delivery": str(delivery or connection.delivery),
+        "direction": str(direction or connection.direction),
         "changed_at": at,
         **further,
     }
+    if columns["delivery"] == Delivery.PUSH and not columns["address"]:
+        raise RecordRefused("address")
     for column, value in columns.items():
         setattr(connection, column, value)
     try:

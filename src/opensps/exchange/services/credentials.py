@@ -47,9 +47,11 @@ def credential_add(
 ) -> PartnerCredential:
     """Write down a key, not in use yet. A secret is encrypted with the box; its digest is the fingerprint.
 
-    Raises `RecordRefused` fingerprint, key_taken, `SecretsLocked` no_key.
+    Raises `RecordRefused` connection (of another partner), fingerprint, key_taken, `SecretsLocked` no_key.
     """
     row = changing(authority=authority, code=partner, actor=actor)
+    if connection_id is not None and not row.connections.filter(pk=connection_id).exists():
+        raise RecordRefused("connection")
     if secret is not None and box is None:
         raise SecretsLocked("no_key")
     digest = fingerprint.lower() or (hashlib.sha256(secret).hexdigest() if secret else "")
@@ -88,10 +90,11 @@ def credential_confirm(
     """Put a key into use after its fingerprint was compared by a second way.
 
     `fingerprint` is what the other way gave. Raises `RecordRefused` credential, fingerprint_differs, second_way,
-    same_person (whoever wrote a partner's key down does not confirm it), too_many, name_taken.
+    same_person (whoever wrote a partner's key down does not confirm it), too_many, name_taken. `MADE_HERE` is no way to
+    compare what somebody sent us.
     """
     credential = _locked(authority, credential_id, actor)
-    if how not in SECOND_WAYS:
+    if how not in SECOND_WAYS or (how == MADE_HERE and not _is_made_here(credential)):
         raise RecordRefused("second_way", how)
     if "".join(fingerprint.lower().replace(":", "").split()) != credential.fingerprint:
         raise RecordRefused("fingerprint_differs")
@@ -127,6 +130,11 @@ def _locked(authority: str, credential_id: int, actor: Actor) -> PartnerCredenti
         raise RecordRefused("credential")
     changing(authority=authority, code=found.partner.code, actor=actor)
     return PartnerCredential.objects.select_related("partner").get(pk=credential_id)
+
+
+def _is_made_here(credential: PartnerCredential) -> bool:
+    """Whether its secret lies here: a key that somebody sent us has a public part and nothing else."""
+    return credential.secret is not None and (credential.is_ours or not credential.material)
 
 
 def _active_beside(credential: PartnerCredential) -> int:

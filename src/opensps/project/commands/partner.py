@@ -154,16 +154,14 @@ def stage(*, code: str, stage: str, day: datetime | None, email: str) -> None:
 )
 @click.option("--code", "theirs", required=True, help="What they are called on it.")
 @click.option("--own-code", required=True, help="What we are called on it.")
-@click.option("--address", default="", help="URL or mail address; none where they only come to us.")
-@click.option("--side", type=click.Choice([str(each) for each in Side]), default=str(Side.CLIENT), show_default=True)
-@click.option(
-    "--delivery", type=click.Choice([str(each) for each in Delivery]), default=str(Delivery.PUSH), show_default=True
-)
-@click.option("--direction", type=click.Choice([str(each) for each in Direction]), default=str(Direction.BOTH))
+@click.option("--address", help="URL or mail address; none where they only come to us.")
+@click.option("--side", type=click.Choice([str(each) for each in Side]), help="Without it client.")
+@click.option("--delivery", type=click.Choice([str(each) for each in Delivery]), help="Without it push.")
+@click.option("--direction", type=click.Choice([str(each) for each in Direction]), help="Without it both.")
 @click.option("--authentication", type=click.Choice(["mtls", "digest", "mtls+digest", "oauth"]))
 @click.option("--option", "options", multiple=True, metavar="NAME=VALUE")
 @click.option("--limit", "limits", multiple=True, metavar="NAME=NUMBER")
-@click.option("--id", "connection_id", type=int, help="Change this connection instead of adding one.")
+@click.option("--id", "connection_id", type=int, help="Change this connection; what is not named stays.")
 @as_option
 @verbose_option
 def connect(
@@ -172,10 +170,10 @@ def connect(
     channel: str,
     theirs: str,
     own_code: str,
-    address: str,
-    side: str,
-    delivery: str,
-    direction: str,
+    address: str | None,
+    side: str | None,
+    delivery: str | None,
+    direction: str | None,
     authentication: str | None,
     options: tuple[str, ...],
     limits: tuple[str, ...],
@@ -202,9 +200,9 @@ def connect(
         connection_code=theirs,
         own_code=own_code,
         address=address,
-        side=Side(side),
-        delivery=Delivery(delivery),
-        direction=Direction(direction),
+        side=Side(side) if side else None,
+        delivery=Delivery(delivery) if delivery else None,
+        direction=Direction(direction) if direction else None,
         connection_id=connection_id,
         **further,
     )

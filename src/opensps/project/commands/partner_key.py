@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from opensps.exchange import services
 from opensps.exchange.queries.rows import CredentialUse
 from opensps.exchange.secrets import SecretBox
+from opensps.exchange.services import MADE_HERE, SECOND_WAYS
 from opensps.project.commands.manners import verbose_option
 from opensps.project.commands.partner_manners import as_option, said
 from opensps.project.exits import Exit, Stopped
@@ -23,6 +24,9 @@ from opensps.project.words import gettext_noop
 from opensps.signing.errors import KeyFileError
 from opensps.signing.key_files import write_private
 from opensps.web.soap.callers import secret_box
+
+_COMPARED = tuple(way for way in SECOND_WAYS if way != MADE_HERE)
+"""Ways a person compares a fingerprint; here every key has a second person."""
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -99,7 +103,7 @@ def _box() -> SecretBox:
 @key.command()
 @click.argument("credential_id", type=int)
 @click.option("--fingerprint", required=True, help="SHA-256 as the other way gave it.")
-@click.option("--how", type=click.Choice(services.SECOND_WAYS), required=True, help="The second way.")
+@click.option("--how", type=click.Choice(_COMPARED), required=True, help="The second way.")
 @as_option
 @verbose_option
 def confirm(*, credential_id: int, fingerprint: str, how: str, email: str) -> None:
