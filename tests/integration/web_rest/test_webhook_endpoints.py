@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from opensps.exchange.models import WebhookEndpoint, WebhookMessage
+from opensps.exchange.models import RequestKey, WebhookEndpoint, WebhookMessage
 from opensps.exchange.webhook_notices import SUBSCRIBABLE
 from opensps.web.rest.forms.webhooks import EventType
 from tests.factories.rest import ApiVisitor, partner_of
@@ -53,6 +53,17 @@ def test_a_repeat_of_its_creation_tells_the_same_again_and_makes_no_second(visit
     one, two = (visitor.post(BASE, {"url": URL}, Idempotency_Key="key-number-1") for _ in range(2))
     assert one.content == two.content
     assert WebhookEndpoint.objects.count() == 1
+
+
+def test_a_shared_secret_is_not_kept_with_the_answer(visitor: ApiVisitor) -> None:
+    """Answers are kept for 90 days; whoever reads that table must not be able to sign as we do."""
+    asked = {"url": URL, "signature": "v1"}
+    first, again = (visitor.post(BASE, asked, Idempotency_Key="key-number-2") for _ in range(2))
+    told = first.json()
+    assert told.pop("secret").startswith("whsec_")
+    assert again.json() == told
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert b"whsec_" not in bytes(RequestKey.objects.get().answer or b"")
 
 
 @pytest.mark.parametrize(

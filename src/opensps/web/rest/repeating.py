@@ -1,6 +1,7 @@
 """Calls that create or send carry an Idempotency-Key; a repeat gets the first answer again (`exchange.md` 5.1)."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -23,6 +24,9 @@ from opensps.web.rest.problems import Fault, Problem
 HEADER: Final = "Idempotency-Key"
 PATTERN: Final = r"^[!-~]{8,255}$"
 _KEPT_HEADERS: Final = ("Location", "ETag", "Retry-After", "Content-Type")
+
+_SHOWN_ONCE: Final = "secret"
+"""Member of an answer that is told in the first one only and is not kept."""
 
 View = Callable[..., HttpResponse]
 
@@ -79,5 +83,17 @@ def _done(begun: NewRequest, work: Callable[[], HttpResponse]) -> HttpResponse:
         request_abandoned(request_id=begun.id)
         raise
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    request_done(request_id=begun.id, status=response.status_code, headers=headers, answer=response.content)
+    answer = _without_secret(response.content)
+    request_done(request_id=begun.id, status=response.status_code, headers=headers, answer=answer)
     return response
+
+
+def _without_secret(content: bytes) -> bytes:
+    """Return an answer as it may be kept for 90 days: whoever reads the database learns no secret of a partner."""
+    if f'"{_SHOWN_ONCE}"'.encode() not in content:
+        return content
+    told = json.loads(content)
+    if not isinstance(told, dict) or _SHOWN_ONCE not in told:
+        return content
+    del told[_SHOWN_ONCE]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()

@@ -85,7 +85,7 @@ def list_webhook_endpoints(request: ApiRequest) -> HttpResponse:
     count=Count.WRITES, creates=True, errors=(501,),
 )  # fmt: skip
 def create_webhook_endpoint(request: ApiRequest, endpoint: NewEndpoint) -> HttpResponse:
-    """Its secret, if it has one, is told in this answer only."""
+    """Its secret, if it has one, is told in this answer only; a repeat leaves it out."""
     caller = request.auth.caller
     try:
         made = endpoint_create(
