@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import Case, F, IntegerField, Max, Min, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from opensps.exchange.models import Attempt, Delivery, Envelope, PartnerConnection, Way
@@ -58,8 +58,10 @@ def _pushed(authority: str, at: datetime) -> QuerySet[Envelope]:
 
 def _connections(authority: str, at: datetime) -> Sequence[PartnerConnection]:
     """Return the connections over which something may go, those with the most pressing envelope first."""
-    rows = _pushed(authority, at).order_by("-urgent", "due_at").values_list("connection_id", flat=True)
-    ids = list(dict.fromkeys(rows.distinct()[:5000]))
+    pressing = Case(When(urgent=True, then=1), default=0, output_field=IntegerField())
+    rows = _pushed(authority, at).order_by().values("connection_id")
+    rows = rows.annotate(pressing=Max(pressing), first=Min("due_at")).order_by("-pressing", "first", "connection_id")
+    ids = list(rows.values_list("connection_id", flat=True))
     found = PartnerConnection.objects.in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
