@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from opensps import formats
 from opensps.certification.names import CERTIFICATE
@@ -16,6 +16,7 @@ from opensps.events.queries import EventView, due_event_ids, events_of_objects
 from opensps.exchange.delivery_numbers import RANDOM_BYTES, delivery_number
 from opensps.exchange.models import ChannelRule, Content, Envelope, Partner, PartnerConnection
 from opensps.exchange.outgoing import OWN_CHANNELS, URGENT, ModeRow, Plan, mode_at, plan_for, with_status
+from opensps.exchange.schedule import URGENT_LONGEST
 from opensps.exchange.services.moving import told
 from opensps.exchange.transports.transport import Kind
 from opensps.lifecycle import DELIVERY, HOLDING_BACK, DeliveryEvent, DeliveryState, OnboardingState, Role, next_state
@@ -23,6 +24,9 @@ from opensps.lifecycle import DELIVERY, HOLDING_BACK, DeliveryEvent, DeliverySta
 _SYSTEM = frozenset({Role.SYSTEM})
 _CONSUMER = "exchange"
 _ISSUED = f"{CERTIFICATE}.issued"
+_SOON = {DeliveryState.QUEUED: timedelta(0), DeliveryState.RETRYING: URGENT_LONGEST}
+"""Longest that what stands before a withdrawal still waits for its next try."""
+
 _SERVED = (OnboardingState.PARALLEL, OnboardingState.LIVE, OnboardingState.SUSPENDED)
 
 
@@ -229,6 +233,9 @@ def _hurry(rows: Sequence[Envelope]) -> None:
             earlier = Envelope.objects.filter(authority=row.authority, partner_id=row.partner_id, number=row.number)
             earlier = earlier.filter(direction="out", kind=Kind.CERTIFICATE, golden_run="", version__lt=row.version)
             earlier.filter(state__in=HOLDING_BACK, urgent=False).update(urgent=True)
+            for state, soonest in _SOON.items():
+                due = row.queued_at + soonest
+                earlier.filter(state=state, due_at__gt=due).update(due_at=due)
 
 
 def contents_keep(*, authority: str, datas: Iterable[bytes], at: datetime) -> Mapping[str, Content]:
