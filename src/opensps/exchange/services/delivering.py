@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from django.db import DatabaseError
 
 from opensps.exchange.errors import WrongTransport
 from opensps.exchange.secrets import SecretBox
@@ -132,11 +133,21 @@ class Deliverer:
         return len(leases)
 
     def _finish(self) -> int:
+        """Write down every answer; one the database did not take is kept for the next step, until its lease ends."""
         done = [future for future in self._running if future.done()]
+        lost: DatabaseError | None = None
         for future in done:
-            lease = self._running.pop(future)
-            if not future.cancelled():
-                finished(lease, future.result(), at=self.clock())
+            lease, at = self._running[future], self.clock()
+            try:
+                if not future.cancelled():
+                    finished(lease, future.result(), at=at)
+            except DatabaseError as error:
+                lost = error
+                if at < (lease.envelope.lease_until or at):
+                    continue
+            del self._running[future]
+        if lost is not None:
+            raise lost
         return len(done)
 
 
