@@ -5,14 +5,14 @@ One slow or dead endpoint holds back nobody else: a few messages of each are tak
 
 import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q, QuerySet
 
 from opensps.exchange.errors import SecretsLocked
 from opensps.exchange.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
@@ -87,16 +87,13 @@ def keys_of(endpoint: WebhookEndpoint, *, box: SecretBox | None, at: datetime) -
 
 @transaction.atomic
 def messages_take(*, authority: str, at: datetime, limit: int = 50) -> tuple[WebhookMessage, ...]:
-    """Take messages that are due, oldest first, a few of each endpoint; a lease that ran out frees them again."""
+    """Take messages that are due, a few of each endpoint, the oldest first; a lease that ran out frees them again."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
     rows = WebhookMessage.objects.filter(
         free, authority=authority, state="pending", due_at__lte=at, endpoint__is_active=True,
         endpoint__deleted_at__isnull=True,
     )  # fmt: skip
-    if not rows.exists():
-        return ()
-    locked = rows.select_for_update(of=("self",), skip_locked=True).select_related("endpoint")
-    chosen = _few_of_each(list(locked.order_by("due_at", "pk")[: limit * 4]), limit)
+    chosen = _few_of_each(rows, limit)
     lease = uuid.uuid4()
     for row in chosen:
         row.lease, row.lease_until = lease, at + LEASE
@@ -104,14 +101,14 @@ def messages_take(*, authority: str, at: datetime, limit: int = 50) -> tuple[Web
     return tuple(chosen)
 
 
-def _few_of_each(rows: Sequence[WebhookMessage], limit: int) -> list[WebhookMessage]:
-    counts: dict[uuid.UUID, int] = {}
-    chosen = []
-    for row in rows:
-        counts[row.endpoint_id] = counts.get(row.endpoint_id, 0) + 1
-        if counts[row.endpoint_id] <= OF_ONE:
-            chosen.append(row)
-    return chosen[:limit]
+def _few_of_each(rows: QuerySet[WebhookMessage], limit: int) -> list[WebhookMessage]:
+    """Choose endpoints first, then messages of each: however many are due for one, the others have their turn."""
+    waiting = rows.values("endpoint_id").annotate(first=Min("due_at")).order_by("first", "endpoint_id")
+    locked = rows.select_for_update(of=("self",), skip_locked=True).select_related("endpoint").order_by("due_at", "pk")
+    chosen: list[WebhookMessage] = []
+    for endpoint in waiting.values_list("endpoint_id", flat=True)[:limit]:
+        chosen += locked.filter(endpoint_id=endpoint)[: min(OF_ONE, limit - len(chosen))]
+    return chosen
 
 
 @transaction.atomic
