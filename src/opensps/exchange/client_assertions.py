@@ -5,6 +5,7 @@ record; whether the key is the client's is decided by the key given here, never 
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -19,7 +20,8 @@ TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFE: Final = timedelta(minutes=10)
 SKEW: Final = timedelta(seconds=60)
 MOST_OCTETS: Final = 8_192
-_LONGEST_ID: Final = 255
+_LONGEST_NAME: Final = 200
+"""Signs of each name in a statement: client, its number, its key."""
 
 
 class AssertionRefused(Exception):
@@ -45,10 +47,15 @@ def claimed_client(text: str) -> str:
         claims = json.loads(jws.extract_compact(text.encode("ascii")).payload)
     except (JoseError, ValueError, RecursionError) as exc:
         raise AssertionRefused("not a signed statement") from exc
-    subject = claims.get("sub") if isinstance(claims, dict) else None
-    if not isinstance(subject, str) or not subject:
-        raise AssertionRefused("no subject")
-    return subject
+    return _name(claims, "sub") if isinstance(claims, dict) else _name({}, "sub")
+
+
+def _name(said: Mapping[str, Any], field: str) -> str:
+    """Return a name that a database and a log can hold: neither NUL nor half a sign passes."""
+    text = said.get(field)
+    if not isinstance(text, str) or not 0 < len(text) <= _LONGEST_NAME or not text.isprintable():
+        raise AssertionRefused(f"no {field} that can be used")
+    return text
 
 
 def read_assertion(text: str, *, keys: str, audiences: frozenset[str], at: datetime) -> Assertion:
@@ -58,6 +65,7 @@ def read_assertion(text: str, *, keys: str, audiences: frozenset[str], at: datet
     """
     if len(text) > MOST_OCTETS:
         raise AssertionRefused("too long")
+    _check_key_name(text)
     try:
         token = jwt.decode(text, _keys(keys), algorithms=list(ALGORITHMS))
     except (JoseError, ValueError, TypeError, RecursionError) as exc:
@@ -65,6 +73,16 @@ def read_assertion(text: str, *, keys: str, audiences: frozenset[str], at: datet
     if "crit" in token.header:
         raise AssertionRefused("unknown header fields")
     return _judged(token.claims, audiences=audiences, at=at)
+
+
+def _check_key_name(text: str) -> None:
+    """Refuse an odd ``kid`` before it is looked for among the client's keys."""
+    try:
+        header = jws.extract_compact(text.encode("ascii")).headers()
+    except (JoseError, ValueError, TypeError, RecursionError) as exc:
+        raise AssertionRefused("not a signed statement") from exc
+    if header.get("kid") is not None:
+        _name(header, "kid")
 
 
 def _keys(text: str) -> Any:
@@ -75,15 +93,13 @@ def _keys(text: str) -> Any:
 
 
 def _judged(claims: dict[str, Any], *, audiences: frozenset[str], at: datetime) -> Assertion:
-    subject, issuer, number = claims.get("sub"), claims.get("iss"), claims.get("jti")
-    if not isinstance(subject, str) or subject != issuer:
+    subject, issuer, number = (_name(claims, field) for field in ("sub", "iss", "jti"))
+    if subject != issuer:
         raise AssertionRefused("issuer and subject must be the client")
     heard = claims.get("aud")
     heard = heard if isinstance(heard, list) else [heard]
     if len(heard) != 1 or heard[0] not in audiences:
         raise AssertionRefused("made for another server")
-    if not isinstance(number, str) or not 0 < len(number) <= _LONGEST_ID:
-        raise AssertionRefused("no jti")
     expires = _time(claims, "exp")
     if expires is None or not at - SKEW < expires <= at + LONGEST_LIFE + SKEW:
         raise AssertionRefused("expired, or good for too long")

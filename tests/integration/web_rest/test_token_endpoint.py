@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,6 +52,13 @@ def test_a_statement_may_call_us_by_either_name(audience: str) -> None:
     statement = client.statement(aud=audience)
     assert post({"client_assertion_type": TYPE, "client_assertion": statement}).status_code == 200
     refused(post({"client_assertion_type": TYPE, "client_assertion": statement}), 401, "invalid_client")
+
+
+@pytest.mark.parametrize("name", ["xb\0", "xb\ud800", "x" * 201])
+def test_a_statement_of_a_name_that_cannot_be_is_refused_and_no_error_of_ours(name: str) -> None:
+    parts = ({"alg": "ES256"}, {"sub": name, "iss": name})
+    begun = ".".join(base64.urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=").decode() for each in parts)
+    refused(post({"client_assertion_type": TYPE, "client_assertion": f"{begun}.AA"}), 401, "invalid_client")
 
 
 def test_a_secret_stands_in_the_header_and_nowhere_else() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from joserfc import jwk, jwt
+from joserfc import jwk, jws, jwt
 
 from opensps.exchange.client_assertions import (
     Assertion,
@@ -44,6 +44,22 @@ def test_a_good_statement_names_the_client_and_may_be_used_once_until_its_end() 
     text = signed(GOOD)
     assert claimed_client(text) == "xb"
     assert read(text) == Assertion("xb", "one", AT + timedelta(seconds=120))
+
+
+ODD = ["a\0b", "a\ud800", "a\nb", "a" * 201, "", 7]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_names_that_no_database_or_log_can_hold_are_refused(odd: Any) -> None:
+    with pytest.raises(AssertionRefused):
+        claimed_client(raw({"alg": "ES256"}, GOOD | {"sub": odd}, "AA"))
+    for changes in ({"sub": odd, "iss": odd}, {"iss": odd}, {"jti": odd}):
+        payload = json.dumps(GOOD | changes).encode()
+        text = jws.serialize_compact({"alg": "ES256"}, payload, KEY, algorithms=["ES256"])
+        with pytest.raises(AssertionRefused):
+            read(text)
+    with pytest.raises(AssertionRefused):
+        read(raw({"alg": "ES256", "kid": odd}, GOOD, "AA"), json.dumps({"keys": [KEY.as_dict(private=False)]}))
 
 
 @pytest.mark.parametrize(
