@@ -27,10 +27,8 @@ from zeep.wsse.username import UsernameToken
 
 from opensps.certificate import CertificateKind
 from opensps.certification.models import Certificate
-from opensps.events.registry import register, unregister
 from opensps.events.services import worker_run_until_idle
 from opensps.exchange import services
-from opensps.exchange.consumer import EXCHANGE_CONSUMER
 from opensps.exchange.contracts.certificate_service import CERTIFICATE_SERVICE
 from opensps.exchange.contracts.certificate_service_types import CS
 from opensps.exchange.contracts.wsdl import wsdl
@@ -117,12 +115,8 @@ class Served:
     def one(cls) -> "Served":
         """Issue and offer the one in force; it stands for the others too."""
         people = cast()
-        register(EXCHANGE_CONSUMER)
-        try:
-            only = certificate_in(people)
-            worker_run_until_idle(at=AT - timedelta(hours=1))
-        finally:
-            unregister(EXCHANGE_CONSUMER.name)
+        only = certificate_in(people)
+        worker_run_until_idle(at=AT - timedelta(hours=1))
         offer_all()
         return cls(people, only, only, only, only)
 
@@ -130,16 +124,12 @@ class Served:
     def made(cls) -> "Served":
         """Issue, queue and offer all; partners XB and XC exist already."""
         people = cast()
-        register(EXCHANGE_CONSUMER)
-        try:
-            made = [
-                certificate_in(people, state)
-                for state in (CertificateState.IN_FORCE, CertificateState.ON_HOLD, CertificateState.WITHDRAWN)
-            ]
-            other = certificate_in(people, kind=CertificateKind.PHYTOSANITARY_REEXPORT)
-            worker_run_until_idle(at=AT - timedelta(hours=1))
-        finally:
-            unregister(EXCHANGE_CONSUMER.name)
+        made = [
+            certificate_in(people, state)
+            for state in (CertificateState.IN_FORCE, CertificateState.ON_HOLD, CertificateState.WITHDRAWN)
+        ]
+        other = certificate_in(people, kind=CertificateKind.PHYTOSANITARY_REEXPORT)
+        worker_run_until_idle(at=AT - timedelta(hours=1))
         offer_all()
         in_force, on_hold, withdrawn = made
         return cls(people, in_force, on_hold, withdrawn, other)
