@@ -17,6 +17,7 @@ from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.inbound_rules import found
 from opensps.exchange.signatures import Agreed, carries_signature, signature_findings
 from opensps.exchange.terms import MAX_CONTENT_BYTES, ReceivingTerms
+from opensps.exchange.training import is_for_training
 from opensps.formats import FormatError, Reading, content_digest, judged, read_certificate
 from opensps.formats.xml_input import MAX_BYTES
 from opensps.formats.xml_stream import without_long_texts
@@ -30,6 +31,7 @@ _REFUSING = MappingProxyType(
         "EXCHANGE-NESTED": AcknowledgementCode.UNREADABLE,
         "EXCHANGE-HEADER": AcknowledgementCode.REJECTED,
         "EXCHANGE-SIZE": AcknowledgementCode.REJECTED,
+        "EXCHANGE-SANDBOX": AcknowledgementCode.REJECTED,
         "EXCHANGE-SAID": AcknowledgementCode.REJECTED,
         "EXCHANGE-ADDRESS": AcknowledgementCode.REJECTED,
         "EXCHANGE-DESTINATION": AcknowledgementCode.REJECTED,
@@ -67,6 +69,9 @@ class SenderProfile:
     """Pairs of type and status agreed for what they send; ``None`` where nothing was listed."""
 
     max_bytes: int = MAX_CONTENT_BYTES
+    is_exchanging: bool = True
+    """Whether certificates count already; before, only those with a training number are taken."""
+
     is_copy: bool = False
     """Whether it was forwarded to us: then it may be made out for another country."""
 
@@ -145,6 +150,7 @@ def examine(
     has_signature = False
     if certificate is not None:
         findings += _judged(reading, header, terms, at)
+        findings += _not_open(certificate, header, sender)
         findings += _not_agreed(header, sender)
         findings += _made_out(certificate, sender, terms.countries(authority))
         findings += signature_findings(
@@ -256,6 +262,12 @@ def _agreed(header: EnvelopeHeader, sender: SenderProfile) -> Agreed:
     if not sender.requires_signature:
         return Agreed.NOTHING
     return Agreed.CHANNEL if str(header.status_code) in FINAL and sender.is_channel_proven else Agreed.SIGNATURE
+
+
+def _not_open(certificate: Certificate, header: EnvelopeHeader, sender: SenderProfile) -> Iterator[Finding]:
+    numbers = (certificate.exchanged_document.number or header.number, header.number)
+    if not sender.is_exchanging and not all(map(is_for_training, numbers)):
+        yield found("EXCHANGE-SANDBOX")
 
 
 def _not_agreed(header: EnvelopeHeader, sender: SenderProfile) -> Iterator[Finding]:

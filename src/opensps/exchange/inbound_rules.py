@@ -24,6 +24,11 @@ _ROWS: dict[str, tuple[Level, Area, str]] = {
         Area.ENVELOPE,
         "The certificate comes from %(country)s, for which this sender does not speak.",
     ),
+    "EXCHANGE-SANDBOX": (
+        Level.SEVERE,
+        Area.ENVELOPE,
+        "The exchange with this sender is not open yet; until then only training numbers (T-...) are taken.",
+    ),
     "EXCHANGE-SIZE": (Level.SEVERE, Area.ENVELOPE, "The certificate is larger than the %(limit)s bytes agreed."),
     "EXCHANGE-EMPTY": (Level.SEVERE, Area.ENVELOPE, "The envelope is empty."),
     "EXCHANGE-NESTED": (

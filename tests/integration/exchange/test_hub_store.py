@@ -113,6 +113,21 @@ def test_content_larger_than_the_addressee_takes_is_refused(sender: PartnerConne
     assert _deliver(sender).error_message == "Content is larger than 1000 bytes"
 
 
+@pytest.mark.parametrize("states", [("sandbox", "live"), ("live", "certified"), ("sandbox", "sandbox")])
+def test_a_sandbox_does_not_reach_partners_in_live_exchange(
+    sender: PartnerConnection, receiver: PartnerConnection, states: tuple[str, str]
+) -> None:
+    for one, state in zip((sender, receiver), states, strict=True):
+        type(one.partner).objects.filter(pk=one.partner_id).update(state=state)
+        one.partner.refresh_from_db()
+    refused = _deliver(sender)
+    assert (refused.tracking, "not open yet" in refused.error_message) == (TrackingInfo.FAILED_DELIVERY, True)
+    number = f"T-{NUMBER}"
+    training = _deliver(sender, between(number), theirs(number, **TO_XC))
+    is_tested = states == ("sandbox", "sandbox")
+    assert training.tracking == (TrackingInfo.PENDING_DELIVERY if is_tested else TrackingInfo.FAILED_DELIVERY)
+
+
 def test_a_participant_that_is_suspended_is_not_known(sender: PartnerConnection, receiver: PartnerConnection) -> None:
     type(receiver.partner).objects.filter(pk=receiver.partner_id).update(
         state=OnboardingState.SUSPENDED, resumes_as="live", suspended_reason="abuse"

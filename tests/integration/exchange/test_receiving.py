@@ -63,6 +63,20 @@ def _state(number: str = NUMBER) -> str:
     return IncomingCertificate.objects.get(number=number).state
 
 
+@pytest.mark.parametrize("state", ["applied", "profile_set", "sandbox", "certified"])
+def test_before_the_exchange_is_open_only_training_numbers_are_taken(partner: Partner, state: str) -> None:
+    """What a partner tries out in its sandbox must never be a certificate that a border point lets goods in by."""
+    Partner.objects.update(state=state)
+    partner.refresh_from_db()
+    training = f"T-{NUMBER}"
+    for number, content in ((NUMBER, theirs()), (training, theirs())):
+        answer = _come(partner, content, number)
+        assert answer.result is AcknowledgementCode.REJECTED
+        assert "not open yet" in answer.text
+    assert not IncomingCertificate.objects.exists()
+    assert _come(partner, theirs(training), training).result is AcknowledgementCode.RECEIVED
+
+
 def test_a_clean_certificate_is_in_force_and_acknowledged_in_the_same_transaction(partner: Partner) -> None:
     answer = _come(partner, theirs())
     assert (answer.result, answer.text, answer.is_new) == (AcknowledgementCode.RECEIVED, "", True)

@@ -10,6 +10,7 @@ from opensps.exchange.contracts.headers import EnvelopeHeader, Forwarding
 from opensps.exchange.examining import SenderProfile
 from opensps.exchange.models import AllowedDocument, Envelope, Partner, PartnerConnection, ReceivedMessage
 from opensps.exchange.terms import MAX_CONTENT_BYTES
+from opensps.exchange.training import is_not_open
 from opensps.exchange.transports.transport import Kind
 from opensps.lifecycle import ReceiptState
 
@@ -41,6 +42,7 @@ def sender_profile(*, partner: Partner, connection: PartnerConnection | None, at
         requires_signature=partner.requires_signature,
         signature_variant=partner.signature_variant,
         allowed=allowed or None,
+        is_exchanging=not is_not_open(partner.state),
         max_bytes=int(limit or MAX_CONTENT_BYTES),
     )
 

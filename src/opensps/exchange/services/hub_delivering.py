@@ -26,6 +26,7 @@ from opensps.exchange.services.acknowledging import content_keep, new_delivery_n
 from opensps.exchange.services.receiving import envelope_receive
 from opensps.exchange.services.records import change_sequence_next
 from opensps.exchange.terms import MAX_CONTENT_BYTES, ReceivingTerms
+from opensps.exchange.training import passage_objection
 from opensps.exchange.transports.transport import Channel, Kind
 from opensps.lifecycle import AcknowledgementCode, DeliveryState, TrackingInfo
 
@@ -171,6 +172,9 @@ def _delivered(given: _Given, route: Route) -> EnvelopeHeader:
     receiver = _participant(given, code)
     if receiver is None:
         return _refused(given, None, f"{code} receives for {given.header.to_code} and is not known here")
+    closed = "" if _is_ours(given, code) else _not_open(given, receiver)
+    if closed:
+        return _refused(given, receiver, closed)
     if _is_ours(given, code):
         answer, main = _to_us(given, code), None
     else:
@@ -185,6 +189,17 @@ def _delivered(given: _Given, route: Route) -> EnvelopeHeader:
         main.save(update_fields=["forwardings"])
     asked = {one.code for one in given.header.forwardings}
     return replace(answer, forwardings=tuple(one for one in copies if one.code in asked))
+
+
+def _not_open(given: _Given, receiver: PartnerConnection) -> str:
+    """Return why these do not exchange this yet; what is for us is judged where it is received."""
+    numbers = given.read.numbers | {given.header.number}
+    named = _participant(given, given.header.from_code)
+    several = (given.caller, named) if named is not None else (given.caller,)
+    said = (
+        passage_objection(sender=one.partner.state, receiver=receiver.partner.state, numbers=numbers) for one in several
+    )
+    return next(filter(None, said), "")
 
 
 def _to_us(given: _Given, code: str, *, is_copy: bool = False) -> EnvelopeHeader:
@@ -213,6 +228,8 @@ def _copies(given: _Given, route: Route, main: Envelope | None) -> Iterator[Forw
     for code in route.copies:
         receiver = _participant(given, code)
         if receiver is None or code == given.caller.connection_code:
+            continue
+        if not _is_ours(given, code) and _not_open(given, receiver):
             continue
         if _is_ours(given, code):
             yield Forwarding(code, _to_us(given, code, is_copy=True).delivery_number)
