@@ -24,9 +24,20 @@ READING = 200
 def _address(pattern: Any, **values: Any) -> str:
     """Return an address the pattern matches, with these values and made-up ones for the rest."""
     made_up = {
-        **{"number": "1", "place": "1", "document_id": "1", "form": "pdf", "name": "start", "act": "duplicate"},
-        **{"delivery_number": "01JD0000000000000000000009", "slug": "retry", "message_id": "999999", "digest": "0"},
-        **{"partner": "XQ", "code": "XQ", "connection_id": "999999"},
+        "number": "1",
+        "place": "1",
+        "document_id": "1",
+        "form": "pdf",
+        "name": "start",
+        "act": "duplicate",
+        "delivery_number": "01JD0000000000000000000009",
+        "slug": "retry",
+        "message_id": "999999",
+        "digest": "0",
+        "partner": "XQ",
+        "code": "XQ",
+        "connection_id": "999999",
+        "incoming_id": "999999",
     }
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str({**made_up, **values}[found[1]]), str(pattern.pattern))
 

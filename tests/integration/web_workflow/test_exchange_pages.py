@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from opensps.exchange.models import Attempt, Envelope, Partner, PartnerConnection, ReceivedMessage
+from opensps.exchange.models import Attempt, Envelope, IncomingCertificate, Partner, PartnerConnection, ReceivedMessage
 from opensps.exchange.services.messages import message_process, message_receive
 from opensps.exchange.terms import ReceivingTerms
 from opensps.exchange.transports import Channel
@@ -185,16 +185,33 @@ def arrive(partner: Partner, content: bytes, number: str = "HUB-1") -> ReceivedM
     return message_process(received_id=kept.pk, terms=terms, at=NOW)
 
 
+def page_of(number: str) -> str:
+    """Return the address of the page of a certificate that came."""
+    return f"/incoming/{IncomingCertificate.objects.get(number=number).pk}"
+
+
+@pytest.mark.parametrize("number", ["XB/2026/file", "XB/decide/1", "set-aside", "检疫 1?#"])
+def test_a_partner_numbers_as_it_likes_and_every_certificate_is_reached(
+    manager: Visitor, northland: Partner, number: str
+) -> None:
+    arrive(northland, theirs())
+    IncomingCertificate.objects.update(number=number)
+    link = manager.open("/incoming").root.xpath("//a[contains(., $number)]/@href", number=number)[0]
+    page = manager.open(link)
+    assert (page.status, "Fresh garlic" in page.heading) == (200, True)
+    assert manager.client.get(f"{link}/file").content == theirs()
+
+
 def test_a_received_certificate_is_shown_with_the_report_of_our_check_and_its_bytes(
     manager: Visitor, northland: Partner
 ) -> None:
     arrive(northland, theirs())
     listed = manager.open("/incoming")
     assert NUMBER in listed.words
-    page = manager.open(f"/incoming/XB/{NUMBER}")
+    page = manager.open(page_of(NUMBER))
     assert "In force" in page.words
     assert "Fresh garlic" in page.words
-    got = manager.client.get(f"/incoming/XB/{NUMBER}/file")
+    got = manager.client.get(f"{page_of(NUMBER)}/file")
     assert got.content == theirs()
     assert got["Content-Type"] == "application/octet-stream"
 
@@ -202,7 +219,7 @@ def test_a_received_certificate_is_shown_with_the_report_of_our_check_and_its_by
 def test_two_contents_under_one_number_wait_for_a_person_who_decides(manager: Visitor, northland: Partner) -> None:
     arrive(northland, theirs())
     arrive(northland, theirs(goods="Somebody Else"), "HUB-2")
-    page = manager.open(f"/incoming/XB/{NUMBER}")
+    page = manager.open(page_of(NUMBER))
     assert "Two contents came under the same number" in page.words
     assert NUMBER in manager.open("/incoming?state=to_decide").words
     link = page.root.xpath("//a[contains(@href, '/decide/')]/@href")[0]

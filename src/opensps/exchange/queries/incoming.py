@@ -43,12 +43,12 @@ def incoming_count(*, authority: str, sought: Sought = Sought()) -> int:
     return _sought(authority, sought)[: MOST_COUNTED + 1].count()
 
 
-def incoming_one(*, authority: str, partner: str, number: str) -> IncomingCertificate:
-    """Return one certificate of a partner. Raises `EnvelopeNotFound`."""
+def incoming_one(*, authority: str, incoming_id: int) -> IncomingCertificate:
+    """Return one certificate of a partner: numbers of theirs may hold any sign. Raises `EnvelopeNotFound`."""
     rows = IncomingCertificate.objects.select_related("partner", "envelope", "status_envelope")
-    found = rows.filter(authority=authority, partner__code=partner, number=number).first()
+    found = rows.filter(authority=authority, pk=incoming_id).first()
     if found is None:
-        raise EnvelopeNotFound(number)
+        raise EnvelopeNotFound(str(incoming_id))
     return found
 
 
@@ -70,10 +70,16 @@ def content_of(row: IncomingCertificate) -> bytes:
     return bytes(kept.data)
 
 
-def set_aside(*, authority: str, limit: int = PAGE) -> tuple[ReceivedMessage, ...]:
-    """Return the messages in quarantine, newest first, without their bytes."""
+def set_aside(*, authority: str, offset: int = 0, limit: int = PAGE) -> tuple[ReceivedMessage, ...]:
+    """Return a page of the messages in quarantine, newest first, without their bytes."""
     rows = ReceivedMessage.objects.filter(authority=authority, decision=Decision.QUARANTINED)
-    return tuple(rows.select_related("partner").defer("raw").order_by("-received_at", "-pk")[:limit])
+    return tuple(rows.select_related("partner").defer("raw").order_by("-received_at", "-pk")[offset : offset + limit])
+
+
+def set_aside_count(*, authority: str) -> int:
+    """Return how many are in quarantine, at most one more than `MOST_COUNTED`."""
+    rows = ReceivedMessage.objects.filter(authority=authority, decision=Decision.QUARANTINED)
+    return rows[: MOST_COUNTED + 1].count()
 
 
 def set_aside_one(*, authority: str, message_id: int) -> ReceivedMessage:

@@ -27,6 +27,7 @@ from opensps.exchange.queries.incoming import (
     incoming_count,
     incoming_one,
     set_aside,
+    set_aside_count,
     set_aside_one,
 )
 from opensps.exchange.queries.rows import Envelope, IncomingCertificate, ReceivedMessage
@@ -101,7 +102,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
         "is_filtered": any(kept.values()),
         "count_line": _count_words(count),
         "empty_text": _("No certificate fits the filter.") if any(kept.values()) else _("Nothing has arrived yet."),
-        "set_aside": len(set_aside(authority=authority)),
+        "set_aside": set_aside_count(authority=authority),
         **paging(offset, count, **kept),
     }
     return render(request, "exchange/incoming.html", context)
@@ -116,7 +117,7 @@ def _count_words(count: int) -> str:
 
 
 def _row(each: IncomingCertificate) -> Row:
-    url = reverse("incoming-one", args=[each.partner.code, each.number])
+    url = reverse("incoming-one", args=[each.pk])
     tone, word = _state(each)
     return Row(
         url, each.number, partner_name(each.partner), each.goods, each.consignee_name, tone, word, each.arrived_at
@@ -143,9 +144,9 @@ class Arrival:
 
 @role_required(*READERS)
 @require_safe
-def one(request: SignedInRequest, partner: str, number: str) -> HttpResponse:
+def one(request: SignedInRequest, incoming_id: int) -> HttpResponse:
     """One certificate of a partner: what it says, what our check found, what arrived and how we answered."""
-    row = _visible(request, partner, number)
+    row = _visible(request, incoming_id)
     tone, word = _state(row)
     value = _value(row)
     context = {
@@ -156,16 +157,16 @@ def one(request: SignedInRequest, partner: str, number: str) -> HttpResponse:
         "warnings": _warnings(row),
         "facts": _facts(row),
         "sheet": None if value is None else sheet_of(value),
-        "file_url": reverse("incoming-file", args=[partner, number]) if row.envelope is not None else "",
+        "file_url": reverse("incoming-file", args=[row.pk]) if row.envelope is not None else "",
         "arrivals": [_arrival(each) for each in envelopes_about(row)],
         "choices": _choices(row),
     }
     return render(request, "exchange/incoming_one.html", context)
 
 
-def _visible(request: SignedInRequest, partner: str, number: str) -> IncomingCertificate:
+def _visible(request: SignedInRequest, incoming_id: int) -> IncomingCertificate:
     try:
-        return incoming_one(authority=request.actor.authority, partner=partner, number=number)
+        return incoming_one(authority=request.actor.authority, incoming_id=incoming_id)
     except EnvelopeNotFound as exc:
         raise Http404 from exc
 
@@ -226,17 +227,14 @@ def _choices(row: IncomingCertificate) -> list[Link]:
     if not (row.has_conflict or row.is_held) or row.chosen_digest:
         return []
     digests = dict.fromkeys(str(each["digest"]) for each in row.said if each.get("digest"))
-    return [
-        Link(reverse("incoming-decide", args=[row.partner.code, row.number, digest]), _("Let this content count"))
-        for digest in digests
-    ]
+    return [Link(reverse("incoming-decide", args=[row.pk, digest]), _("Let this content count")) for digest in digests]
 
 
 @role_required(*READERS)
 @require_safe
-def file(request: SignedInRequest, partner: str, number: str) -> HttpResponse:
+def file(request: SignedInRequest, incoming_id: int) -> HttpResponse:
     """The bytes exactly as they came, for download only: a browser never shows them."""
-    row = _visible(request, partner, number)
+    row = _visible(request, incoming_id)
     try:
         data = content_of(row)
     except EnvelopeNotFound as exc:
@@ -248,9 +246,9 @@ def file(request: SignedInRequest, partner: str, number: str) -> HttpResponse:
 
 @role_required(*READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def decide(request: SignedInRequest, partner: str, number: str, digest: str) -> HttpResponse:
+def decide(request: SignedInRequest, incoming_id: int, digest: str) -> HttpResponse:
     """Let one content under a number count."""
-    row = _visible(request, partner, number)
+    row = _visible(request, incoming_id)
     if not any(each.get("digest") == digest for each in row.said):
         raise Http404
 
@@ -261,11 +259,11 @@ def decide(request: SignedInRequest, partner: str, number: str, digest: str) -> 
         request,
         f"incoming.{digest[:16]}",
         do,
-        reverse("incoming-one", args=[partner, number]),
+        reverse("incoming-one", args=[row.pk]),
         heading=_("Let this content count"),
         texts=[
             _("From now on checks of %(number)s answer by the content with digest %(digest)s.")
-            % {"number": number, "digest": digest[:16]}
+            % {"number": row.number, "digest": digest[:16]}
         ],
         button=_("Let it count"),
     )
@@ -275,6 +273,7 @@ def decide(request: SignedInRequest, partner: str, number: str, digest: str) -> 
 @require_safe
 def quarantine(request: SignedInRequest) -> HttpResponse:
     """Messages that were stored and not processed, with the reason."""
+    authority, offset = request.actor.authority, offset_of(request)
     rows = [
         {
             "id": each.pk,
@@ -283,9 +282,10 @@ def quarantine(request: SignedInRequest) -> HttpResponse:
             "peer": each.peer,
             "reason": said(QUARANTINE, each.reason),
         }
-        for each in set_aside(authority=request.actor.authority)
+        for each in set_aside(authority=authority, offset=offset)
     ]
-    return render(request, "exchange/quarantine.html", {"rows": rows})
+    pages = paging(offset, set_aside_count(authority=authority))
+    return render(request, "exchange/quarantine.html", {"rows": rows, **pages})
 
 
 @role_required(*READERS)
