@@ -205,7 +205,6 @@ def test_each_thing_the_register_knows_has_its_finding(served: Served) -> None:
     same = [{"name": "net_weight", "line": 1, "value": served_line(served)}]
     XB.zeep().SubmitOutcome(requestId=request_id(), number=served.on_hold.number, outcome="ACCEPTED", decidedAt=AT)
     found = {
-        "NEVER_ISSUED": _opened(served, number=NEVER),
         "CANNOT_TELL": _opened(served, number=served.not_theirs.number),
         "WITHDRAWN": _opened(served, number=served.withdrawn.number),
         "ON_HOLD": _opened(served, number=served.on_hold.number),
@@ -223,6 +222,17 @@ def test_each_thing_the_register_knows_has_its_finding(served: Served) -> None:
         quantity=[{"line": 1, "value": Decimal(1), "unitCode": "KGM"}],
     )
     assert _opened(served).machineFinding == "ALREADY_ACCEPTED"
+
+
+def test_an_inquiry_does_not_tell_whether_what_was_not_sent_was_issued(served: Served) -> None:
+    """Otherwise anybody could go through our numbers by asking about each."""
+    told = []
+    for number in (NEVER, served.not_theirs.number):
+        inquiry = _opened(served, number=number)
+        said = repr(inquiry).replace(number, "NUMBER").replace(inquiry.inquiryNumber, "INQUIRY")
+        told.append((inquiry.machineFinding, said))
+    assert told[0] == told[1]
+    assert told[0][0] == "CANNOT_TELL"
 
 
 def test_the_same_request_opens_one_inquiry(served: Served) -> None:

@@ -107,11 +107,11 @@ def _moved(call: Call[Any], caller: PartnerCaller, act: InquiryAct, saying: Sayi
 
 
 def machine_of(number: str, asking: Asking) -> Machine:
-    """Ask our own register; what was not sent to the asker it does not answer by itself."""
-    if number and certificate_record(authority=asking.authority, number=number) is None:
-        return Machine(MachineFinding.NEVER_ISSUED)
+    """Ask our own register; of what was not sent to the asker it does not even say whether it was issued."""
     if not number or not asking.may_see(number):
         return Machine(MachineFinding.CANNOT_TELL)
+    if certificate_record(authority=asking.authority, number=number) is None:
+        return Machine(MachineFinding.NEVER_ISSUED)
     try:
         check = partner_check_number(asking, number=number)
     except (TypingError, TypedError):
