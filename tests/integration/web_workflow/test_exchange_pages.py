@@ -190,7 +190,7 @@ def page_of(number: str) -> str:
     return f"/incoming/{IncomingCertificate.objects.get(number=number).pk}"
 
 
-@pytest.mark.parametrize("number", ["XB/2026/file", "XB/decide/1", "set-aside", "检疫 1?#"])
+@pytest.mark.parametrize("number", ["XB/2026/file.xml", "XB/decide/1", "set-aside", "检疫 1?#"])
 def test_a_partner_numbers_as_it_likes_and_every_certificate_is_reached(
     manager: Visitor, northland: Partner, number: str
 ) -> None:
@@ -199,7 +199,7 @@ def test_a_partner_numbers_as_it_likes_and_every_certificate_is_reached(
     link = manager.open("/incoming").root.xpath("//a[contains(., $number)]/@href", number=number)[0]
     page = manager.open(link)
     assert (page.status, "Fresh garlic" in page.heading) == (200, True)
-    assert manager.client.get(f"{link}/file").content == theirs()
+    assert manager.client.get(f"{link}/file.xml").content == theirs()
 
 
 def test_a_received_certificate_is_shown_with_the_report_of_our_check_and_its_bytes(
@@ -211,7 +211,7 @@ def test_a_received_certificate_is_shown_with_the_report_of_our_check_and_its_by
     page = manager.open(page_of(NUMBER))
     assert "In force" in page.words
     assert "Fresh garlic" in page.words
-    got = manager.client.get(f"{page_of(NUMBER)}/file")
+    got = manager.client.get(f"{page_of(NUMBER)}/file.xml")
     assert got.content == theirs()
     assert got["Content-Type"] == "application/octet-stream"
 

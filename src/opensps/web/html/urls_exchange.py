@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("incoming/set-aside/<int:message_id>/release", incoming.release, name="set-aside-release"),
     path("incoming/set-aside/<int:message_id>/reject", incoming.reject, name="set-aside-reject"),
     path("incoming/<int:incoming_id>", incoming.one, name="incoming-one"),
-    path("incoming/<int:incoming_id>/file", incoming.file, name="incoming-file"),
+    path("incoming/<int:incoming_id>/file.xml", incoming.file, name="incoming-file"),
     path("incoming/<int:incoming_id>/decide/<slug:digest>", incoming.decide, name="incoming-decide"),
     path("partners/<slug:code>", partners.one, name="partner"),
     path(
