@@ -197,7 +197,8 @@ def test_old_lists_never_give_green_and_bad_stays_bad(
 ) -> None:
     device.page.clock.set_fixed_time(datetime.now(UTC) + DAY_LATER)
     device.open()
-    expect(device.page.locator("[data-show=status]")).to_contain_text("too old for a green answer")
+    status = device.page.locator("[data-show=status]")
+    expect(status).to_contain_text("too old for a green answer", timeout=30_000)
     assert device.type(printed[name]) == said
     device.page.clock.set_fixed_time(datetime.now(UTC))
 
