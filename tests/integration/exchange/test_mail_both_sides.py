@@ -26,6 +26,7 @@ from opensps.exchange.models import (
     Decision,
     Envelope,
     IncomingCertificate,
+    Partner,
     ReceivedMessage,
 )
 from opensps.exchange.services.delivering import deliver_due
@@ -110,6 +111,7 @@ def _know(authority: str, other: str, port: int, files: TlsFiles) -> None:
     )
     for use, fingerprint, material in keys:
         _confirmed(authority, other, use, fingerprint=fingerprint, material=material)
+    Partner.objects.filter(authority=authority, code=other).update(state="live", environment=Partner.PRODUCTION)
 
 
 def _confirmed(authority: str, other: str, use: CredentialUse, **given: Any) -> None:
