@@ -4,11 +4,11 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import BrowserContext
 
 from tests.e2e.visitor import Visitor
+from tests.scanner import qr_texts
 
 ENDINGS = ("pdf", "xml", "xades", "zip")
 WIDTH, HEIGHT = 2800, 3960
@@ -47,7 +47,7 @@ def qr_codes(context: BrowserContext, pdf: Path) -> list[str]:
 
 def codes_in(picture: bytes) -> list[str]:
     """Return what a camera reads in a picture."""
-    return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
+    return qr_texts(Image.open(io.BytesIO(picture)))
 
 
 def picture_of(context: BrowserContext, pdf: Path) -> bytes:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import zxingcpp
 from PIL import Image
 
 from opensps.certificate import Certificate, profile_of
@@ -23,6 +22,7 @@ from opensps.formats.qr_payload import Claims, room_behind, sign_claims
 from opensps.formats.qr_text import write_code
 from tests.factories.drawn import DRAWN_IN
 from tests.factories.signing import SEALED_AT, signer
+from tests.scanner import qr_texts
 
 pytestmark = pytest.mark.needs("pdftoppm")
 
@@ -65,11 +65,6 @@ def scanned(folder: Path, pdf: bytes, *, dpi: int) -> Image.Image:
     return Image.open(squeezed)
 
 
-def read(image: Image.Image) -> list[str]:
-    """Return the texts of the codes on a picture."""
-    return [found.text for found in zxingcpp.read_barcodes(image)]
-
-
 def carrier(url_of_page: Callable[[int, int], str] | None) -> Carrier:
     return Carrier(LINK, HOST, NUMBER, "0A1S5HDRANA5", url_of_page)
 
@@ -88,15 +83,15 @@ def test_the_signed_code_of_every_layout_reads_from_a_bad_scan(tmp_path: Path, l
 
     pdf = render(value, layout=layout, mark=Mark.ORIGINAL, carrier=carrier(code))
     for dpi in (200, 300):
-        (text,) = read(scanned(tmp_path, pdf, dpi=dpi))
+        (text,) = qr_texts(scanned(tmp_path, pdf, dpi=dpi))
         assert text in asked, dpi
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_plain_link_of_every_layout_reads_from_a_coarse_scan(tmp_path: Path, layout: str) -> None:
     pdf = render(DRAWN_IN[layout](), layout=layout, mark=Mark.ORIGINAL, carrier=carrier(None))
-    assert read(scanned(tmp_path, pdf, dpi=150)) == [LINK]
-    assert read(scanned(tmp_path, pdf, dpi=72)) == [LINK]
+    assert qr_texts(scanned(tmp_path, pdf, dpi=150)) == [LINK]
+    assert qr_texts(scanned(tmp_path, pdf, dpi=72)) == [LINK]
 
 
 def test_the_module_of_a_plain_link_is_as_wide_as_72_dpi_need() -> None:

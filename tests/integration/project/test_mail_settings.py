@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.test import override_settings
 
 from opensps.exchange.mail.certificates import read_pinned
 from opensps.project.commands.mail import mail
@@ -15,11 +16,13 @@ from opensps.project.mail import CERTIFICATE_FILE, KEY_FILE, mail_account, mail_
 from tests.factories import mail as mails
 from tests.factories.https_servers import server_files
 
+ADDRESS = "Exchange@ecert.xa.example"
+
 
 @pytest.fixture(autouse=True)
 def address(settings: Any) -> None:
     """Give the installation an exchange address."""
-    settings.OPENSPS_MAIL_ADDRESS = "Exchange@ecert.xa.example"
+    settings.OPENSPS_MAIL_ADDRESS = ADDRESS
 
 
 def call(*arguments: str) -> Any:
@@ -37,10 +40,14 @@ def stopped(*arguments: str) -> Exit:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with a key made by the command."""
-    return tmp_path_factory.mktemp("mail") / "keys"
+    directory = tmp_path_factory.mktemp("mail") / "keys"
+    with override_settings(OPENSPS_MAIL_ADDRESS=ADDRESS):
+        assert call("key", str(directory)).exit_code == 0
+    return directory
 
 
-def test_a_key_is_made_once_for_its_owner_alone_and_its_fingerprint_is_told(made: Path, settings: Any) -> None:
+def test_a_key_is_made_once_for_its_owner_alone_and_its_fingerprint_is_told(tmp_path: Path, settings: Any) -> None:
+    made = tmp_path / "keys"
     done = call("key", str(made))
     assert done.exit_code == 0
     certificate = read_pinned((made / CERTIFICATE_FILE).read_bytes())

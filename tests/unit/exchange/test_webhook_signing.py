@@ -38,7 +38,9 @@ def test_the_reference_library_believes_our_shared_secret() -> None:
     now = datetime.now(UTC)  # the library looks at the clock itself
     verifier = standardwebhooks.Webhook(SHARED.text)
     assert verifier.verify(BODY.decode(), headers(SHARED, at=now)) == json.loads(BODY)
-    assert verifier.verify(BODY.decode(), headers(PAIR, SHARED, at=now)) == json.loads(BODY), "beside others, while keys roll"
+    assert verifier.verify(BODY.decode(), headers(PAIR, SHARED, at=now)) == json.loads(BODY), (
+        "beside others, while keys roll"
+    )
     with pytest.raises(standardwebhooks.WebhookVerificationError):
         verifier.verify(BODY.decode() + " ", headers(SHARED, at=now))
     with pytest.raises(standardwebhooks.WebhookVerificationError):

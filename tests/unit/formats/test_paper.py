@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import zxingcpp
 from PIL import Image
 
 from opensps.certificate import AnimalIdentification, Code, Text
@@ -18,6 +17,7 @@ from tests.factories.certificates import reexport
 from tests.factories.drawn import DRAWN_IN
 from tests.factories.everything import everything
 from tests.factories.papers import NUMBER, live_animals, sanitary, veterinary
+from tests.scanner import qr_texts
 from tests.unit.formats.printed import KIND_OF, missing_on_paper, without_blanks
 from tests.unit.formats.test_pdf import opened, page_words, words
 
@@ -41,7 +41,7 @@ def carrier(**changes: Any) -> Carrier:
 
 
 def _read(png: bytes) -> list[str]:
-    return [found.text for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)).convert("L"))]
+    return qr_texts(Image.open(io.BytesIO(png)).convert("L"))
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
