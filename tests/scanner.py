@@ -6,7 +6,9 @@ Asked for every kind of code, the library now and then sees a short Codabar in t
 import zxingcpp
 from PIL import Image
 
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
 
 def qr_texts(image: Image.Image) -> list[str]:
     """Return the texts of the QR codes in a picture."""
-    return [found.text for found in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)]
+    return [found.text for found in zxingcpp.read_barcodes(image, formats=_QR)]

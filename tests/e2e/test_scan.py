@@ -56,7 +56,7 @@ def camera(
 
 def _film(page: Image.Image) -> bytes:
     """Return a film of one picture: the part of a page with its code, as a camera sees it (YUV4MPEG2)."""
-    (found,) = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+    (found,) = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     corner, width = found.position.top_left, found.position.top_right.x - found.position.top_left.x
     part = page.convert("L").crop(
         (corner.x - width, corner.y - width // 2, corner.x + 2 * width, corner.y + 7 * width // 4)
