@@ -39,3 +39,11 @@ class SecretsLocked(RecordRefused):
 
 class WrongTransport(ExchangeError):
     """No transport of that channel is registered."""
+
+
+def where(error: BaseException) -> str:
+    """Return file and line of the innermost frame, for the log: no values, so nothing personal."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}" if at else ""

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 
 from opensps.events.services import worker_run_once
 from opensps.exchange.consumer import EXCHANGE_CONSUMER
+from opensps.exchange.errors import where
 from opensps.exchange.queries.connections import connection_with_keys
 from opensps.exchange.services import Deliverer, clocks_run, contents_purge, deliver_due, envelope_outcome
 from opensps.exchange.services.hub_cycle import Ways, hub_cycles_run
@@ -127,8 +128,8 @@ class Exchanging:
                 connection.close()
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
                 self.stop.wait(pause)
-            except Exception:
-                log.exception("exchange_failed")
+            except Exception as error:  # noqa: BLE001  the thread's outer loop: logged by kind and place, and begun again
+                log.error("exchange_failed", kind=type(error).__name__, where=where(error))  # noqa: TRY400  a traceback may print what was sent
                 self.stop.wait(pause)
         self._close()
 

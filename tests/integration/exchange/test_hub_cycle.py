@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import DatabaseError
+from structlog.testing import capture_logs
 
 from opensps.exchange.models import (
     AllowedDocument,
@@ -16,6 +18,7 @@ from opensps.exchange.models import (
     PartnerConnection,
     ReceivedMessage,
 )
+from opensps.exchange.services import hub_cycle
 from opensps.exchange.services.hub_cycle import HINTS_EVERY, INTERVAL, LISTS_EVERY, Ways, hub_cycles_run
 from opensps.exchange.services.messages import message_receive
 from opensps.exchange.terms import ReceivingTerms
@@ -142,6 +145,22 @@ def test_one_envelope_that_cannot_be_read_stops_nothing(files: TlsFiles, there: 
     run(files)
     assert ReceivedMessage.objects.count() == 3
     assert IncomingCertificate.objects.count() == 1
+
+
+def test_what_cannot_be_stored_is_logged_by_kind_and_place_without_its_content(
+    files: TlsFiles, there: tuple[Hub, PartnerConnection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_given: object) -> None:
+        raise DatabaseError("Failing row contains (Wilma Oak, 3 Mill Lane)")
+
+    script, _ = there
+    script.waiting["HUB-1"] = theirs().decode()
+    monkeypatch.setattr(hub_cycle, "message_receive", full)
+    with capture_logs() as lines:
+        run(files)
+    (line,) = [each for each in lines if each["event"] == "hub_envelope_not_taken"]
+    assert (line["kind"], line["where"].partition(":")[0]) == ("DatabaseError", "test_hub_cycle.py")
+    assert not {"exc_info", "exception"} & set(line)
 
 
 def test_a_round_waits_for_its_time_and_for_whoever_holds_its_lease(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from opensps.events.services import worker_run_until_idle
 from opensps.exchange.models import Envelope
@@ -40,6 +41,21 @@ def test_a_worker_hands_an_issue_over_within_seconds_and_ends_when_told(folder: 
     (handed_over,) = folder.glob("*.json")
     row = Envelope.objects.get(number=certificate.number)
     assert (row.delivery_number, row.state) == (handed_over.stem, "sent")
+
+
+def test_what_nobody_expected_is_logged_by_kind_and_place_without_what_was_sent() -> None:
+    exchanging = Exchanging()
+
+    def work() -> None:
+        exchanging.stop.set()
+        raise ValueError("Wilma Oak, 3 Mill Lane")
+
+    with capture_logs() as lines:
+        exchanging._kept_going(work)
+    (line,) = [each for each in lines if each["event"] == "exchange_failed"]
+    assert (line["kind"], line["where"].partition(":")[0]) == ("ValueError", "test_exchanging.py")
+    assert not {"exc_info", "exception"} & set(line)
+    assert "Wilma" not in str(line)
 
 
 def test_once_does_what_is_due_and_stops(folder: Path) -> None:

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 
 from opensps.accounts.queries import SYSTEM
 from opensps.exchange.contracts.headers import EnvelopeHeader
-from opensps.exchange.errors import ExchangeError
+from opensps.exchange.errors import ExchangeError, where
 from opensps.exchange.models import (
     AllowedDocument,
     Decision,
@@ -182,8 +182,9 @@ def _stored(pulled: Pulled, number: str, leader: PartnerConnection, ways: Ways, 
             authority=leader.authority, channel=Channel.HUB, raw=pulled.content, facts=facts, connection=leader, at=at
         )
         message_process(received_id=kept.pk, terms=ways.terms, at=at)
-    except (ExchangeError, DatabaseError):
-        log.exception("hub_envelope_not_taken", connection=leader.pk)
+    except (ExchangeError, DatabaseError) as error:
+        kind = type(error).__name__
+        log.error("hub_envelope_not_taken", connection=leader.pk, kind=kind, where=where(error))  # noqa: TRY400  a traceback may print what came
 
 
 def _tracked(

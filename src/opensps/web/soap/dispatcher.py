@@ -20,6 +20,7 @@ from opensps.exchange.contracts.reader import read
 from opensps.exchange.contracts.soap_message import Fault, Message, fault_message, opened
 from opensps.exchange.contracts.tables import Operation, SoapVersion, namespace
 from opensps.exchange.contracts.writer import Written, envelope
+from opensps.exchange.errors import where
 from opensps.formats.errors import FormatError
 from opensps.formats.xml_stream import Document, is_readable, read_stream
 from opensps.web.html.access import public
@@ -109,7 +110,7 @@ class _Exchange(Generic[C]):
             raise
         except Exception as error:  # noqa: BLE001  the outer edge: whatever it is becomes a fault with a reference
             kind = type(error).__name__
-            log.error("soap_internal_error", face=self.face.name, error=kind, where=_where(error))  # noqa: TRY400  a traceback may print what was sent
+            log.error("soap_internal_error", face=self.face.name, error=kind, where=where(error))  # noqa: TRY400  a traceback may print what was sent
             text = f"internal error, reference {self.trace}"
             raise self._faulted(Problem(code="internal_error", text=text, trace=self.trace)) from None
 
@@ -166,14 +167,6 @@ def _problem(error: FormatError | SoapBroken | ContractBroken, trace: str) -> Pr
     if isinstance(error, SoapBroken):
         return Problem(code=error.code, text=error.detail, trace=trace)
     return Problem(code=error.code, text=str(error), path=error.path, trace=trace)
-
-
-def _where(error: BaseException) -> str:
-    """Return file and line of the innermost frame: no values, so nothing personal."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    return f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}" if at else ""
 
 
 def _charset(request: HttpRequest) -> str | None:
