@@ -17,6 +17,9 @@ class Actor:
     organisation: str | None = None
     """Id of the organisation the person acts for, 32 hexadecimal digits."""
 
+    country: str = ""
+    """Of the organisation of an official of another country, ISO 3166-1 alpha-2; ``""`` for our own people."""
+
     office: str | None = None
     """Code of the person's office."""
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
-from opensps.lifecycle import Role
+from opensps.lifecycle import FOREIGN, Role
 
 NAME_LENGTH = 200
 
@@ -23,6 +23,8 @@ class OrganisationKind(StrEnum):
     EXPORTER = "exporter"
     AGENT = "agent"
     LABORATORY = "laboratory"
+    FOREIGN_AUTHORITY = "foreign_authority"
+    EMBASSY = "embassy"
 
 
 class Authority(models.Model):
@@ -173,6 +175,10 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 condition=~Q(role=Role.EXPORTER.value) | Q(organisation__isnull=False),
                 name="accounts_exporter_has_organisation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=sorted(role.value for role in FOREIGN)) | Q(organisation__isnull=False),
+                name="accounts_foreigner_has_organisation",
             ),
             models.CheckConstraint(
                 condition=~Q(role=Role.CERTIFYING_OFFICER.value) | Q(office__isnull=False),

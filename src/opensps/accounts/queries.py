@@ -10,7 +10,7 @@ from opensps.accounts.actors import CLOCK, SYSTEM, Actor
 from opensps.accounts.models import Authority, Office, Organisation, OrganisationKind, Passkey, Person, RoleGrant
 from opensps.accounts.networks import keyed_digest, network_prefix
 from opensps.events.queries import Problem, projection_problems
-from opensps.lifecycle import Role
+from opensps.lifecycle import FOREIGN, Role
 
 __all__ = [
     "CLOCK",
@@ -20,6 +20,7 @@ __all__ = [
     "actor_for",
     "audit",
     "authority_profile",
+    "country_of",
     "grants_for",
     "keyed_digest",
     "names_by_id",
@@ -63,7 +64,8 @@ def actor_for(person: Person, at: datetime) -> Actor:
     Organisation and office are those the person applies for and signs in; of those who do neither, the first granted.
     """
     found = RoleGrant.objects.filter(_valid(at), person=person, person__is_active=True)
-    grants = sorted(found.select_related("office").order_by("valid_from", "id"), key=_is_bound_to_no_place)
+    rows = found.select_related("office", "organisation").order_by("valid_from", "id")
+    grants = sorted(rows, key=_is_bound_to_no_place)
     organisations_of = [grant.organisation_id for grant in grants if grant.organisation_id]
     offices_of = [grant.office.code for grant in grants if grant.office]
     return Actor(
@@ -71,9 +73,15 @@ def actor_for(person: Person, at: datetime) -> Actor:
         authority=person.authority,
         roles=frozenset(Role(grant.role) for grant in grants),
         organisation=organisations_of[0].hex if organisations_of else None,
+        country=next((country_of(grant) for grant in grants if country_of(grant)), ""),
         office=offices_of[0] if offices_of else None,
         name=person.name,
     )
+
+
+def country_of(grant: RoleGrant) -> str:
+    """Return the country a grant binds its holder to; empty for a role of our own people."""
+    return grant.organisation.country if grant.role in FOREIGN and grant.organisation else ""
 
 
 def person_by_email(*, authority: str, email: str) -> Person | None:

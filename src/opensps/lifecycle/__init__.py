@@ -34,6 +34,7 @@ from opensps.lifecycle.inspection import (
 from opensps.lifecycle.machine import ActNotAllowed, Table, Transition, allowed_acts, next_state, transition
 from opensps.lifecycle.onboarding import EXCHANGING, ONBOARDING, PARTNER_STAFF, OnboardingAct, OnboardingState
 from opensps.lifecycle.roles import (
+    FOREIGN,
     OFFICERS,
     ApplicationAct,
     ApplicationState,
@@ -56,6 +57,7 @@ __all__ = [
     "DELIVERY_ENDS",
     "DELIVERY_STAFF",
     "EXCHANGING",
+    "FOREIGN",
     "GUARDS",
     "HOLDING_BACK",
     "INSPECTION",

@@ -18,6 +18,31 @@ class Role(StrEnum):
     SENIOR_OFFICER = "senior_officer"
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
+    BORDER_OFFICER = "border_officer"
+    """Of our own: checks what partners certified."""
+
+    BORDER_SUPERVISOR = "border_supervisor"
+    CASE_OFFICER = "case_officer"
+    """Holds the files of counterfeit cases."""
+
+    INQUIRY_DESK = "inquiry_desk"
+    """Answers officials abroad about our certificates."""
+
+    ENQUIRY_DESK = "enquiry_desk"
+    """The enquiry point under the SPS Agreement: general questions."""
+
+    COORDINATOR = "coordinator"
+    ACCESS_REVIEWER = "access_reviewer"
+    ACCESS_APPROVER = "access_approver"
+    FOREIGN_OFFICER = "foreign_officer"
+    """Official of another country: sees certificates whose destination that country is."""
+
+    COUNTRY_ADMIN = "country_admin"
+    """Looks after the officials of another country."""
+
+    EMBASSY = "embassy"
+    """Confirms who an official of its country is."""
+
     SYSTEM = "system"
     """What follows from another act, in the same transaction."""
 
@@ -29,6 +54,9 @@ OFFICERS = frozenset(
     {Role.EXAMINER, Role.REVIEWER, Role.PLANNER, Role.INSPECTOR, Role.CERTIFYING_OFFICER, Role.SENIOR_OFFICER}
 )
 """Any officer of the issuing authority."""
+
+FOREIGN = frozenset({Role.FOREIGN_OFFICER, Role.COUNTRY_ADMIN, Role.EMBASSY})
+"""Roles of people of another country; nobody holds one of them beside a role of our own."""
 
 
 class ApplicationState(StrEnum):

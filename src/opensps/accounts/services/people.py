@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from opensps.accounts.actors import Actor
 from opensps.accounts.errors import EmailTaken, GrantIncomplete, NotAllowed, NotFound, PasswordRefused
@@ -16,7 +17,7 @@ from opensps.accounts.models import MACHINES, Person, RoleGrant
 from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE, SUSPENDED, office_by_code, organisation_by_id, uuid_of
 from opensps.events.services import event_write, lock
-from opensps.lifecycle import Role
+from opensps.lifecycle import FOREIGN, Role
 
 OBJECT_KIND = "person"
 
@@ -171,8 +172,9 @@ def role_grant(
 ) -> RoleGrant:
     """Give a person a role for a time, from ``at`` unless told otherwise.
 
-    An exporter needs an organisation, a certifying officer an office; the roles of machines are nobody's. Raises
-    `NotFound`, `GrantIncomplete`, `NotAllowed`.
+    An exporter and an official of another country need an organisation, a certifying officer an office; the roles of
+    machines are nobody's, and nobody is of another country and of ours. Raises `NotFound`, `GrantIncomplete`,
+    `NotAllowed`.
     """
     acting_as = administering_role(actor, authority=authority)
     if role in MACHINES:
@@ -185,8 +187,10 @@ def role_grant(
     office = office_code and office_by_code(authority=authority, code=office_code)
     if (organisation_id and not organisation) or (office_code and not office):
         raise NotFound(organisation_id or office_code)
-    if (role == Role.EXPORTER and not organisation) or (role == Role.CERTIFYING_OFFICER and not office):
+    if _lacks_place(role, organisation=bool(organisation), office=bool(office)):
         raise GrantIncomplete(str(role))
+    if _is_of_two_countries(person, role, start):
+        raise NotAllowed(str(role))
     grant = RoleGrant.objects.create(
         id=uuid.uuid4(),
         authority=authority,
@@ -199,6 +203,17 @@ def role_grant(
     )
     _grant_event(grant=grant, person=person, act="role.granted", actor=actor, role=acting_as, at=at)
     return grant
+
+
+def _lacks_place(role: Role, *, organisation: bool, office: bool) -> bool:
+    if role == Role.CERTIFYING_OFFICER:
+        return not office
+    return role in {Role.EXPORTER, *FOREIGN} and not organisation
+
+
+def _is_of_two_countries(person: Person, role: Role, at: datetime) -> bool:
+    held = RoleGrant.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at), person=person)
+    return any((Role(other) in FOREIGN) != (role in FOREIGN) for other in held.values_list("role", flat=True))
 
 
 def _grant_event(*, grant: RoleGrant, person: Person, act: str, actor: Actor, role: Role, at: datetime) -> None:

@@ -14,7 +14,18 @@ from opensps.accounts.services import (
 )
 from opensps.lifecycle import Role
 from opensps.project.demo.pantry import FURTHER_EXPORTERS
-from opensps.project.demo.world import DOMAIN, EXPORTERS, OFFICES, PASSWORD, PEOPLE, SERVICE, PersonSeed, TraderSeed
+from opensps.project.demo.world import (
+    ABROAD,
+    DOMAIN,
+    EXPORTERS,
+    OFFICES,
+    PASSWORD,
+    PEOPLE,
+    SERVICE,
+    AbroadSeed,
+    PersonSeed,
+    TraderSeed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,7 @@ def cast_create(*, authority: str, check_host: str, at: datetime) -> Cast:
             at=at,
         )
     firms = {trader.name: _firm(authority, trader, at) for trader in (*EXPORTERS, *FURTHER_EXPORTERS)}
+    firms |= {abroad.name: _abroad(authority, abroad, at) for abroad in ABROAD}
     actors = {seed.mailbox: _person(authority, seed, firms, at) for seed in (*PEOPLE, *_other_exporters())}
     exporters = {seed.exporter: actors[seed.mailbox] for seed in (*PEOPLE, *_other_exporters()) if seed.exporter}
     return Cast(actors, exporters)
@@ -83,6 +95,14 @@ def _firm(authority: str, trader: TraderSeed, at: datetime) -> str:
     return firm.id.hex
 
 
+def _abroad(authority: str, seed: AbroadSeed, at: datetime) -> str:
+    kind = OrganisationKind.EMBASSY if seed.is_embassy else OrganisationKind.FOREIGN_AUTHORITY
+    made = organisation_create(
+        authority=authority, kind=kind, name=seed.name, country=seed.country, actor=SYSTEM, at=at
+    )
+    return made.id.hex
+
+
 def _person(authority: str, seed: PersonSeed, firms: Mapping[str, str], at: datetime) -> Actor:
     """Open an account; only people with a button get a password."""
     person = person_create(
@@ -98,7 +118,7 @@ def _person(authority: str, seed: PersonSeed, firms: Mapping[str, str], at: date
             authority=authority,
             person_id=person.opaque_id,
             role=role,
-            organisation_id=firms[seed.exporter] if seed.exporter else None,
+            organisation_id=firms.get(seed.exporter or seed.organisation or ""),
             office_code=seed.office,
             actor=SYSTEM,
             at=at,

@@ -70,6 +70,8 @@ class PersonSeed:
     roles: tuple[Role, ...]
     office: str | None = None
     exporter: str | None = None
+    organisation: str | None = None
+    """Of another country."""
 
     @property
     def email(self) -> str:
@@ -90,6 +92,33 @@ PEOPLE = (
     PersonSeed("senior", "Sofia Renner", (Role.SENIOR_OFFICER,), office="014"),
     PersonSeed("manager", "Max Odell", (Role.MANAGER,), office="014"),
     PersonSeed("admin", "Aiko Tan", (Role.ADMINISTRATOR,), office="014"),
+    PersonSeed("border", "Boris Vale", (Role.BORDER_OFFICER,), office="014"),
+    PersonSeed("border2", "Bea Santos", (Role.BORDER_OFFICER,), office="021"),
+    PersonSeed("supervisor", "Sam Idris", (Role.BORDER_SUPERVISOR,), office="014"),
+    PersonSeed("cases", "Cleo Hart", (Role.CASE_OFFICER,), office="014"),
+    PersonSeed("inquiries", "Ingrid Moss", (Role.INQUIRY_DESK,), office="014"),
+    PersonSeed("enquiries", "Emil Sato", (Role.ENQUIRY_DESK,), office="014"),
+    PersonSeed("access", "Anna Weiss", (Role.ACCESS_REVIEWER,), office="014"),
+    PersonSeed("approver", "Arun Mehta", (Role.ACCESS_APPROVER,), office="014"),
+    PersonSeed("official", "Nora Lund", (Role.FOREIGN_OFFICER,), organisation="Northland Border Inspection"),
+    PersonSeed("official2", "Willem Kraal", (Role.FOREIGN_OFFICER,), organisation="Westmark Port Health"),
+    PersonSeed("embassy", "Nils Aas", (Role.EMBASSY,), organisation="Embassy of Northland"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AbroadSeed:
+    """An organisation of another country whose people use the service."""
+
+    name: str
+    country: str
+    is_embassy: bool = False
+
+
+ABROAD = (
+    AbroadSeed("Northland Border Inspection", "XB"),
+    AbroadSeed("Westmark Port Health", "XC"),
+    AbroadSeed("Embassy of Northland", "XB", is_embassy=True),
 )
 
 

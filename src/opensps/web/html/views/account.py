@@ -46,6 +46,8 @@ DEMO_ROLES = (
     DemoRole("senior@demo.example", _("Senior officer"), _("Withdrawals and holds to decide")),
     DemoRole("manager@demo.example", _("Manager"), _("Certificates of all offices, deliveries, partners")),
     DemoRole("admin@demo.example", _("Administrator"), _("Deliveries, what partners sent, partners")),
+    DemoRole("border@demo.example", _("Border officer"), _("Certificates of partners at Port Alma")),
+    DemoRole("official@demo.example", _("Official of Northland"), _("Certificates on their way to Northland")),
 )
 
 
