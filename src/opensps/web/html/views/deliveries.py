@@ -28,10 +28,10 @@ from opensps.exchange.queries.deliveries import (
 from opensps.exchange.queries.rows import Attempt, Envelope, Partner
 from opensps.lifecycle import DELIVERY, DELIVERY_STAFF, SHOWN, DeliveryEvent, DeliveryState, Role, allowed_acts
 from opensps.web.html.access import SignedInRequest, role_required
-from opensps.web.html.acting import Link, act, fresh_token, who
+from opensps.web.html.acting import Link, who
+from opensps.web.html.deciding import decided
 from opensps.web.html.delivery_causes import OUR_WORDS, cause, told
 from opensps.web.html.delivery_words import ATTEMPTS, CHANNELS, MODES, said, what_is_sent
-from opensps.web.html.forms.acts import ReasonForm
 from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.findings import sentence
 from opensps.web.html.records import Entry, Fact
@@ -287,22 +287,17 @@ def decide(request: SignedInRequest, delivery_number: str, slug: str) -> HttpRes
     choice = CHOICES.get(slug)
     if choice is None:
         raise Http404
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    back = reverse("delivery", args=[delivery_number])
-    if request.method == "POST" and form.is_valid():
 
-        def do(at: datetime) -> str:
-            choice.service(**who(request, at), delivery_number=row.delivery_number, reason=form.cleaned_data["reason"])
-            return back
+    def do(at: datetime, reason: str) -> None:
+        choice.service(**who(request, at), delivery_number=row.delivery_number, reason=reason)
 
-        return act(request, f"delivery.{slug}.{delivery_number}", do, back_url=back)
-    context = {
-        "heading": choice.words,
-        "texts": [choice.text],
-        "form": form,
-        "button": choice.words,
-        "danger": choice.is_dangerous,
-        "token": request.POST.get("form_token") or fresh_token(),
-        "back_url": back,
-    }
-    return render(request, "act/confirm.html", context)
+    return decided(
+        request,
+        f"delivery.{slug}.{delivery_number}",
+        do,
+        back_url=reverse("delivery", args=[delivery_number]),
+        heading=choice.words,
+        texts=[choice.text],
+        button=choice.words,
+        danger=choice.is_dangerous,
+    )

@@ -3,7 +3,6 @@
 Source: `ux.md` 6.5, `exchange.md` 4.7, 8.3, 8.4.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -39,7 +38,8 @@ from opensps.formats import read_certificate
 from opensps.lifecycle import DELIVERY_STAFF, PARTNER_STAFF, ReceiptState
 from opensps.lifecycle.receipt import IncomingState
 from opensps.web.html.access import SignedInRequest, role_required
-from opensps.web.html.acting import Link, act, fresh_token, who
+from opensps.web.html.acting import Link, who
+from opensps.web.html.deciding import decided
 from opensps.web.html.delivery_words import (
     CHANNELS,
     INCOMING,
@@ -50,7 +50,6 @@ from opensps.web.html.delivery_words import (
     SENT_AS,
     said,
 )
-from opensps.web.html.forms.acts import ReasonForm
 from opensps.web.html.forms.findings import sentence
 from opensps.web.html.receiving import receiving_terms
 from opensps.web.html.records import Fact
@@ -255,11 +254,11 @@ def decide(request: SignedInRequest, incoming_id: int, digest: str) -> HttpRespo
     def do(at: datetime, reason: str) -> None:
         incoming_decide(**who(request, at), partner=row.partner, number=row.number, digest=digest, reason=reason)
 
-    return _with_reason(
+    return decided(
         request,
         f"incoming.{digest[:16]}",
         do,
-        reverse("incoming-one", args=[row.pk]),
+        back_url=reverse("incoming-one", args=[row.pk]),
         heading=_("Let this content count"),
         texts=[
             _("From now on checks of %(number)s answer by the content with digest %(digest)s.")
@@ -333,11 +332,11 @@ def release(request: SignedInRequest, message_id: int) -> HttpResponse:
     def do(at: datetime, _reason: str) -> None:
         message_release(**who(request, at), message_id=row.pk)
 
-    return _with_reason(
+    return decided(
         request,
         f"message.release.{row.pk}",
         do,
-        reverse("quarantine"),
+        back_url=reverse("quarantine"),
         heading=_("Process it again"),
         texts=[_("It goes through the same checks once more. What still does not hold comes back here.")],
         button=_("Process it again"),
@@ -354,28 +353,13 @@ def reject(request: SignedInRequest, message_id: int) -> HttpResponse:
         refuse = mail_reject if row.channel == Channel.SMTP else message_reject
         refuse(**who(request, at), message_id=row.pk, reason=reason)
 
-    return _with_reason(
+    return decided(
         request,
         f"message.reject.{row.pk}",
         do,
-        reverse("quarantine"),
+        back_url=reverse("quarantine"),
         heading=_("Reject it"),
         texts=[_("The partner is told at its listed address, and nowhere else. The bytes are kept for 90 days.")],
         button=_("Reject it"),
         danger=True,
     )
-
-
-def _with_reason(
-    request: SignedInRequest, name: str, do: Callable[[datetime, str], None], back: str, **words: Any
-) -> HttpResponse:
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-
-        def once(at: datetime) -> str:
-            do(at, form.cleaned_data["reason"])
-            return back
-
-        return act(request, name, once, back_url=back)
-    context = {"form": form, "token": request.POST.get("form_token") or fresh_token(), "back_url": back, **words}
-    return render(request, "act/confirm.html", context)

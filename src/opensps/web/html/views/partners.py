@@ -1,9 +1,9 @@
 """Partners: the public directory, one partner's record for staff, and what staff decide. Source: `ux.md` 6.1, 6.9."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,7 +30,8 @@ from opensps.exchange.queries.partners import (
 from opensps.exchange.queries.rows import Partner, PartnerConnection, PartnerCredential
 from opensps.lifecycle import DELIVERY_STAFF, ONBOARDING, PARTNER_STAFF, OnboardingAct, OnboardingState, allowed_acts
 from opensps.web.html.access import SignedInRequest, public, role_required
-from opensps.web.html.acting import Link, act, fresh_token, now, who
+from opensps.web.html.acting import Link, now, who
+from opensps.web.html.deciding import decided
 from opensps.web.html.delivery_words import (
     CHANNELS,
     CONTACTS,
@@ -45,7 +46,6 @@ from opensps.web.html.delivery_words import (
     said,
 )
 from opensps.web.html.delivery_words import ONBOARDING as ONBOARDING_WORDS
-from opensps.web.html.forms.acts import ReasonForm
 from opensps.web.html.forms.fields import language
 from opensps.web.html.installation import installation
 from opensps.web.html.records import Fact
@@ -336,11 +336,11 @@ def decide(request: SignedInRequest, code: str, slug: str) -> HttpResponse:
     def do(at: datetime, reason: str) -> None:
         services.partner_advance(**who(request, at), code=partner.code, act=choice.step, reason=reason)
 
-    return _with_reason(
+    return decided(
         request,
-        partner,
-        f"partner.{slug}",
+        f"partner.{slug}.{code}",
         do,
+        back_url=reverse("partner", args=[code]),
         heading=f"{partner_name(partner)}: {choice.words}",
         texts=[choice.text],
         button=choice.words,
@@ -360,28 +360,12 @@ def resume_connection(request: SignedInRequest, code: str, connection_id: int) -
     def do(at: datetime, reason: str) -> None:
         services.connection_resume(**who(request, at), connection_id=row.pk, reason=reason)
 
-    return _with_reason(
+    return decided(
         request,
-        partner,
-        f"connection.{row.pk}",
+        f"connection.{row.pk}.{code}",
         do,
+        back_url=reverse("partner", args=[code]),
         heading=_("Resume the connection"),
         texts=[said(PAUSED, row.paused_reason), _("What waited is sent now.")],
         button=_("Resume"),
     )
-
-
-def _with_reason(
-    request: SignedInRequest, partner: Partner, name: str, do: Callable[[datetime, str], None], **words: Any
-) -> HttpResponse:
-    back = reverse("partner", args=[partner.code])
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-
-        def once(at: datetime) -> str:
-            do(at, form.cleaned_data["reason"])
-            return back
-
-        return act(request, f"{name}.{partner.code}", once, back_url=back)
-    context = {"form": form, "token": request.POST.get("form_token") or fresh_token(), "back_url": back, **words}
-    return render(request, "act/confirm.html", context)
