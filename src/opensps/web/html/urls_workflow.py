@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.html import urls_exchange
+from opensps.web.html import urls_border, urls_exchange
 from opensps.web.html.views import (
     applicant,
     certificates,
@@ -103,4 +103,5 @@ urlpatterns: list[URLPattern] = [
     *desk_patterns,
     *certificate_patterns,
     *urls_exchange.urlpatterns,
+    *urls_border.urlpatterns,
 ]
