@@ -6,6 +6,15 @@ No exception crosses the border of the room.
 
 from opensps.verification.answer_json import verdict_to_json
 from opensps.verification.aspects import Aspect, Fragment, Outcome
+from opensps.verification.classes import (
+    CLASS_WORDS,
+    Judgement,
+    RedKind,
+    VerdictClass,
+    classify,
+    classify_verdict,
+    judgement,
+)
 from opensps.verification.code import check_code, check_pages
 from opensps.verification.code_facts import code_facts
 from opensps.verification.comparison import Comparison, FieldDifference, Kind, Terms, compare
@@ -23,6 +32,7 @@ from opensps.verification.words import Words, placeholders, words
 
 __all__ = [
     "CHECKS",
+    "CLASS_WORDS",
     "NOTHING",
     "PAPER_FIELDS",
     "RESULTS",
@@ -35,27 +45,33 @@ __all__ = [
     "FieldAnswer",
     "FieldDifference",
     "Fragment",
+    "Judgement",
     "Kind",
     "Outcome",
     "Reader",
     "Record",
+    "RedKind",
     "Result",
     "Terms",
     "TypedError",
     "Upload",
     "Verdict",
+    "VerdictClass",
     "Words",
     "check_code",
     "check_delivery",
     "check_entry",
     "check_file",
     "check_pages",
+    "classify",
+    "classify_verdict",
     "code_facts",
     "compare",
     "compare_paper",
     "facts",
     "gather",
     "is_application_reference",
+    "judgement",
     "placeholders",
     "plain",
     "unpack",
