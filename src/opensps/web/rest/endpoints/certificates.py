@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from opensps.exchange.queries.for_callers import (
     Asked,
@@ -27,6 +27,7 @@ from opensps.web.rest.endpoints.envelopes import (
 )
 from opensps.web.rest.forms.envelopes import EnvelopeForm
 from opensps.web.rest.forms.parts import Country, Number
+from opensps.web.rest.forms.times import GivenTime
 from opensps.web.rest.operations import operation
 from opensps.web.rest.paging import MOST, USUAL, Page, cut, link_next, position
 
@@ -40,8 +41,8 @@ class Filter(Schema):
     number: Number | None = None
     export_country: Annotated[list[Country], Field(default_factory=list, max_length=20)]
     import_country: Annotated[list[Country], Field(default_factory=list, max_length=20)]
-    updated_since: AwareDatetime | None = None
-    updated_until: AwareDatetime | None = None
+    updated_since: GivenTime | None = None
+    updated_until: GivenTime | None = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = USUAL
     cursor: Annotated[str, Field(max_length=512)] = ""
 

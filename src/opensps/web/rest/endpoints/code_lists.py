@@ -10,6 +10,7 @@ from pydantic import Field
 from opensps import codes
 from opensps.web.rest.answering import answered, tagged
 from opensps.web.rest.calling import ApiRequest
+from opensps.web.rest.forms.times import GivenDay
 from opensps.web.rest.operations import operation
 from opensps.web.rest.problems import Problem
 
@@ -52,7 +53,7 @@ class ListWithEntries(ListForm):
 class Filter(Schema):
     """What is asked of a list."""
 
-    on: date | None = None
+    on: GivenDay | None = None
     """Only codes a document of that day may name."""
 
     lang: Literal["en", "zh"] = "en"

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.queries.for_callers import (
@@ -23,6 +23,7 @@ from opensps.web.rest.answering import answered, document, tagged
 from opensps.web.rest.calling import LARGE, ApiRequest, Count
 from opensps.web.rest.forms.envelopes import EnvelopeForm, NewEnvelope, Receipt
 from opensps.web.rest.forms.parts import Code, ConnectionCode, Number, findings_of, octets
+from opensps.web.rest.forms.times import GivenTime
 from opensps.web.rest.operations import operation
 from opensps.web.rest.paging import MOST, USUAL, Page, cut, link_next, position
 from opensps.web.rest.problems import Fault, Problem
@@ -41,7 +42,7 @@ class Filter(Schema):
     sender: Annotated[list[ConnectionCode], Field(default_factory=list, max_length=20, alias="from")]
     recipient: Annotated[list[ConnectionCode], Field(default_factory=list, max_length=20, alias="to")]
     number: Number | None = None
-    updated_since: AwareDatetime | None = None
+    updated_since: GivenTime | None = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = USUAL
     cursor: Annotated[str, Field(max_length=512)] = ""
 

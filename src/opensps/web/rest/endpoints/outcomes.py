@@ -15,7 +15,8 @@ from opensps.web.rest.answering import answered
 from opensps.web.rest.asking import request_id_of
 from opensps.web.rest.calling import LARGE, ApiRequest, Count
 from opensps.web.rest.forms.envelopes import LARGEST_SIGNATURE
-from opensps.web.rest.forms.parts import Base64, Given, GivenTime, LongText, Number, ShortText, Time, octets
+from opensps.web.rest.forms.parts import Base64, Given, LongText, Number, ShortText, octets
+from opensps.web.rest.forms.times import GivenTime, Time
 from opensps.web.rest.operations import operation
 from opensps.web.rest.problems import Fault, Problem
 

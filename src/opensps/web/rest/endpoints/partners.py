@@ -9,7 +9,7 @@ from opensps.exchange.queries.profiles import PartnerProfile, partners_listed, p
 from opensps.web.html.installation import installation
 from opensps.web.rest.answering import answered, tagged
 from opensps.web.rest.calling import ApiRequest
-from opensps.web.rest.forms.parts import Time
+from opensps.web.rest.forms.times import Time
 from opensps.web.rest.operations import operation
 
 router = Router(tags=["Partners"])

@@ -17,9 +17,9 @@ from opensps.web.rest.forms.parts import (
     Number,
     Sha256,
     ShortText,
-    Time,
     kept_findings,
 )
+from opensps.web.rest.forms.times import Time
 
 LARGEST_CONTENT = 14_000_000
 """Signs of base64: 10 MiB of XML."""

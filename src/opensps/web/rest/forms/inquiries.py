@@ -9,8 +9,9 @@ from pydantic import Field, StringConstraints
 from opensps.border.queries import Inquiry, InquiryMessage
 from opensps.lifecycle.inquiry import InquiryState
 from opensps.web.rest.forms.checks import LOCATION
-from opensps.web.rest.forms.parts import Base64, Given, GivenTime, Number, Sha256, Time
+from opensps.web.rest.forms.parts import Base64, Given, Number, Sha256
 from opensps.web.rest.forms.presented import PresentedFields
+from opensps.web.rest.forms.times import GivenTime, Time
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 MediaType = Literal["application/pdf", "image/jpeg", "image/png", "application/xml"]

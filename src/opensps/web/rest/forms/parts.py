@@ -3,18 +3,14 @@
 import base64
 import binascii
 import re
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from ninja import Schema
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     ConfigDict,
     Field,
-    PlainSerializer,
     StringConstraints,
-    WithJsonSchema,
 )
 
 from opensps.exchange.findings import from_plain
@@ -29,10 +25,6 @@ def _clean(text: str) -> str:
     return text
 
 
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
-
-
 def _plain(text: str) -> str:
     try:
         base64.b64decode(text, validate=True)
@@ -40,14 +32,6 @@ def _plain(text: str) -> str:
         raise ValueError("not base64") from exc
     return text
 
-
-Time = Annotated[
-    datetime, PlainSerializer(_stamp, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
-]
-"""In answers: RFC 3339, UTC, with milliseconds."""
-
-GivenTime = AwareDatetime
-"""In requests: RFC 3339 with its offset."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]
 """UNCL 1001 or 4405."""

@@ -7,7 +7,8 @@ from pydantic import Field, StringConstraints
 
 from opensps.exchange.queries.webhooks import WebhookAttempt, WebhookEndpoint
 from opensps.exchange.services.webhook_endpoints import EndpointSettings
-from opensps.web.rest.forms.parts import DeliveryNumber, Given, GivenTime, ShortText, Time
+from opensps.web.rest.forms.parts import DeliveryNumber, Given, ShortText
+from opensps.web.rest.forms.times import GivenTime, Time
 
 EventType = Literal[
     "envelope.waiting", "envelope.delivered", "envelope.failed", "envelope.expired", "certificate.issued",
