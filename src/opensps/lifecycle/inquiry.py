@@ -1,10 +1,11 @@
-"""The table of inquiries about certificates. Source: `lifecycles.md` 5.2. Pure.
+"""The tables of inquiries about certificates. Source: `lifecycles.md` 5.2. Pure.
 
 Who acts is a party, not a role: the asker may be another authority's machine, the desk and the issuing office are ours.
-Which of our roles may act for a desk is said where its pages are made.
+Which of our roles may act for a party is said in `border`. An outbound inquiry, ours to a partner, goes through the
+same states; what the partner does is reported by it, or written down by our people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -42,6 +43,11 @@ class InquiryAct(StrEnum):
     CONTEST = "contest"
     ANSWER_CLOCK_ENDS = "answer_clock_ends"
     WITHDRAW_INQUIRY = "withdraw_inquiry"
+    RECORD_ANSWER = "record_answer"
+    """What a partner answered to an inquiry of ours."""
+
+    ESTIMATE = "estimate"
+    """Of a question: it will be answered by a day that is named."""
 
 
 class InquiryParty(StrEnum):
@@ -54,6 +60,8 @@ class InquiryParty(StrEnum):
 
     SYSTEM = "system"
     CLOCK = "clock"
+    PARTNER = "partner"
+    """Whom we asked."""
 
 
 class InquirySubject(StrEnum):
@@ -113,6 +121,14 @@ class InquiryMeasure(StrEnum):
     NONE = "none"
 
 
+GRAVE_FINDINGS = frozenset({InquiryFinding.ALTERED, InquiryFinding.COUNTERFEIT})
+
+
+def needs_second_person(finding: InquiryFinding, measures: Iterable[InquiryMeasure]) -> bool:
+    """Tell whether somebody else than who drafted the reply must send it (`lifecycles.md` I40)."""
+    return finding in GRAVE_FINDINGS or InquiryMeasure.WITHDRAW in measures
+
+
 MOST_ROUNDS = 3
 """An answer may be contested so often; each round goes back to the office."""
 
@@ -145,7 +161,7 @@ INQUIRY: Mapping[tuple[InquiryState | None, InquiryAct], InquiryStep] = MappingP
         (_S.WAITING_ASKER, _A.ASK_BACK_CLOCK_ENDS): _step(_S.CLOSED, _P.CLOCK),
         (_S.WITH_OFFICE, _A.DRAFT_REPLY): _step(_S.REPLY_DRAFTED, _P.OFFICE),
         (_S.REPLY_DRAFTED, _A.REWORK): _step(_S.WITH_OFFICE, _P.OFFICE, _P.DESK),
-        (_S.REPLY_DRAFTED, _A.SEND): _step(_S.ANSWERED, _P.DESK),
+        (_S.REPLY_DRAFTED, _A.SEND): _step(_S.ANSWERED, _P.DESK, _P.OFFICE),
         (_S.ANSWERED, _A.REPORT_ACTION): _step(_S.CLOSED, _P.ASKER),
         (_S.ANSWERED, _A.CLOSE_CLOCK_ENDS): _step(_S.CLOSED, _P.CLOCK),
         (_S.ANSWERED, _A.CONTEST): _step(_S.WITH_OFFICE, _P.ASKER),
@@ -155,15 +171,40 @@ INQUIRY: Mapping[tuple[InquiryState | None, InquiryAct], InquiryStep] = MappingP
 )
 """(state, act) -> who, and where it leads; state ``None`` is before it exists."""
 
+_UNANSWERED = (_S.OPEN, _S.ACKNOWLEDGED, _S.WITH_OFFICE)
+OUTBOUND: Mapping[tuple[InquiryState | None, InquiryAct], InquiryStep] = MappingProxyType(
+    {
+        (None, _A.OPEN): _step(_S.OPEN, _P.ASKER),
+        (_S.OPEN, _A.MACHINE_FINDING): _step(_S.OPEN, _P.SYSTEM),
+        (_S.OPEN, _A.ACKNOWLEDGE): _step(_S.ACKNOWLEDGED, _P.PARTNER),
+        (_S.OPEN, _A.ROUTE): _step(_S.WITH_OFFICE, _P.PARTNER),
+        (_S.ACKNOWLEDGED, _A.ROUTE): _step(_S.WITH_OFFICE, _P.PARTNER),
+        **{(state, _A.ASK_BACK): _step(_S.WAITING_ASKER, _P.PARTNER) for state in _UNANSWERED},
+        (_S.WAITING_ASKER, _A.SUPPLY): _step(_S.WITH_OFFICE, _P.ASKER),
+        **{(state, _A.RECORD_ANSWER): _step(_S.ANSWERED, _P.PARTNER) for state in _WAITING},
+        (_S.ANSWERED, _A.REPORT_ACTION): _step(_S.CLOSED, _P.ASKER),
+        (_S.ANSWERED, _A.CLOSE_CLOCK_ENDS): _step(_S.CLOSED, _P.CLOCK),
+        (_S.ANSWERED, _A.CONTEST): _step(_S.WITH_OFFICE, _P.ASKER),
+        **{(state, _A.ANSWER_CLOCK_ENDS): _step(state, _P.CLOCK) for state in _WAITING},
+        **{(state, _A.WITHDRAW_INQUIRY): _step(_S.CLOSED, _P.ASKER) for state in _WAITING},
+    }
+)
+"""The same for what we ask a partner."""
+
 
 def next_inquiry_state(
-    state: InquiryState | None, act: InquiryAct, *, party: InquiryParty, rounds: int = 0
+    state: InquiryState | None,
+    act: InquiryAct,
+    *,
+    party: InquiryParty,
+    rounds: int = 0,
+    table: Mapping[tuple[InquiryState | None, InquiryAct], InquiryStep] = INQUIRY,
 ) -> InquiryState:
     """Return where an act of a party leads.
 
     ``rounds`` counts how often the answer was contested. Raises `ActNotAllowed` no_such_act, role, or guard rounds.
     """
-    step = INQUIRY.get((state, act))
+    step = table.get((state, act))
     if step is None:
         raise ActNotAllowed("no_such_act", act=act)
     if party not in step.parties:

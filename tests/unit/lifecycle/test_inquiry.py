@@ -6,11 +6,16 @@ from opensps.lifecycle import ActNotAllowed
 from opensps.lifecycle.inquiry import (
     INQUIRY,
     MOST_ROUNDS,
+    OUTBOUND,
     InquiryAct,
+    InquiryFinding,
+    InquiryMeasure,
     InquiryParty,
     InquiryState,
+    needs_second_person,
     next_inquiry_state,
 )
+from opensps.lifecycle.question import QUESTION, QuestionState, next_question_state
 
 WANTED = """
 -               open                  asker   open
@@ -25,6 +30,7 @@ with_office     draft_reply           office  reply_drafted
 reply_drafted   rework                office  with_office
 reply_drafted   rework                desk    with_office
 reply_drafted   send                  desk    answered
+reply_drafted   send                  office  answered
 answered        report_action         asker   closed
 answered        close_clock_ends      clock   closed
 answered        contest               asker   with_office
@@ -56,12 +62,65 @@ def test_every_cell_of_the_table(state: InquiryState | None, act: InquiryAct) ->
 
 
 def test_an_answer_is_contested_so_often_and_no_more() -> None:
-    asked = {"party": InquiryParty.ASKER}
-    assert next_inquiry_state(InquiryState.ANSWERED, InquiryAct.CONTEST, rounds=MOST_ROUNDS - 1, **asked)
+    asker, answered, contest = InquiryParty.ASKER, InquiryState.ANSWERED, InquiryAct.CONTEST
+    assert next_inquiry_state(answered, contest, rounds=MOST_ROUNDS - 1, party=asker)
     with pytest.raises(ActNotAllowed) as refused:
-        next_inquiry_state(InquiryState.ANSWERED, InquiryAct.CONTEST, rounds=MOST_ROUNDS, **asked)
+        next_inquiry_state(answered, contest, rounds=MOST_ROUNDS, party=asker)
     assert refused.value.guard == "rounds"
 
 
 def test_nothing_leaves_a_closed_inquiry() -> None:
     assert not [row for row in INQUIRY if row[0] is InquiryState.CLOSED]
+
+
+def test_a_grave_answer_needs_a_second_person_and_no_other() -> None:
+    none = (InquiryMeasure.NONE,)
+    grave = {finding for finding in InquiryFinding if needs_second_person(finding, none)}
+    assert grave == {InquiryFinding.ALTERED, InquiryFinding.COUNTERFEIT}
+    assert needs_second_person(InquiryFinding.GENUINE, (InquiryMeasure.REPLACE, InquiryMeasure.WITHDRAW))
+
+
+def test_what_a_partner_does_to_our_inquiry_is_told_by_the_partner_alone() -> None:
+    for (state, act), step in OUTBOUND.items():
+        for party in InquiryParty:
+            if party in step.parties:
+                assert next_inquiry_state(state, act, party=party, table=OUTBOUND) == step.target
+                continue
+            with pytest.raises(ActNotAllowed) as refused:
+                next_inquiry_state(state, act, party=party, table=OUTBOUND)
+            assert refused.value.reason == "role"
+    assert not {InquiryParty.DESK, InquiryParty.OFFICE} & {each for step in OUTBOUND.values() for each in step.parties}
+
+
+@pytest.mark.parametrize("state", [None, *QuestionState])
+def test_every_cell_of_a_question(state: QuestionState | None) -> None:
+    for act in InquiryAct:
+        parties, target = QUESTION.get((state, act), (frozenset(), None))
+        for party in InquiryParty:
+            if party in parties:
+                assert next_question_state(state, act, party=party) == target
+                continue
+            with pytest.raises(ActNotAllowed) as refused:
+                next_question_state(state, act, party=party)
+            assert refused.value.reason == ("role" if parties else "no_such_act")
+
+
+def test_every_open_question_and_inquiry_can_end_and_has_a_clock() -> None:
+    tables: list[list[tuple[str | None, InquiryAct, str]]] = [
+        *([(state, act, step.target) for (state, act), step in table.items()] for table in (INQUIRY, OUTBOUND)),
+        [(state, act, target) for (state, act), (_parties, target) in QUESTION.items()],
+    ]
+    for rows in tables:
+        targets: dict[str | None, set[str | None]] = {state: set() for state, _act, _target in rows}
+        for state, _act, target in rows:
+            targets[state].add(target)
+        for start in targets:
+            seen: set[str | None] = set()
+            waiting = [start]
+            while waiting:
+                new = targets.get(waiting.pop(), set()) - seen
+                seen |= new
+                waiting += new
+            assert "closed" in seen, start
+        clocked = {state for state, act, _target in rows if act.endswith("clock_ends")}
+        assert clocked == set(targets) - {None}
