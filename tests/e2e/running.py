@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -14,21 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from opensps.project.serving.ports import free_ports
+
 READY_SECONDS = 600
 """The first start loads half a year of certificates; a busy machine takes its time."""
 
 STOP_SECONDS = 30
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that are free now."""
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 @dataclass(frozen=True, slots=True)

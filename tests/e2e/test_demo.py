@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from opensps.project.serving.ports import free_ports
 from tests.e2e import running
 from tests.e2e.running import RunningDemo
 
@@ -86,7 +87,7 @@ def test_a_port_in_use_is_one_line(tmp_path: Path, demo: RunningDemo) -> None:
 
 
 def test_two_demos_do_not_share_a_directory(demo: RunningDemo) -> None:
-    port, http_port = running.free_ports(2)
+    port, http_port = free_ports(2)
     done = _demo(demo.directory, "--port", str(port), "--http-port", str(http_port))
     assert done.returncode == 7
     assert "already runs" in done.stderr

@@ -5,7 +5,6 @@ which a checker believes them. The witnesses answer on ports of this machine alo
 """
 
 import secrets
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -87,19 +86,3 @@ class DemoLog:
             organisation: ["witness", "serve", str(directory), "--listen", f"{_HERE}:{ports[organisation]}", *tls]
             for organisation, directory in self.witnesses.items()
         }
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody uses now."""
-    with socket.create_server((_HERE, 0)) as probe:
-        found: int = probe.getsockname()[1]
-        return found
-
-
-def free_ports() -> dict[str, int]:
-    """Return a port of this machine for each witness that nobody uses now."""
-    probes = {organisation: socket.create_server((_HERE, 0)) for organisation in PARTNERS}
-    ports = {organisation: probe.getsockname()[1] for organisation, probe in probes.items()}
-    for probe in probes.values():
-        probe.close()
-    return ports

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from opensps.certificate import TYPE_CODES
@@ -14,7 +15,8 @@ from opensps.project.abroad.keys import OUR_ADDRESS, AbroadKeys
 from opensps.project.demo.world import SERVICE
 from opensps.project.exits import Exit, Stopped
 from opensps.project.serving import tls
-from opensps.project.serving.demo_log import DemoLog, free_port, free_ports
+from opensps.project.serving.demo_log import PARTNERS, DemoLog
+from opensps.project.serving.ports import free_ports
 from opensps.signing import TrustList, ceremony
 
 AUTHORITY = "XA"
@@ -35,13 +37,24 @@ class Installation:
     names: tuple[str, ...] = tls.LOOPBACK
     certificates: int = CERTIFICATES
     """How many are issued when it is filled."""
-    witness_ports: Mapping[str, int] = field(default_factory=free_ports)
-    """Organisation -> port of its witness, on this machine alone."""
-    mail_port: int = field(default_factory=free_port)
-    """Where our own mail listener answers, on this machine alone."""
-    westmark_port: int = field(default_factory=free_port)
-    """Where the mail server of the partner XC answers."""
+    inner_ports: tuple[int, ...] = field(default_factory=partial(free_ports, 2 + len(PARTNERS)))
+    """Of processes that only this machine talks to."""
     _locks: list[int] = field(default_factory=list)
+
+    @property
+    def mail_port(self) -> int:
+        """Where our own mail listener answers."""
+        return self.inner_ports[0]
+
+    @property
+    def westmark_port(self) -> int:
+        """Where the mail server of the partner XC answers."""
+        return self.inner_ports[1]
+
+    @property
+    def witness_ports(self) -> Mapping[str, int]:
+        """Organisation -> port of its witness."""
+        return dict(zip(PARTNERS, self.inner_ports[2:], strict=True))
 
     @property
     def is_filled(self) -> bool:
