@@ -2,7 +2,7 @@
 
 from opensps.certification.names import CERTIFICATE, OUTCOME_REPORTED
 from opensps.events.queries import EventView
-from opensps.exchange.names import MODE_CHANGED, PARTNER
+from opensps.exchange.names import KEY_EXPIRING, MODE_CHANGED, PARTNER
 from opensps.exchange.queries.webhooks import partner_id_by_code
 from opensps.exchange.services.webhook_telling import webhook_tell
 from opensps.exchange.webhook_notices import Notice, Telling
@@ -21,6 +21,8 @@ class WebhookConsumer:
         """Write the messages of one event; none where it concerns nobody."""
         if event.act == MODE_CHANGED:
             self._tell(event, event.object_id, Notice.MODE_CHANGED, {"partner": event.object_id})
+        elif event.act == KEY_EXPIRING:
+            self._tell(event, event.object_id, Notice.KEY_EXPIRING, _of_key(event))
         elif event.act == OUTCOME_REPORTED:
             said = event.payload or {}
             number = {"number": event.object_id, "outcome_number": str(said.get("outcome_number", ""))}
@@ -35,6 +37,14 @@ class WebhookConsumer:
         if partner_id is not None:
             telling = Telling(notice, str(event.id), event.at, data)
             webhook_tell(authority=event.authority, partner_id=partner_id, tellings=(telling,))
+
+
+def _of_key(event: EventView) -> dict[str, str]:
+    """Return which key ends, whose it is and when; fingerprints are public."""
+    said = event.payload or {}
+    whose = "authority" if said.get("is_ours") else "partner"
+    named = {name: str(said.get(name, "")) for name in ("use", "fingerprint", "ends")}
+    return {"partner": event.object_id, "whose": whose, **named}
 
 
 def _of_inquiry(event: EventView) -> Notice | None:

@@ -19,6 +19,7 @@ from opensps.exchange.errors import where
 from opensps.exchange.queries.connections import connection_with_keys
 from opensps.exchange.services import Deliverer, clocks_run, contents_purge, deliver_due, envelope_outcome
 from opensps.exchange.services.hub_cycle import Ways, hub_cycles_run
+from opensps.exchange.services.key_ends import keys_end
 from opensps.exchange.services.key_warnings import keys_warn
 from opensps.exchange.services.limits import calls_purge
 from opensps.exchange.services.messages import messages_process_due, messages_purge
@@ -177,6 +178,7 @@ class _Clocks:
             self.done_at = at
             clocks_run(authority=authority, at=at)
             keys_warn(authority=authority, at=at)
+            keys_end(authority=authority, at=at)
         if self.purged_at is None or at >= self.purged_at + PURGE_EVERY:
             self.purged_at = at
             for purge in (contents_purge, messages_purge, calls_purge):

@@ -17,6 +17,7 @@ from opensps.exchange.names import (
     CONNECTION_RESUMED,
     CONNECTION_SET,
 )
+from opensps.exchange.queries.keys_missing import keys_missing
 from opensps.exchange.services.deciding import envelopes_free
 from opensps.exchange.services.records import changing, partner_event
 from opensps.exchange.transports.transport import Channel
@@ -29,6 +30,9 @@ BELIEVED_AT = {"forbidden": 3}
 
 FIRST_PROBES, PROBE_FIRST, PROBE_LATER = 5, timedelta(minutes=1), timedelta(minutes=5)
 """One probe a minute, after five of them one every five minutes."""
+
+KEY_ENDED = "key_ended"
+"""Reason of the pause by the clock when the last key of a kind has ended."""
 
 OPTIONAL = (*("rank", "tls_policy", "authentication", "send_operation", "limits", "options", "is_active"),)
 """Further columns `connection_set` takes."""
@@ -118,9 +122,11 @@ def connection_pause(
 
 @transaction.atomic
 def connection_resume(*, authority: str, connection_id: int, reason: str, actor: Actor, at: datetime) -> None:
-    """Send again over a paused connection, and close its breaker."""
+    """Send again over a paused connection, and close its breaker. Raises `RecordRefused` key_ended, connection."""
     connection = _locked(authority, connection_id)
     changing(authority=authority, code=connection.partner.code, actor=actor)
+    if keys_missing(connection, at=at):
+        raise RecordRefused(KEY_ENDED)
     connection.paused_reason, connection.paused_text, connection.paused_at = "", "", None
     _closed(connection)
     connection.save(update_fields=["paused_reason", "paused_text", "paused_at", *_BREAKER])

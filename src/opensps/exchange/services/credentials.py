@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from opensps.accounts.queries import Actor
 from opensps.exchange.errors import RecordRefused, SecretsLocked
+from opensps.exchange.key_material import NotAKey, read_public
 from opensps.exchange.models import CredentialStatus, CredentialUse, Partner, PartnerCredential
 from opensps.exchange.names import CREDENTIAL_ADDED, CREDENTIAL_CONFIRMED, CREDENTIAL_RETIRED
 from opensps.exchange.queries.connections import place_of
@@ -47,7 +48,8 @@ def credential_add(
 ) -> PartnerCredential:
     """Write down a key, not in use yet. A secret is encrypted with the box; its digest is the fingerprint.
 
-    Raises `RecordRefused` connection (of another partner), fingerprint, key_taken, `SecretsLocked` no_key.
+    The end of a certificate is its own. Raises `RecordRefused` connection (of another partner), fingerprint, key_taken,
+    `SecretsLocked` no_key.
     """
     row = changing(authority=authority, code=partner, actor=actor)
     if connection_id is not None and not row.connections.filter(pk=connection_id).exists():
@@ -68,7 +70,7 @@ def credential_add(
         material=material,
         scopes=list(scopes),
         valid_from=valid_from or at,
-        valid_to=valid_to,
+        valid_to=valid_to or _end_of(material),
         added_by=actor.id,
         added_at=at,
     )
@@ -90,8 +92,8 @@ def credential_confirm(
     """Put a key into use after its fingerprint was compared by a second way.
 
     `fingerprint` is what the other way gave. Raises `RecordRefused` credential, fingerprint_differs, second_way,
-    same_person (whoever wrote a partner's key down does not confirm it), too_many, name_taken. `MADE_HERE` is no way to
-    compare what somebody sent us.
+    same_person (whoever wrote a partner's key down does not confirm it), key_over, too_many, name_taken. `MADE_HERE` is
+    no way to compare what somebody sent us.
     """
     credential = _locked(authority, credential_id, actor)
     if how not in SECOND_WAYS or (how == MADE_HERE and not _is_made_here(credential)):
@@ -100,6 +102,8 @@ def credential_confirm(
         raise RecordRefused("fingerprint_differs")
     if how != MADE_HERE and credential.added_by == actor.id and actor.id != "system":
         raise RecordRefused("same_person")
+    if credential.valid_to is not None and credential.valid_to <= at:
+        raise RecordRefused("key_over")
     if _active_beside(credential) >= MOST_ACTIVE:
         raise RecordRefused("too_many", credential.use)
     credential.status = CredentialStatus.ACTIVE.value
@@ -122,6 +126,14 @@ def credential_retire(*, authority: str, credential_id: int, actor: Actor, at: d
     credential.status, credential.retired_at, credential.secret = CredentialStatus.RETIRED.value, at, None
     credential.save(update_fields=["status", "retired_at", "secret"])
     _tell(credential.partner, CREDENTIAL_RETIRED, credential, actor=actor, at=at)
+
+
+def _end_of(material: str) -> datetime | None:
+    """Return the end of a certificate; None of what is not one, or cannot be read."""
+    try:
+        return read_public(material).valid_to if "BEGIN CERTIFICATE" in material else None
+    except NotAKey:
+        return None
 
 
 def _locked(authority: str, credential_id: int, actor: Actor) -> PartnerCredential:

@@ -53,6 +53,7 @@ PAUSED: Final[Words] = MappingProxyType(
         "pin": _("The other side showed a certificate that was not agreed. Ask them before you resume."),
         "address": _("The address cannot be used. Correct it."),
         "network": _("The address leads into a private network. Correct it."),
+        "key_ended": _("A key of this connection has ended. Record the new one, have it confirmed, then resume."),
         "mail_address": _("Their mail server says that the address does not exist. Ask for the right one."),
         "mail_policy": _("Their mail server refuses our mail by its rules. Ask their administrators."),
     }

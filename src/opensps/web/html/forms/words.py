@@ -192,6 +192,8 @@ RECORDS: Final[Words] = MappingProxyType(
         "fallback_needs_end": _("Enter the reason, and an end within 14 days."),
         "fingerprint": _("Enter the fingerprint: 64 hexadecimal digits."),
         "fingerprint_differs": _("This is not the fingerprint on record. Do not confirm it; ask the partner again."),
+        "key_ended": _("A key of this connection has ended. Record and confirm the new one first, then resume."),
+        "key_over": _("This certificate is out of date already. Ask the partner for the new one."),
         "key_taken": _("Another partner uses this key already."),
         "name_taken": _("Another partner uses this name already."),
         "no_channel": _("There is no active connection with this partner."),
