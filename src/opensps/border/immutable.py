@@ -16,17 +16,51 @@ KEPT = (
         "border_inquiry",
         (
             *("authority", "inquiry_number", "asker", "number", "subject", "priority", "location", "opened_at"),
-            *("reply_wanted_by", "evidence"),
+            *("reply_wanted_by", "evidence", "kind", "direction", "answerer", "asked_by", "procedure"),
         ),
         "OLD.state = 'closed' AND NEW.state <> OLD.state",
     ),
     Kept(
         "border_inquirymessage",
-        ("authority", "inquiry_id", "sequence", "party", "act", "sent_at", "texts", "asker", "request_id", "digest"),
+        (
+            *("authority", "inquiry_id", "sequence", "party", "act", "sent_at", "texts", "asker", "request_id"),
+            *("digest", "said_by"),
+        ),
     ),
+    Kept("border_inquiryreply", ("authority", "inquiry_id", "round", "statement", "sent_at")),
     Kept(
         "border_inquiryattachment",
         ("authority", "message_id", "file_name", "media_type", "sha256", "content", "size_bytes"),
+    ),
+    Kept(
+        "border_case",
+        ("authority", "case_number", "opened_from", "origin", "opened_by", "opened_at"),
+        "NEW.entry_count < OLD.entry_count",
+    ),
+    Kept(
+        "border_casepaper",
+        (
+            *("authority", "case_id", "sequence", "paper_key", "number", "type_code", "issuer", "presented_where"),
+            *("presented_by", "presented_at", "result", "verdict", "differences", "features", "added_at", "added_by"),
+        ),
+    ),
+    Kept(
+        "border_casefile",
+        (
+            *("authority", "case_id", "file_name", "media_type", "sha256", "content", "size_bytes", "added_at"),
+            "added_by",
+        ),
+    ),
+    Kept(
+        "border_caseentry",
+        ("authority", "case_id", "sequence", "at", "actor", "act", "data", "previous_digest", "digest"),
+    ),
+    Kept(
+        "border_forgerynotice",
+        (
+            *("authority", "notice_number", "paper_id", "status", "at", "number", "type_code", "issuer", "finding"),
+            *("fields", "features"),
+        ),
     ),
 )
 

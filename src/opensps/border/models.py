@@ -6,18 +6,36 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from opensps.border.inquiries import Inquiry, InquiryAttachment, InquiryMessage
+from opensps.border.alerts import Alert, RuleCursor
+from opensps.border.cases import Case, CaseEntry, CaseFeature, CaseFile, CasePaper, ForgeryNotice
+from opensps.border.concerns import Concern, ConcernFile
+from opensps.border.figures import CountryUse, FigureDay, VerifiedCertificate
+from opensps.border.inquiries import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
 from opensps.border.ledger import Presentation
 
 __all__ = [
+    "Alert",
+    "Case",
+    "CaseEntry",
+    "CaseFeature",
+    "CaseFile",
+    "CasePaper",
     "CheckAttempt",
+    "Concern",
+    "ConcernFile",
+    "CountryUse",
     "Door",
+    "FigureDay",
+    "ForgeryNotice",
     "Inquiry",
     "InquiryAttachment",
     "InquiryMessage",
+    "InquiryReply",
     "Presentation",
+    "RuleCursor",
     "StoredList",
     "StoredResult",
+    "VerifiedCertificate",
     "WrongCodeCounter",
 ]
 
