@@ -8,12 +8,50 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
+from opensps.accounts.access import (
+    AccessAgreement,
+    AccessApproval,
+    AccessDocument,
+    AccessEndorsement,
+    AccessRequest,
+    ApplicantKind,
+    OfficialAccount,
+)
+from opensps.accounts.entry import EntryLink, EntryPurpose, OneTimeCodes, RecoveryCode
 from opensps.lifecycle import FOREIGN, Role
+
+__all__ = [
+    "MACHINES",
+    "NAME_LENGTH",
+    "OFFICIAL_ROLES",
+    "AccessAgreement",
+    "AccessApproval",
+    "AccessDocument",
+    "AccessEndorsement",
+    "AccessRequest",
+    "ApplicantKind",
+    "Authority",
+    "EntryLink",
+    "EntryPurpose",
+    "Office",
+    "OfficialAccount",
+    "OneTimeCodes",
+    "Organisation",
+    "OrganisationKind",
+    "Passkey",
+    "Person",
+    "RecoveryCode",
+    "RoleGrant",
+    "TryCounter",
+]
 
 NAME_LENGTH = 200
 
 MACHINES = (Role.SYSTEM, Role.CLOCK)
 """Roles no person can hold: they act for every authority, and no guard asks who they are."""
+
+OFFICIAL_ROLES = (Role.COUNTRY_ADMIN, Role.FOREIGN_OFFICER)
+"""Roles that come with an official account and in no other way (`lifecycles.md` I50)."""
 
 
 class OrganisationKind(StrEnum):
@@ -165,6 +203,9 @@ class RoleGrant(models.Model):
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     """Exclusive; null = until it is ended."""
+
+    official = models.ForeignKey(OfficialAccount, on_delete=models.PROTECT, null=True, related_name="grants")
+    """The account a role of an official belongs to."""
 
     class Meta:
         constraints: ClassVar = [
