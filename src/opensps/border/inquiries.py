@@ -1,26 +1,50 @@
-"""Tables of inquiries about certificates: the inquiry, its messages, their files. What was said never changes.
+"""Tables of inquiries and questions: the inquiry, its messages, their files, signed replies. What was said stays.
 
-Source: `lifecycles.md` 5.2. The evidence of the asker is frozen when it opens.
+Source: `lifecycles.md` 5.2, 5.3. The evidence of the asker is frozen when it opens.
 """
 
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from opensps.lifecycle.inquiry import InquiryPriority, InquiryState, InquirySubject
+from opensps.lifecycle.question import Procedure, QuestionState
 
 INQUIRY = "inquiry"
 """Kind of object in events; its id is the inquiry's number."""
 
 
+STATES = sorted({*map(str, InquiryState), *map(str, QuestionState)})
+
+
 class Inquiry(models.Model):
-    """A question of another authority about a certificate."""
+    """A question of another authority about a certificate, of ours to a partner, or to the enquiry point."""
+
+    CERTIFICATE, QUESTION = "certificate", "question"
+    INBOUND, OUTBOUND = "inbound", "outbound"
 
     authority = models.CharField(max_length=3)
     inquiry_number = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12, default=CERTIFICATE)
+    direction = models.CharField(max_length=8, default=INBOUND)
     asker = models.CharField(max_length=60)
-    """Code of the partner."""
+    """Code of the partner, or country of the officials, who see it alike; our own authority's code when we ask."""
+
+    answerer = models.CharField(max_length=60, blank=True)
+    """Code of the partner we ask."""
+
+    asked_by = models.CharField(max_length=64, blank=True)
+    """Opaque id of the person who asked; empty for a machine."""
+
+    asked_from_minutes = models.SmallIntegerField(default=0)
+    """Minutes east of UTC by the asker's clock."""
+
+    procedure = models.CharField(max_length=12, blank=True)
+    """Of a question: control, assessment, inspection or approval."""
+
+    office = models.CharField(max_length=60, blank=True)
+    """Code of the issuing office it lies with; of a question the name of the responsible body."""
 
     number = models.CharField(max_length=64, blank=True)
     """Certificate it is about, as it was given; may be one nobody issued."""
@@ -35,7 +59,37 @@ class Inquiry(models.Model):
     opened_at = models.DateTimeField()
     reply_wanted_by = models.DateTimeField(null=True)
     reply_due_at = models.DateTimeField()
+    step_due_at = models.DateTimeField(null=True)
+    """Until when the step is due that this state waits for, where it has a clock of its own."""
+
+    paused_at = models.DateTimeField(null=True)
+    """Since when the answer clock stands still."""
+
+    reminded_at = models.DateTimeField(null=True)
+    """When the next level up was told that the step is late, or the asker that we wait."""
+
     is_escalated = models.BooleanField(default=False)
+    escalated_to = models.CharField(max_length=12, blank=True)
+    """coordinator, then embassy."""
+
+    found_at = models.DateTimeField(null=True)
+    """When the register gave its own finding."""
+
+    acknowledged_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    """Of the last answer."""
+
+    drafted_by = models.CharField(max_length=64, blank=True)
+    sent_by = models.CharField(max_length=64, blank=True)
+    """Opaque ids of who wrote the reply and who let it go."""
+
+    needs_second = models.BooleanField(default=False)
+    """The reply must be sent by somebody else than who wrote it."""
+
+    action = models.CharField(max_length=20, blank=True)
+    """What the asker did after the answer."""
+
+    is_withdrawn = models.BooleanField(default=False)
     machine_finding = models.CharField(max_length=30, blank=True)
     finding = models.CharField(max_length=30, blank=True)
     measures = models.JSONField(default=list)
@@ -48,8 +102,22 @@ class Inquiry(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["authority", "inquiry_number"], name="border_one_inquiry_number"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="border_inquiry_state"),
+            models.CheckConstraint(condition=Q(kind__in=["certificate", "question"]), name="border_inquiry_kind"),
+            models.CheckConstraint(condition=Q(direction__in=["inbound", "outbound"]), name="border_inquiry_direction"),
             models.CheckConstraint(
-                condition=Q(state__in=[str(each) for each in InquiryState]), name="border_inquiry_state"
+                condition=Q(procedure="") | Q(procedure__in=[str(each) for each in Procedure]),
+                name="border_inquiry_procedure",
+            ),
+            models.CheckConstraint(
+                condition=Q(needs_second=False)
+                | ~Q(state__in=["answered", "closed"])
+                | (~Q(drafted_by="") & ~Q(sent_by="") & ~Q(drafted_by=F("sent_by"))),
+                name="border_inquiry_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(kind="question") | ~Q(finding="") | Q(is_withdrawn=True),
+                name="border_inquiry_closed_with_finding",
             ),
             models.CheckConstraint(
                 condition=Q(subject__in=[str(each) for each in InquirySubject]), name="border_inquiry_subject"
@@ -64,6 +132,8 @@ class Inquiry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["authority", "state", "reply_due_at"], name="border_inquiries_due"),
             models.Index(fields=["authority", "asker", "-opened_at"], name="border_inquiries_of"),
+            models.Index(fields=["authority", "state", "step_due_at"], name="border_inquiries_step"),
+            models.Index(fields=["authority", "number"], name="border_inquiries_about"),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +144,8 @@ class InquiryMessage(models.Model):
     """One thing said in an inquiry, by whom and when."""
 
     CALLER, AUTHORITY, SYSTEM = "caller", "authority", "system"
+    AMONG_US = ("draft_reply", "rework", "route")
+    """Acts whose words the asker never reads."""
 
     authority = models.CharField(max_length=3)
     inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="messages")
@@ -85,6 +157,9 @@ class InquiryMessage(models.Model):
     sent_at = models.DateTimeField()
     texts = models.JSONField(default=list)
     """Pairs of language and text."""
+
+    said_by = models.CharField(max_length=64, blank=True)
+    """Opaque id of a person; empty for a machine."""
 
     asker = models.CharField(max_length=60, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
@@ -125,3 +200,25 @@ class InquiryAttachment(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class InquiryReply(models.Model):
+    """An answer as it was signed."""
+
+    authority = models.CharField(max_length=3)
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="replies")
+    round = models.PositiveSmallIntegerField()
+    """0 for the first answer, then one more for each time it was contested."""
+
+    statement = models.BinaryField()
+    """COSE_Sign1 (`border.replies`)."""
+
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inquiry", "round"], name="border_one_reply_a_round"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inquiry_id} {self.round}"

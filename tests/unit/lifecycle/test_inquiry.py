@@ -107,7 +107,8 @@ def test_every_cell_of_a_question(state: QuestionState | None) -> None:
 
 def test_every_open_question_and_inquiry_can_end_and_has_a_clock() -> None:
     tables: list[list[tuple[str | None, InquiryAct, str]]] = [
-        *([(state, act, step.target) for (state, act), step in table.items()] for table in (INQUIRY, OUTBOUND)),
+        [(state, act, step.target) for (state, act), step in INQUIRY.items()],
+        [(state, act, step.target) for (state, act), step in OUTBOUND.items()],
         [(state, act, target) for (state, act), (_parties, target) in QUESTION.items()],
     ]
     for rows in tables:

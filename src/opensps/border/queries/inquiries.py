@@ -15,6 +15,11 @@ def inquiries_of(*, authority: str, asker: str, after: int, limit: int) -> tuple
 
 
 def messages_of(inquiry: Inquiry, *, since: int = 0) -> tuple[InquiryMessage, ...]:
-    """Return the messages after a sequence number, in order, with their files."""
-    rows = InquiryMessage.objects.filter(inquiry=inquiry, sequence__gt=since)
+    """Return the messages after a sequence number as the asker reads them, in order, with their files."""
+    return thread_of(inquiry, since=since, exclude=InquiryMessage.AMONG_US)
+
+
+def thread_of(inquiry: Inquiry, *, since: int = 0, exclude: tuple[str, ...] = ()) -> tuple[InquiryMessage, ...]:
+    """Return all messages, also those our people wrote for each other."""
+    rows = InquiryMessage.objects.filter(inquiry=inquiry, sequence__gt=since).exclude(act__in=exclude)
     return tuple(rows.prefetch_related("attachments").order_by("sequence"))

@@ -1,180 +1,158 @@
-"""Inquiries: opened by another authority, answered at once by our register, moved by whoever the table allows.
+"""Inquiries and questions: opened, answered at once by our register, moved by whoever the table allows.
 
-Source: `lifecycles.md` 5.2, `exchange.md` 3.4 (OpenInquiry). Of our own side only the acts are here; the desk and its
-pages decide when to do them.
+Source: `lifecycles.md` 5.2, 5.3, `exchange.md` 3.4 (OpenInquiry). This is the machine alone: which person may act for
+which party is asked in `inquiry_people`, clocks run in `inquiry_clocks`.
 """
 
-import hashlib
-import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from opensps.accounts.queries import authority_profile
 from opensps.border.errors import InquiryRefused
 from opensps.border.inquiries import INQUIRY
-from opensps.border.models import Inquiry, InquiryAttachment, InquiryMessage, StoredResult
-from opensps.certification.deadlines import day_end, office_day, working_day_after
+from opensps.border.inquiry_sentences import SENTENCES
+from opensps.border.inquiry_terms import question_due_at, reply_due_at, step_due_at
+from opensps.border.inquiry_values import NOTHING_DECIDED, Decision, File, Machine, Machinery, Question, Saying
+from opensps.border.models import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
+from opensps.certification.deadlines import after_working_days
 from opensps.events.services import event_write, lock
 from opensps.lifecycle import ActNotAllowed
 from opensps.lifecycle.inquiry import (
+    INQUIRY as INBOUND,
+)
+from opensps.lifecycle.inquiry import (
+    OUTBOUND,
     InquiryAct,
     InquiryFinding,
     InquiryMeasure,
     InquiryParty,
     InquiryPriority,
     InquiryState,
-    InquirySubject,
-    MachineFinding,
+    needs_second_person,
     next_inquiry_state,
 )
+from opensps.lifecycle.question import QuestionState, next_question_state
 
-PERISHABLE_HOURS = timedelta(hours=4)
-WORKING_DAYS = 5
-_SENTENCES: Mapping[str, tuple[str, str]] = {
-    MachineFinding.NEVER_ISSUED: (
-        "Our register has no certificate with this number. Somebody will look at it.",
-        "我方登记册中没有该编号的证书，将由工作人员核查。",
-    ),
-    MachineFinding.FIELDS_MATCH: (
-        "The certificate is in force, and what you gave agrees with what was signed.",
-        "证书有效，所提供的内容与签署内容一致。",
-    ),
-    MachineFinding.FIELDS_DIFFER: (
-        "What you gave differs from what was signed.",
-        "所提供的内容与签署内容不一致。",
-    ),
-    MachineFinding.REPLACED: ("The certificate was replaced.", "证书已被替换。"),
-    MachineFinding.WITHDRAWN: ("The certificate was withdrawn.", "证书已撤回。"),
-    MachineFinding.ON_HOLD: ("The certificate is on hold.", "证书已暂停使用。"),
-    MachineFinding.ALREADY_ACCEPTED: (
-        "Goods were accepted under this certificate before.",
-        "该证书项下的货物此前已被接受。",
-    ),
-    MachineFinding.SIGNATURE_BAD: ("The signature of what we hold does not verify.", "我方所存文件的签名未通过验证。"),
-    MachineFinding.CANNOT_TELL: (
-        "Our register cannot answer this by itself. Somebody will look at it.",
-        "登记册无法自动答复，将由工作人员核查。",
-    ),
-    "": (
-        "The certificate is in our register and in force. No fields were given to compare.",
-        "证书已在我方登记册中且有效；未提供可供核对的栏目。",
-    ),
-}
-"""Machine finding -> what the asker reads, English and Chinese."""
+__all__ = ["File", "Machine", "Question", "Saying", "inquiry_act", "inquiry_find", "inquiry_open", "offset_of"]
+
+QUESTION_ANSWER_WORKING_DAYS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that comes with a message."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        """Digest, hexadecimal."""
-        return hashlib.sha256(self.content).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
-    """What one party says with an act."""
-
-    texts: tuple[tuple[str, str], ...]
-    """Pairs of language and text."""
-
-    files: tuple[File, ...] = ()
-    request_id: str = ""
-
-    def digest(self, *further: Any) -> bytes:
-        """Return a SHA-256 over all of it and whatever goes with it."""
-        said = [self.texts, [(each.name, each.media_type, each.sha256) for each in self.files], *further]
-        return hashlib.sha256(json.dumps(said, default=str).encode()).digest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What an inquiry is opened with."""
-
-    number: str
-    subject: InquirySubject
-    priority: InquiryPriority
-    location: str = ""
-    wanted_by: datetime | None = None
-    presented: Mapping[str, str] = field(default_factory=dict)
-    """Field -> text, as it was read on the paper."""
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """What the register said at once."""
-
-    finding: MachineFinding | None
-    check: StoredResult | None = None
-
-
-Machinery = Callable[[], Machine]
-"""Asks the register about a question; called within the transaction that opens the inquiry."""
+def offset_of(authority: str) -> int:
+    """Return the minutes east of UTC by the clock of the authority."""
+    profile = authority_profile(authority)
+    return profile.offset_minutes if profile is not None else 0
 
 
 @transaction.atomic
 def inquiry_open(
-    *, authority: str, asker: str, question: Question, saying: Saying, machinery: Machinery, at: datetime
+    *, authority: str, asker: str, question: Question, saying: Saying, machinery: Machinery | None, at: datetime
 ) -> Inquiry:
     """Open an inquiry with its evidence frozen and the register's own finding; a repeat returns what was opened.
 
-    Raises `InquiryRefused` request_reused.
+    Without ``machinery`` the finding comes from `inquiry_find` later. Raises `InquiryRefused` request_reused.
     """
     lock("inquiry", authority, asker, saying.request_id)
     digest = saying.digest("open", question.number, question.subject, question.priority, dict(question.presented))
     earlier = _earlier(authority, asker, saying.request_id, digest)
     if earlier is not None:
         return earlier
-    machine = machinery()
-    inquiry = Inquiry.objects.create(
+    machine = machinery() if machinery is not None else None
+    inquiry = _created(authority, asker, question, saying, machine, at)
+    _say(inquiry, InquiryAct.OPEN, InquiryMessage.CALLER, saying, at=at, said_by=question.asked_by, digest=digest)
+    actor = question.asked_by or f"partner:{asker}"
+    _tell(inquiry, InquiryAct.OPEN, "", actor=actor, party=InquiryParty.ASKER, at=at)
+    if machine is not None:
+        _found(inquiry, at=at)
+    return inquiry
+
+
+def _created(
+    authority: str, asker: str, question: Question, saying: Saying, machine: Machine | None, at: datetime
+) -> Inquiry:
+    offset = offset_of(authority)
+    inquiry = Inquiry(
         authority=authority,
         inquiry_number=f"{authority}-Q-{at:%Y}-{secrets.token_hex(5).upper()}",
+        kind=question.kind,
+        direction=question.direction,
         asker=asker,
+        answerer=question.answerer,
+        asked_by=question.asked_by,
+        asked_from_minutes=question.asked_from_minutes,
+        procedure=question.procedure,
         number=question.number,
         subject=question.subject.value,
         priority=question.priority.value,
         location=question.location,
-        state=next_inquiry_state(None, InquiryAct.OPEN, party=InquiryParty.ASKER).value,
+        state="",
         opened_at=at,
         reply_wanted_by=question.wanted_by,
-        reply_due_at=reply_due_at(question.priority, at),
-        machine_finding=machine.finding.value if machine.finding else "",
+        reply_due_at=_answer_due_at(question.kind, question.priority, at, offset),
+        machine_finding=machine.finding.value if machine and machine.finding else "",
+        found_at=at if machine is not None else None,
         evidence=_evidence(question, saying, machine),
         changed_at=at,
     )
-    _say(inquiry, InquiryAct.OPEN, InquiryMessage.CALLER, saying, at=at, asker=asker, digest=digest)
-    _tell(inquiry, InquiryAct.OPEN, "", actor=f"partner:{asker}", party=InquiryParty.ASKER, at=at)
-    english, chinese = _SENTENCES[inquiry.machine_finding]
-    answered = Saying(texts=(("en", english), ("zh", chinese)))
-    _say(inquiry, InquiryAct.MACHINE_FINDING, InquiryMessage.SYSTEM, answered, at=at)
-    _tell(inquiry, InquiryAct.MACHINE_FINDING, inquiry.state, actor="system", party=InquiryParty.SYSTEM, at=at)
+    inquiry.state = _next(inquiry, InquiryAct.OPEN, InquiryParty.ASKER)
+    inquiry.step_due_at = _step_due_at(inquiry, at, offset)
+    inquiry.save()
     return inquiry
 
 
-def reply_due_at(priority: InquiryPriority, at: datetime) -> datetime:
-    """Return when an answer is due: four hours for what perishes, else the end of the fifth working day."""
-    if priority is InquiryPriority.PERISHABLE:
-        return at + PERISHABLE_HOURS
-    return day_end(working_day_after(office_day(at), WORKING_DAYS))
+def _answer_due_at(kind: str, priority: InquiryPriority, at: datetime, offset: int) -> datetime:
+    if kind == Inquiry.QUESTION:
+        return after_working_days(at, QUESTION_ANSWER_WORKING_DAYS, offset_minutes=offset)
+    return reply_due_at(priority, at, offset_minutes=offset)
 
 
-def _evidence(question: Question, saying: Saying, machine: Machine) -> Mapping[str, Any]:
+def _step_due_at(inquiry: Inquiry, at: datetime, offset: int) -> datetime | None:
+    if inquiry.kind == Inquiry.QUESTION:
+        return question_due_at(QuestionState(inquiry.state), at=at, offset_minutes=offset)
+    if inquiry.direction == Inquiry.OUTBOUND and inquiry.state in (InquiryState.OPEN, InquiryState.ACKNOWLEDGED):
+        return None
+    return step_due_at(
+        InquiryState(inquiry.state), priority=InquiryPriority(inquiry.priority), at=at, offset_minutes=offset
+    )
+
+
+def _evidence(question: Question, saying: Saying, machine: Machine | None) -> Mapping[str, Any]:
     return {
         "presented": dict(question.presented),
         "files": [{"name": each.name, "sha256": each.sha256} for each in saying.files],
-        "check": machine.check.verdict if machine.check is not None else {},
-        "check_number": machine.check.id if machine.check is not None else "",
+        "check": dict(machine.verdict) if machine is not None else {},
+        "check_number": machine.check_number if machine is not None else "",
+        "seen": dict(question.seen),
+        "seen_number": question.seen_number,
     }
+
+
+@transaction.atomic
+def inquiry_find(*, authority: str, inquiry_number: str, machine: Machine, at: datetime) -> Inquiry:
+    """Add the register's finding where opening could not get it; once it is there nothing changes.
+
+    Raises `InquiryRefused` not_found.
+    """
+    inquiry = _locked(authority, inquiry_number, "")
+    if inquiry.found_at is not None:
+        return inquiry
+    inquiry.found_at, inquiry.changed_at = at, at
+    inquiry.machine_finding = machine.finding.value if machine.finding else ""
+    inquiry.save()
+    _found(inquiry, at=at)
+    return inquiry
+
+
+def _found(inquiry: Inquiry, *, at: datetime) -> None:
+    """Say what the register found; the act is one of the state ``open`` alone, later it is said without a move."""
+    english, chinese = SENTENCES[inquiry.machine_finding]
+    answered = Saying(texts=(("en", english), ("zh", chinese)))
+    _say(inquiry, InquiryAct.MACHINE_FINDING, InquiryMessage.SYSTEM, answered, at=at)
+    _tell(inquiry, InquiryAct.MACHINE_FINDING, inquiry.state, actor="system", party=InquiryParty.SYSTEM, at=at)
 
 
 @transaction.atomic
@@ -189,24 +167,35 @@ def inquiry_act(
     asker: str = "",
     finding: InquiryFinding | None = None,
     measures: Sequence[InquiryMeasure] = (),
+    decision: Decision = NOTHING_DECIDED,
+    statement: bytes = b"",
     at: datetime,
 ) -> Inquiry:
     """Do one act and add its message. ``asker`` is given for the asker's acts and must be whose inquiry it is.
 
-    Raises `InquiryRefused` not_found, state, request_reused, reply_missing.
+    ``statement`` is the reply as signed, with SEND. Raises `InquiryRefused` not_found, state, request_reused,
+    reply_missing, other_person.
     """
+    if finding is not None:
+        decision = Decision(finding=finding, measures=tuple(measures))
     inquiry = _locked(authority, inquiry_number, asker)
     digest = saying.digest(act.value, inquiry_number)
     if asker and (earlier := _earlier(authority, asker, saying.request_id, digest)) is not None:
         return earlier
     before = inquiry.state
-    inquiry.state = _next(inquiry, act, party).value
+    inquiry.state = _next(inquiry, act, party)
     inquiry.changed_at = at
-    _apply(inquiry, act, finding=finding, measures=measures, at=at)
+    _apply(inquiry, act, decision, actor=actor, at=at)
+    if inquiry.state != before:
+        inquiry.step_due_at, inquiry.reminded_at = _step_due_at(inquiry, at, offset_of(authority)), None
     inquiry.save()
     speaker = InquiryMessage.CALLER if party is InquiryParty.ASKER else InquiryMessage.AUTHORITY
     if saying.texts or saying.files:
-        _say(inquiry, act, speaker, saying, at=at, asker=asker, digest=digest)
+        _say(inquiry, act, speaker, saying, at=at, said_by=actor, digest=digest)
+    if statement:
+        InquiryReply.objects.create(
+            authority=authority, inquiry=inquiry, round=inquiry.rounds, statement=statement, sent_at=at
+        )
     _tell(inquiry, act, before, actor=actor, party=party, at=at)
     return inquiry
 
@@ -219,35 +208,89 @@ def _locked(authority: str, inquiry_number: str, asker: str) -> Inquiry:
     return found
 
 
-def _next(inquiry: Inquiry, act: InquiryAct, party: InquiryParty) -> InquiryState:
+def _next(inquiry: Inquiry, act: InquiryAct, party: InquiryParty) -> str:
+    """Return the state after an act; an inquiry that is only being made has none before it."""
     try:
-        return next_inquiry_state(InquiryState(inquiry.state), act, party=party, rounds=inquiry.rounds)
+        if inquiry.kind == Inquiry.QUESTION:
+            state = QuestionState(inquiry.state) if inquiry.state else None
+            return next_question_state(state, act, party=party).value
+        table = OUTBOUND if inquiry.direction == Inquiry.OUTBOUND else INBOUND
+        now = InquiryState(inquiry.state) if inquiry.state else None
+        return next_inquiry_state(now, act, party=party, rounds=inquiry.rounds, table=table).value
     except ActNotAllowed as refused:
         raise InquiryRefused("state", f"{act} in {inquiry.state}: {refused.reason}") from None
 
 
-def _apply(
-    inquiry: Inquiry,
-    act: InquiryAct,
-    *,
-    finding: InquiryFinding | None,
-    measures: Sequence[InquiryMeasure],
-    at: datetime,
-) -> None:
+def _apply(inquiry: Inquiry, act: InquiryAct, decision: Decision, *, actor: str, at: datetime) -> None:
     """Change what an act changes besides the state."""
-    if act is InquiryAct.DRAFT_REPLY:
-        if finding is None or not measures:
-            raise InquiryRefused("reply_missing", "finding and measure")
-        inquiry.finding, inquiry.measures = finding.value, [each.value for each in measures]
-    elif act is InquiryAct.ASK_BACK_CLOCK_ENDS:
+    change = {
+        InquiryAct.ROUTE: _route,
+        InquiryAct.DRAFT_REPLY: _draft,
+        InquiryAct.RECORD_ANSWER: _draft,
+        InquiryAct.SEND: _send,
+        InquiryAct.CONTEST: _contest,
+        InquiryAct.SUPPLY: _resume,
+    }.get(act)
+    if change is not None:
+        change(inquiry, decision, actor, at)
+    elif act is InquiryAct.ACKNOWLEDGE:
+        inquiry.acknowledged_at = at
+    elif act is InquiryAct.ASK_BACK:
+        inquiry.paused_at = at
+    elif act is InquiryAct.ASK_BACK_CLOCK_ENDS and inquiry.kind == Inquiry.CERTIFICATE:
         inquiry.finding, inquiry.measures = InquiryFinding.UNRESOLVED.value, [InquiryMeasure.NONE.value]
     elif act is InquiryAct.ANSWER_CLOCK_ENDS:
         inquiry.is_escalated = True
-    elif act is InquiryAct.CONTEST:
-        inquiry.rounds += 1
-        inquiry.reply_due_at = reply_due_at(InquiryPriority(inquiry.priority), at)
+        inquiry.escalated_to = "embassy" if inquiry.escalated_to else "coordinator"
+    elif act is InquiryAct.ESTIMATE and decision.estimate_at is not None:
+        inquiry.reply_due_at = decision.estimate_at
+    elif act is InquiryAct.WITHDRAW_INQUIRY:
+        inquiry.is_withdrawn = True
+    _stamp(inquiry, act, decision, at)
+
+
+def _stamp(inquiry: Inquiry, act: InquiryAct, decision: Decision, at: datetime) -> None:
+    if act in (InquiryAct.SEND, InquiryAct.RECORD_ANSWER):
+        inquiry.answered_at, inquiry.paused_at = at, None
+    if act is InquiryAct.REPORT_ACTION:
+        inquiry.action = decision.action
     if inquiry.state == InquiryState.CLOSED:
-        inquiry.closed_at = at
+        inquiry.closed_at, inquiry.step_due_at = at, None
+
+
+def _route(inquiry: Inquiry, decision: Decision, _actor: str, at: datetime) -> None:
+    inquiry.office = decision.office
+    inquiry.acknowledged_at = inquiry.acknowledged_at or at
+
+
+def _draft(inquiry: Inquiry, decision: Decision, actor: str, _at: datetime) -> None:
+    if decision.finding is None or not decision.measures:
+        raise InquiryRefused("reply_missing", "finding and measure")
+    inquiry.finding, inquiry.measures = decision.finding.value, [each.value for each in decision.measures]
+    inquiry.drafted_by, inquiry.sent_by = actor, ""
+    is_ours = inquiry.direction == Inquiry.INBOUND
+    inquiry.needs_second = is_ours and needs_second_person(decision.finding, decision.measures)
+
+
+def _send(inquiry: Inquiry, _decision: Decision, actor: str, _at: datetime) -> None:
+    if inquiry.needs_second and inquiry.drafted_by == actor:
+        raise InquiryRefused("other_person", inquiry.inquiry_number)
+    inquiry.sent_by = actor
+
+
+def _contest(inquiry: Inquiry, _decision: Decision, _actor: str, at: datetime) -> None:
+    inquiry.rounds += 1
+    inquiry.is_escalated, inquiry.escalated_to = False, ""
+    inquiry.reply_due_at = _answer_due_at(
+        inquiry.kind, InquiryPriority(inquiry.priority), at, offset_of(inquiry.authority)
+    )
+
+
+def _resume(inquiry: Inquiry, _decision: Decision, _actor: str, at: datetime) -> None:
+    """Let the answer clock go on where it stood."""
+    if inquiry.paused_at is not None:
+        inquiry.reply_due_at += max(at - inquiry.paused_at, at - at)
+        inquiry.paused_at = None
 
 
 def _earlier(authority: str, asker: str, request_id: str, digest: bytes) -> Inquiry | None:
@@ -268,7 +311,7 @@ def _say(
     saying: Saying,
     *,
     at: datetime,
-    asker: str = "",
+    said_by: str = "",
     digest: bytes = b"",
 ) -> None:
     message = InquiryMessage.objects.create(
@@ -279,7 +322,8 @@ def _say(
         act=act.value,
         sent_at=at,
         texts=[list(each) for each in saying.texts],
-        asker=asker,
+        said_by=said_by,
+        asker=inquiry.asker if party == InquiryMessage.CALLER else "",
         request_id=saying.request_id,
         digest=digest,
     )
@@ -306,7 +350,12 @@ def _tell(inquiry: Inquiry, act: InquiryAct, before: str, *, actor: str, party: 
         from_state=before,
         to_state=inquiry.state,
         actor=actor,
-        role="partner" if party is InquiryParty.ASKER else party.value,
+        role="partner" if actor.startswith("partner:") else party.value,
         at=at,
-        payload={"asker": inquiry.asker, "number": inquiry.number, "machine_finding": inquiry.machine_finding},
+        payload={
+            "asker": inquiry.asker,
+            "number": inquiry.number,
+            "machine_finding": inquiry.machine_finding,
+            "finding": inquiry.finding if inquiry.state in (InquiryState.ANSWERED, InquiryState.CLOSED) else "",
+        },
     )

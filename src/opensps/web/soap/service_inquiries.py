@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from opensps.border.errors import InquiryRefused, TypingError
+from opensps.border.errors import InquiryRefused
 from opensps.border.queries import Inquiry, InquiryMessage, inquiry_for, messages_of
-from opensps.border.services.for_partners import Asking, partner_check_number
-from opensps.border.services.inquiring import File, Machine, Question, Saying, inquiry_act, inquiry_open
-from opensps.certification.queries import certificate_record
-from opensps.certification.services.outcomes import is_accepted
+from opensps.border.services.inquiring import File, Question, Saying, inquiry_act, inquiry_open
+from opensps.border.services.inquiry_machine import machine_of
 from opensps.exchange.contracts.tables import Record
 from opensps.formats.xml_stream import LongText
 from opensps.lifecycle.inquiry import (
@@ -19,9 +17,7 @@ from opensps.lifecycle.inquiry import (
     InquiryPriority,
     InquiryState,
     InquirySubject,
-    MachineFinding,
 )
-from opensps.verification import TypedError
 from opensps.web.html.installation import installation
 from opensps.web.soap.binary import octets_of
 from opensps.web.soap.callers import PartnerCaller
@@ -39,16 +35,6 @@ BEGINNINGS: Final = {
     "image/png": b"\x89PNG\r\n\x1a\n",
     "application/xml": b"<",
 }
-_SAID: Final = {
-    "withdrawn": MachineFinding.WITHDRAWN,
-    "on_hold": MachineFinding.ON_HOLD,
-    "replaced": MachineFinding.REPLACED,
-    "fields_differ": MachineFinding.FIELDS_DIFFER,
-    "file_altered": MachineFinding.SIGNATURE_BAD,
-    "foreign_signature": MachineFinding.SIGNATURE_BAD,
-    "key_not_valid": MachineFinding.SIGNATURE_BAD,
-}
-"""Result of the check of our own record -> finding; ``in_force`` depends on what was compared."""
 
 
 def open_inquiry(call: Call[Any], caller: PartnerCaller) -> Record:
@@ -104,27 +90,6 @@ def _moved(call: Call[Any], caller: PartnerCaller, act: InquiryAct, saying: Sayi
         asker=caller.code,
         at=call.at,
     )
-
-
-def machine_of(number: str, asking: Asking) -> Machine:
-    """Ask our own register; of what was not sent to the asker it does not even say whether it was issued."""
-    if not number or not asking.may_see(number):
-        return Machine(MachineFinding.CANNOT_TELL)
-    if certificate_record(authority=asking.authority, number=number) is None:
-        return Machine(MachineFinding.NEVER_ISSUED)
-    try:
-        check = partner_check_number(asking, number=number)
-    except (TypingError, TypedError):
-        return Machine(MachineFinding.CANNOT_TELL)
-    return Machine(_found(check.result, number, asking), check)
-
-
-def _found(result: str, number: str, asking: Asking) -> MachineFinding | None:
-    if result != "in_force":
-        return _SAID.get(result, MachineFinding.CANNOT_TELL)
-    if is_accepted(authority=asking.authority, number=number):
-        return MachineFinding.ALREADY_ACCEPTED
-    return MachineFinding.FIELDS_MATCH if asking.presented else None
 
 
 def _files(call: Call[Any]) -> tuple[File, ...]:

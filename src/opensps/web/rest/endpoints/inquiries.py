@@ -10,6 +10,7 @@ from pydantic import Field
 from opensps.border.errors import InquiryRefused
 from opensps.border.queries import Inquiry, inquiries_of, inquiry_for, messages_of
 from opensps.border.services.inquiring import File, Question, Saying, inquiry_act, inquiry_open
+from opensps.border.services.inquiry_machine import machine_of
 from opensps.lifecycle.inquiry import InquiryAct, InquiryParty, InquiryPriority, InquirySubject
 from opensps.web.rest.answering import answered, tagged
 from opensps.web.rest.asking import asking_for, request_id_of
@@ -19,7 +20,7 @@ from opensps.web.rest.forms.parts import octets
 from opensps.web.rest.operations import operation
 from opensps.web.rest.paging import MOST, USUAL, Page, cut, link_next, position
 from opensps.web.rest.problems import Fault, Problem
-from opensps.web.soap.service_inquiries import BEGINNINGS, MOST_FILE, MOST_FILES_TOGETHER, machine_of
+from opensps.web.soap.service_inquiries import BEGINNINGS, MOST_FILE, MOST_FILES_TOGETHER
 
 router = Router(tags=["Inquiries"])
 READ, WRITE = "inquiries:read", "inquiries:write"
