@@ -1,4 +1,4 @@
-"""Errors of the room: `BorderError` > `TypingError`, `PresentationRefused`, `InquiryRefused`."""
+"""Errors of the room, one base for all: typing, records, and refusals of presentations, inquiries, cases."""
 
 
 class BorderError(Exception):
@@ -16,8 +16,20 @@ class TypingError(BorderError):
         self.field = field
 
 
+class RecordNotFound(BorderError):
+    """No such certificate for this person: unknown, of another country and forbidden are the same."""
+
+
+class PresentationNotFound(BorderError):
+    """No such presentation for this person, or nobody who presents: unknown, foreign and forbidden are the same."""
+
+
 class PresentationRefused(BorderError):
-    """A presentation is not written; `reason`: request_reused (another question came under the same request id)."""
+    """A presentation is not written.
+
+    `reason`: request_reused (another question came under the same request id), place (not in the country of who
+    presents), quantity (a line the certificate does not have, or less than nothing).
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -29,6 +41,18 @@ class InquiryRefused(BorderError):
 
     `reason`: not_found (also where it is not theirs), state (the life cycle does not allow it now), request_reused,
     subject_missing, number_missing, reply_missing.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason, self.detail = reason, detail
+
+
+class CaseRefused(BorderError):
+    """Something about a case, concern or alert is not done.
+
+    `reason`: not_found (also where it is not theirs), paper_elsewhere (`detail` is the case that has it),
+    nothing_given, ended, same_case, too_many, too_many_tries.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -1,15 +1,18 @@
 """What `opensps doctor` asks of border: are its tables protected, are its states those of its events."""
 
+from opensps.border.cases import CASE
 from opensps.border.immutable import missing_triggers
 from opensps.border.inquiries import INQUIRY
-from opensps.border.models import Inquiry
+from opensps.border.models import Case, Inquiry
 from opensps.events.queries import Problem, projection_problems
 
 
 def audit(authority: str) -> tuple[Problem, ...]:
-    """Return tables the database does not protect, and inquiries whose state is not that of their events."""
+    """Return tables the database does not protect, and inquiries and cases whose state is not that of their events."""
     states = dict(Inquiry.objects.filter(authority=authority).values_list("inquiry_number", "state"))
+    cases = dict(Case.objects.filter(authority=authority).values_list("case_number", "state"))
     return (
         *(Problem("guard_missing", trigger) for trigger in missing_triggers()),
         *projection_problems(authority=authority, object_kind=INQUIRY, states=states),
+        *projection_problems(authority=authority, object_kind=CASE, states=cases),
     )
