@@ -1,12 +1,14 @@
-"""Which consumer follows which event: registered here, so that no room imports upward."""
+"""Which consumer follows which event, and who answers for another room: registered here, so nobody imports upward."""
 
 from django.conf import settings
 
+from opensps.border.records import register_received
 from opensps.certification.services.log_leaves import LOG_CONSUMER
 from opensps.events.registry import Consumer, register
 from opensps.exchange.consumer import EXCHANGE_CONSUMER
 from opensps.exchange.webhook_consumer import WEBHOOK_CONSUMER
 from opensps.project.mail import register_mail
+from opensps.project.received import ReceivedCertificates
 
 CONSUMERS: tuple[Consumer, ...] = (EXCHANGE_CONSUMER, WEBHOOK_CONSUMER)
 """Those of the rooms above `events`; its own sequencer registers itself. Notices come here."""
@@ -19,3 +21,4 @@ def register_consumers() -> None:
     if settings.OPENSPS_LOG_DIR is not None:
         register(LOG_CONSUMER)
     register_mail()
+    register_received(ReceivedCertificates())

@@ -155,6 +155,7 @@ class Certificate(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["authority", "organisation", "-issued_at"], name="certification_own_issued"),
             models.Index(fields=["authority", "state", "-issued_at"], name="certification_issued"),
+            models.Index(fields=["authority", "import_country", "-issued_at"], name="certification_issued_for"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from opensps.certificate import NumberTypo, parse_number
 from opensps.certification.deadlines import day_end
 from opensps.certification.errors import BytesChanged, NotFound
 from opensps.certification.models import Certificate, IssueIntention
-from opensps.lifecycle import CERTIFICATE, CertificateAct, CertificateState, Role, allowed_acts
+from opensps.lifecycle import CERTIFICATE, FOREIGN, CertificateAct, CertificateState, Role, allowed_acts
 from opensps.verification import Record
 
 PAGE = 25
@@ -57,7 +57,8 @@ def certificate_value(certificate: Certificate) -> CertificateValue:
     return _read(bytes(certificate.xml))
 
 
-def _record(certificate: Certificate | None) -> Record | None:
+def sealed_record(certificate: Certificate | None) -> Record | None:
+    """Return what a check asks of a row; ``None`` where there is none, or it holds no sealed bytes."""
     if certificate is None or certificate.xml is None or certificate.seal is None:
         return None
     return Record(
@@ -78,17 +79,17 @@ def _record(certificate: Certificate | None) -> Record | None:
 
 def certificate_record(*, authority: str, number: str) -> Record | None:
     """Return what our register knows of a number, ``None`` when we never issued it. One query."""
-    return _record(Certificate.objects.filter(authority=authority, number=number).first())
+    return sealed_record(Certificate.objects.filter(authority=authority, number=number).first())
 
 
 def record_by_token(*, authority: str, token: str) -> Record | None:
     """Return the record of a check link. One query."""
-    return _record(certificate_by_token(authority=authority, token=token))
+    return sealed_record(certificate_by_token(authority=authority, token=token))
 
 
 def record_by_digest(*, authority: str, digest: bytes) -> Record | None:
     """Return the record with this content digest D. One query."""
-    return _record(Certificate.objects.filter(authority=authority, digest=digest).first())
+    return sealed_record(Certificate.objects.filter(authority=authority, digest=digest).first())
 
 
 def hold_ends_at(certificate: Certificate) -> datetime | None:
@@ -99,10 +100,43 @@ def hold_ends_at(certificate: Certificate) -> datetime | None:
     return day_end(certificate.hold_decide_by, offset_minutes=profile.offset_minutes if profile else 0)
 
 
+def desk_certificate(*, authority: str, number: str) -> Certificate | None:
+    """Return one row by its exact number with its bytes, ``None`` when there is none. One query."""
+    return Certificate.objects.filter(authority=authority, number=number).first()
+
+
+def desk_certificates(
+    *,
+    authority: str,
+    country: str,
+    text: str = "",
+    state: str = "",
+    type_code: str = "",
+    issued_from: date | None = None,
+    offset: int = 0,
+    limit: int = PAGE,
+) -> tuple[Certificate, ...]:
+    """Return a page of what was issued for a country, newest first, without the bytes.
+
+    A complete number finds its certificate whatever the filters say.
+    """
+    rows = Certificate.objects.filter(authority=authority, import_country=country)
+    number = exact_number(text) if text else None
+    if number is not None:
+        rows = rows.filter(number=number)
+    else:
+        rows = _filtered(rows, text, (CertificateState(state),) if state else (), "", issued_from)
+        rows = rows.filter(type_code=type_code) if type_code else rows
+    return tuple(rows.defer(*_HEAVY).order_by("-issued_at", "-id")[offset : offset + limit])
+
+
 def certificates_visible_to(*, authority: str, actor: Actor) -> QuerySet[Certificate]:
-    """Return the certificates somebody may see: an exporter those of the own organisation, an officer all."""
+    """Return the certificates somebody may see: an exporter those of the own organisation, an officer all.
+
+    Officials of other countries have a door of their own, `border.records`.
+    """
     rows = Certificate.objects.filter(authority=authority)
-    if actor.authority not in {"", authority}:
+    if actor.authority not in {"", authority} or actor.country or actor.roles & FOREIGN:
         return rows.none()
     if actor.roles and not actor.roles <= {Role.EXPORTER}:
         return rows

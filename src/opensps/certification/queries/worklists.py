@@ -12,8 +12,8 @@ from opensps.certification.models import Application, Inspection, ReturnedField
 from opensps.certification.names import APPLICATION, CERTIFICATE, INSPECTION
 from opensps.certification.queries.certificates import PAGE
 from opensps.events.queries import EventView, Problem, events_for, projection_problems
+from opensps.lifecycle import FOREIGN, ApplicationState, InspectionAct, InspectionState, Role, allowed_acts
 from opensps.lifecycle import INSPECTION as INSPECTION_TABLE
-from opensps.lifecycle import ApplicationState, InspectionAct, InspectionState, Role, allowed_acts
 
 _HEAVY = ("value", "returned_value", "returned_reason", "end_reason")
 
@@ -40,7 +40,7 @@ _TO_PLAN = (InspectionState.REQUESTED, InspectionState.NO_SHOW)
 def applications_visible_to(*, authority: str, actor: Actor) -> QuerySet[Application]:
     """Return the applications somebody may see: an exporter the own organisation's, an officer what is handed in."""
     rows = Application.objects.filter(authority=authority).exclude(state=ApplicationState.DELETED)
-    if actor.authority not in {"", authority}:
+    if actor.authority not in {"", authority} or actor.country or actor.roles & FOREIGN:
         return rows.none()
     own = Q(organisation=actor.organisation) if actor.organisation else Q(pk__in=[])
     if actor.roles and not actor.roles <= {Role.EXPORTER}:

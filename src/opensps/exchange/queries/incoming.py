@@ -4,11 +4,13 @@ Source: `exchange.md` 8.4, 4.7; `ux.md` 6.5. Words are chosen where pages are ma
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from opensps.exchange.errors import EnvelopeNotFound
-from opensps.exchange.models import Content, Decision, Envelope, IncomingCertificate, ReceivedMessage
+from opensps.exchange.models import Content, Decision, Envelope, IncomingCertificate, Partner, ReceivedMessage, columns
+from opensps.verification.comparison.folding import bare
 
 PAGE = 50
 MOST_COUNTED = 10_000
@@ -28,6 +30,9 @@ class Sought:
     partner: str = ""
     text: str = ""
     """Number, goods or consignee."""
+
+    type_code: str = ""
+    issued_from: date | None = None
 
 
 def incoming(
@@ -50,6 +55,19 @@ def incoming_one(*, authority: str, incoming_id: int) -> IncomingCertificate:
     if found is None:
         raise EnvelopeNotFound(str(incoming_id))
     return found
+
+
+def incoming_under(*, authority: str, number: str, partner: str = "") -> tuple[IncomingCertificate, ...]:
+    """Return what came under an exact number: of one partner, or of all, by the partners' codes."""
+    folded = bare(number)[: columns.NUMBER]
+    rows = IncomingCertificate.objects.filter(authority=authority, number=number, folded_number=folded)
+    found = (rows.filter(partner__code=partner) if partner else rows).select_related("partner", "envelope")
+    return tuple(found.order_by("partner__code"))
+
+
+def partner_named(*, authority: str, code: str) -> Partner | None:
+    """Return a partner by our own code for it, ``None`` for an unknown one."""
+    return Partner.objects.filter(authority=authority, code=code).first()
 
 
 def envelopes_about(row: IncomingCertificate) -> tuple[Envelope, ...]:
@@ -99,6 +117,10 @@ def _sought(authority: str, sought: Sought) -> QuerySet[IncomingCertificate]:
         rows = rows.filter(state=sought.state)
     if sought.partner:
         rows = rows.filter(partner__code=sought.partner)
+    if sought.type_code:
+        rows = rows.filter(type_code=sought.type_code)
+    if sought.issued_from is not None:
+        rows = rows.filter(issued_at__date__gte=sought.issued_from)
     if sought.text:
         named = Q(number=sought.text) | Q(goods__icontains=sought.text) | Q(consignee_name__icontains=sought.text)
         rows = rows.filter(named)
