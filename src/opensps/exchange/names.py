@@ -19,6 +19,9 @@ KEY_EXPIRING = "partner.key_expiring"
 DOCUMENTS_SET = "partner.documents_set"
 CHANNEL_RULES_SET = "partner.channel_rules_set"
 MODE_CHANGED = "partner.mode_changed"
+CONNECTION_TRIED = "partner.connection_tried"
+GOLDEN_TALK_ASKED = "partner.golden_talk_asked"
+GOLDEN_TALK_STOPPED = "partner.golden_talk_stopped"
 GOLDEN_RUN_KEPT = "partner.golden_run_kept"
 
 ADVANCED = {

@@ -12,9 +12,11 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        """Configure the logs, name the newer code lists and register the consumers of events."""
-        from opensps.project import wiring  # noqa: PLC0415 rooms with tables can be imported only now
+        """Configure the logs, name the newer code lists, register consumers of events and what tries connections."""
+        from opensps.project import trying, wiring  # noqa: PLC0415 rooms with tables can be imported only now
+        from opensps.web.html.trials import trial_register  # noqa: PLC0415 the same
 
         logs.configure()
         code_lists.use_newer()
         wiring.register_consumers()
+        trial_register(trying.tried)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -35,6 +36,7 @@ from opensps.exchange.transports.smtp import SmtpTransport
 from opensps.exchange.transports.webhook import WebhookTransport
 from opensps.project.log_installation import own_proof
 from opensps.project.mail import mail_account
+from opensps.project.trying import partner_guard
 from opensps.web.documents import paper_of
 from opensps.web.html.receiving import receiving_terms
 from opensps.web.soap.callers import secret_box
@@ -64,9 +66,11 @@ class OwnPapers:
 
 def own_transports() -> TransportsByChannel:
     """Return the transports of this installation. The partner that is a folder takes part in demos and courses only."""
-    pairs: list[tuple[str, Transport]] = [(Channel.HUB, HubTransport()), (Channel.REST, RestTransport())]
+    guard = partner_guard()
+    hub = HubTransport(client=partial(client_of, guard=guard))
+    pairs: list[tuple[str, Transport]] = [(Channel.HUB, hub), (Channel.REST, RestTransport(guard=guard))]
     if settings.OPENSPS_MAIL_ADDRESS:
-        pairs.append((Channel.SMTP, SmtpTransport(account=mail_account())))
+        pairs.append((Channel.SMTP, SmtpTransport(account=mail_account(), guard=guard)))
     if settings.OPENSPS_DEMO:
         pairs.append((Channel.TEST, FolderTransport()))
     return TransportsByChannel.of_pairs(pairs)
@@ -189,7 +193,7 @@ def hubs_visit(at: datetime) -> int:
     """Do the rounds at hubs that are due; return how many."""
     box = secret_box()
     ways = Ways(
-        client=lambda row: client_of(connection_with_keys(row, box=box)),
+        client=lambda row: client_of(connection_with_keys(row, box=box), guard=partner_guard()),
         terms=receiving_terms(),
         outcome=envelope_outcome,
     )

@@ -41,6 +41,8 @@ OPENSPS_PARTNER_PROXIES = env.networks("PARTNER_PROXIES")
 """Addresses and networks of our own proxies, believed about client certificates (header ``Client-Cert``)."""
 OPENSPS_WEBHOOK_HOSTS = env.words("WEBHOOK_HOSTS")
 """Hosts (``name`` or ``name:port``) that webhooks reach although they lie in a private network; for tests and demos."""
+OPENSPS_PARTNER_HOSTS = env.words("PARTNER_HOSTS")
+"""Hosts of partners and hubs (``name`` or ``name:port``) that are called although they lie in a private network."""
 OPENSPS_MAIL_ADDRESS = env.text("MAIL_ADDRESS")
 """Our exchange address; empty: no mail."""
 OPENSPS_MAIL_KEYS = env.words("MAIL_KEYS")

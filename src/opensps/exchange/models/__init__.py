@@ -2,6 +2,7 @@
 
 from opensps.exchange.models.agreements import AllowedDocument, ChannelRule, ExchangeMode, Mode
 from opensps.exchange.models.envelopes import Attempt, Content, Envelope, Way
+from opensps.exchange.models.golden import GoldenTalk
 from opensps.exchange.models.incoming import Decision, IncomingCertificate, ReceivedMessage
 from opensps.exchange.models.partners import (
     CredentialStatus,
@@ -34,6 +35,7 @@ __all__ = [
     "Envelope",
     "ExchangeMode",
     "GoldenRun",
+    "GoldenTalk",
     "IncomingCertificate",
     "Mode",
     "Partner",

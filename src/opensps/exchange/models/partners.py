@@ -205,6 +205,11 @@ class PartnerConnection(models.Model):
 
     tested_at = models.DateTimeField(null=True)
     tested_result = models.CharField(max_length=columns.CODE, blank=True)
+    """Code of what came of the last trial by a person; empty: never tried."""
+
+    trial = models.JSONField(default=dict)
+    """What was asked then and what came back (`transports.trying.Trial`)."""
+
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -21,7 +21,7 @@ from opensps.lifecycle import DeliveryState, OnboardingState
 STEP_WAITS = timedelta(seconds=30)
 """So long a step waits for the word on the one before it, at most."""
 
-_TESTED = (
+TESTED = (
     OnboardingState.PROFILE_SET,
     OnboardingState.SANDBOX,
     OnboardingState.CERTIFIED,
@@ -47,7 +47,7 @@ def envelopes_queue_golden(
     connection = rows.first()
     if connection is None:
         raise RecordRefused("connection")
-    if connection.partner.state not in _TESTED:
+    if connection.partner.state not in TESTED:
         raise RecordRefused("state", connection.partner.state)
     numbers = []
     for place, step in enumerate(steps):

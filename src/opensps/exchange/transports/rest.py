@@ -122,6 +122,10 @@ class RestTransport:
         word = tracking_word(str(said.get("tracking_info", "")))
         return Seen(True, outbound.remote_number, word, str(said.get("text", "")))
 
+    def own_record(self, connection: Connection) -> http_result.Answer | Unreachable | Uncertain:
+        """Ask for what the other side has on record of us: proves address, key and token at once."""
+        return self._called(connection, "GET", "/partners/me", None)
+
     def _called(
         self, connection: Connection, method: str, path: str, body: Mapping[str, Any] | None
     ) -> http_result.Answer | Unreachable | Uncertain:

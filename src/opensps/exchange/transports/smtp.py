@@ -12,6 +12,8 @@ from opensps.exchange.mail.building import Built
 from opensps.exchange.mail.errors import MailNotBuilt
 from opensps.exchange.mail.signals import Effect, of_failure
 from opensps.exchange.mail.tokens import return_path
+from opensps.exchange.transports.http_address import Guard, Target, addresses, resolve
+from opensps.exchange.transports.http_result import Reason
 from opensps.exchange.transports.http_tls import TlsSettings
 from opensps.exchange.transports.mail_account import MailAccount
 from opensps.exchange.transports.mail_writing import mail_of, notice_of, receipt_of
@@ -53,10 +55,12 @@ class SmtpTransport:
     account: MailAccount
     post: Post = hand_over
     clock: Callable[[], datetime] = _now
+    guard: Guard | None = None
+    """For partners' own servers, whose names stand in their records."""
 
     def send(self, outbound: Outbound) -> Answer:
         """Send one envelope; above the partner's limit say where to collect it, or leave it to a person."""
-        server = self._server(outbound.connection)
+        server = self.server_of(outbound.connection)
         if not isinstance(server, Server):
             return server
         try:
@@ -95,10 +99,11 @@ class SmtpTransport:
         built = notice_of(outbound, self.account, at=self.clock())
         return _answer(self._hand(built, outbound, server), built)
 
-    def _server(self, connection: Connection) -> Server | Unreachable:
+    def server_of(self, connection: Connection) -> Server | Unreachable:
+        """Return where mail for a partner is handed over: their own server, or our relay."""
         direct = str(connection.options.get("server") or "")
         if direct:
-            return _direct(direct, connection)
+            return _guarded(_direct(direct, connection), self.guard)
         relay = self.account.relay
         if relay is None:
             return Unreachable("no mail relay is set, and the partner's record names no server of theirs", code="relay")
@@ -145,6 +150,18 @@ def _direct(text: str, connection: Connection) -> Server | Unreachable:
         is_implicit=port == "465",
         tls=TlsSettings(authorities_pem=b"" if pinned else authorities, pinned=pinned),
     )
+
+
+def _guarded(server: Server | Unreachable, guard: Guard | None) -> Server | Unreachable:
+    """Refuse a server inside our own or any other special network; its name is resolved once more when it is called,
+    and then has to show a certificate for this name or the pinned one."""
+    if guard is None or not isinstance(server, Server):
+        return server
+    found = addresses(Target(server.host, server.port, "/"), guard=guard, ask=resolve)
+    if isinstance(found, tuple):
+        return server
+    pauses = "network" if found.reason is Reason.NETWORK else ""
+    return Unreachable(found.text, code=str(found.reason), pauses=pauses)
 
 
 def _answer(ending: Ending, built: Built) -> Answer:

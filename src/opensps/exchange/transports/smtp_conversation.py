@@ -11,12 +11,15 @@ one gets no address of anybody. DSN parameters are sent where DSN is offered, fo
 import re
 import smtplib
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from opensps.exchange.transports.http_tls import TlsSettings, TlsSettingsFault, context_for, is_pinned
 
 CONNECT_SECONDS, COMMAND_SECONDS, DATA_SECONDS = 30.0, 60.0, 600.0
+TRIAL_SECONDS = 10.0
+"""Somebody waits before a page."""
+
 _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
 _MAX_TEXT = 500
 _READY, _ACCEPTED, _GO_ON, _TOO_LARGE = 220, 250, 354, 552
@@ -37,6 +40,8 @@ class Server:
     tls: TlsSettings = field(default_factory=TlsSettings)
     user: str = ""
     password: str = field(default="", repr=False)
+    patience: float = CONNECT_SECONDS
+    """Seconds for connecting and for the first command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +135,27 @@ def hand_over(posting: Posting, server: Server) -> Ending:
         _leave(held)
 
 
+def would_take(recipient: str, server: Server, *, sender: str) -> Taken | NotTaken:
+    """Ask a server whether it takes mail for an address, and leave without sending any."""
+    try:
+        held = _connected(replace(server, patience=TRIAL_SECONDS))
+        _timeout(held, TRIAL_SECONDS)
+    except _Stopped as stopped:
+        return stopped.ending
+    try:
+        _login(held, server)
+        _expect("sender", held.mail(sender))
+        answer = held.rcpt(recipient)
+        _expect("recipient", answer)
+        return Taken(_shown(answer[1]))
+    except _Stopped as stopped:
+        return stopped.ending
+    except _FAILURES as error:
+        return NotTaken("connect", _words(error))
+    finally:
+        _leave(held)
+
+
 def _connected(server: Server) -> smtplib.SMTP:
     """Return a connection under TLS whose other end is who it should be."""
     held: smtplib.SMTP | None = None
@@ -138,13 +164,14 @@ def _connected(server: Server) -> smtplib.SMTP:
         context = context_for(server.tls)
         context.set_alpn_protocols([])
         if server.is_implicit:
-            held = smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT_SECONDS, context=context)
+            held = smtplib.SMTP_SSL(server.host, server.port, timeout=server.patience, context=context)
         else:
-            held = smtplib.SMTP(server.host, server.port, timeout=CONNECT_SECONDS)
+            held = smtplib.SMTP(server.host, server.port, timeout=server.patience)
             phase = "tls"
+            _timeout(held, min(COMMAND_SECONDS, 2 * server.patience))
             _start_tls(held, context)
         _check_pin(held, server)
-        _timeout(held, COMMAND_SECONDS)
+        _timeout(held, min(COMMAND_SECONDS, 2 * server.patience))
         held.ehlo_or_helo_if_needed()
     except _Stopped:
         _leave(held)
@@ -156,7 +183,6 @@ def _connected(server: Server) -> smtplib.SMTP:
 
 
 def _start_tls(held: smtplib.SMTP, context: ssl.SSLContext) -> None:
-    _timeout(held, COMMAND_SECONDS)
     held.ehlo_or_helo_if_needed()
     if not held.has_extn("starttls"):
         raise _Stopped(NotTaken("tls", "the server offers no STARTTLS"))
