@@ -150,6 +150,8 @@ def test_codes_get_the_right_answer_from_page_and_command_line(
         code(who=stranger(), host=host): ("offline_unknown", "none"),
         printed["genuine"].replace(host.upper(), "V.ECERT.EXAMP1E"): ("address_not_official", "bad"),
         printed["genuine"].partition("#")[0]: ("offline_unknown", "none"),
+        "HTTPS://V.ECERT.EXAMP1E/C/CNJDQET660X0STG7JNY3": ("address_not_official", "bad"),
+        f"HTTPS://{host.upper()}@EVIL.EXAMPLE/C/CNJDQET660X0STG7JNY3": ("address_not_official", "bad"),
     }
     device.open()
     assert {text: device.type(text) for text in wanted} == wanted

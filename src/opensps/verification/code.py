@@ -1,9 +1,12 @@
 """The door of the printed code: signed facts, checked without a network or beside our own record (`trust.md` 6.13).
 
 Order: form of the text, shape of the message, keys of that name, signature, claims, key, address and token, status.
+A link that imitates ours under an address nobody lists is called so, with or without signed facts behind it; it is
+never opened.
 The page number and the copy number are signed facts too; codes of one paper must agree on everything else.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,6 +31,9 @@ CODE = frozenset({Aspect.INPUT, Aspect.SEAL_SHAPE, Aspect.SIGNER, Aspect.INTEGRI
 
 LEEWAY = timedelta(minutes=5)
 """How far two clocks may differ before a certificate counts as out of date."""
+
+_IMITATED = re.compile(r"https?://([^/?#]{1,300})/c/", re.IGNORECASE)
+"""A link of our form under whatever address: letters of other alphabets, a name before ``@`` or a port included."""
 
 _UNREADABLE = {"too_large": "too_large", "address": "not_a_certificate"}
 _SHAPES = {
@@ -103,9 +109,16 @@ def _paper(text: str) -> tuple[object, object]:
 
 
 def _check(text: str, terms: Terms, find_token: Callable[[str], Record | None] | None) -> Verdict:
+    verdict = _judged(text, terms, find_token)
+    if "address_not_official" not in (verdict.result, *verdict.also):
+        return verdict
+    return replace(verdict, circumstances=replace(verdict.circumstances, address=_spelt(_host(text))))
+
+
+def _judged(text: str, terms: Terms, find_token: Callable[[str], Record | None] | None) -> Verdict:
     try:
-        scanned = _scanned(text)
-        message = _message(scanned)
+        scanned = _scanned(text, terms)
+        message = _message(scanned, terms)
         holding = _holding(message, terms)
         claims = _claims(message)
     except Refused as refused:
@@ -124,15 +137,36 @@ def _refused(aspect: Aspect, reason: str, now: datetime) -> Verdict:
     return replace(decide((fragment,), required=frozenset()), as_of=now)
 
 
-def _scanned(text: str) -> ScannedCode:
+def _scanned(text: str, terms: Terms) -> ScannedCode:
     try:
         return read_code(text)
     except FormatError as error:
+        if error.code == "address" and _is_strange(_host(text), terms):
+            raise Refused(Aspect.CONSISTENCY, "host") from None
         raise Refused(Aspect.INPUT, _UNREADABLE.get(error.code, "not_well_formed")) from None
 
 
-def _message(scanned: ScannedCode) -> cose.Sign1:
+def _host(text: str) -> str:
+    """Return whose link this imitates, in small letters; empty where it is no link of our form."""
+    found = _IMITATED.match(text)
+    return found[1].lower() if found is not None else ""
+
+
+def _is_strange(host: str, terms: Terms) -> bool:
+    """Tell whether a host is no official address of anybody listed; without a list nobody can say."""
+    listed = {each for authority in terms.trust.authorities for each in authority.hosts}
+    return bool(host and listed) and host not in listed
+
+
+def _spelt(host: str) -> str:
+    """Return an address with every letter that only looks like one of ours as what it is."""
+    return "".join(sign if sign.isascii() and sign.isprintable() else f"[U+{ord(sign):04X}]" for sign in host)
+
+
+def _message(scanned: ScannedCode, terms: Terms) -> cose.Sign1:
     if scanned.message is None:  # a plain link holds no signed facts
+        if _is_strange(scanned.host, terms):
+            raise Refused(Aspect.CONSISTENCY, "host")
         raise Refused(Aspect.SIGNER, "unknown_key")
     try:
         return cose.read_sign1(scanned.message)

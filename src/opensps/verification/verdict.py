@@ -45,6 +45,9 @@ class Circumstances:
     successor: str | None = None
     """Number of the certificate that took its place."""
 
+    address: str = ""
+    """Where a code leads that is not official: shown, never opened."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -98,6 +98,7 @@ def placeholders(
         "successor": verdict.circumstances.successor,
         "reason": verdict.circumstances.public_reason.replace("_", " "),
         "name": verdict.signer,
+        "address": verdict.circumstances.address,
         "country": country_name(verdict.issuing_country, language) if verdict.issuing_country else None,
     }
     return MappingProxyType({name: known.get(name) or phrases[place] for name, phrases in FALLBACKS.items()})

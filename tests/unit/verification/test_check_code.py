@@ -11,7 +11,17 @@ from opensps.formats import cbor, cose, qr_text
 from opensps.formats.qr_payload import GoodsLine, write_claims
 from opensps.signing import LogPosition, TrustedKey, TrustList
 from opensps.transparency.leaf import LeafEvent
-from opensps.verification import AtHand, Outcome, Reader, Verdict, check_code, check_pages, code_facts, verdict_to_json
+from opensps.verification import (
+    AtHand,
+    Outcome,
+    Reader,
+    Verdict,
+    check_code,
+    check_pages,
+    code_facts,
+    verdict_to_json,
+    words,
+)
 from tests.factories import logs
 from tests.factories.proofs import HOST, INDEX, LOG_ID, SALT, USES, claims, code, digest, proven, status_list, trust
 from tests.factories.records import record
@@ -150,6 +160,10 @@ def test_K5_two_keys_of_one_name_are_both_tried() -> None:
         (code()[:-7] + "A======", "unreadable", "input.not_well_formed"),
         (code().partition("#")[0], "offline_unknown", "signer.unknown_key"),
         (code(host="v.ecert.example.evil.example"), "address_not_official", "consistency.host"),
+        (code(host="v.ecert.examp1e").partition("#")[0], "address_not_official", "consistency.host"),
+        (code(host="v.ecert.example@evil.example"), "address_not_official", "consistency.host"),
+        (code().replace("V.ECERT", "V.\u0415CERT"), "address_not_official", "consistency.host"),
+        (code().replace("HTTPS", "HTTP"), "unreadable", "input.not_a_certificate"),
         (code(issuer="XB", number="XB-1"), "address_not_official", "signer.other_authority"),
         (code(issued_at=NOW + timedelta(hours=25)), "malformed", "content.date"),
         (code(issued_at=NOW, valid_until=NOW - timedelta(minutes=1)), "malformed", "content.date"),
@@ -160,6 +174,17 @@ def test_what_is_wrong_with_a_code_is_named(text: str, result: str, reason: str)
     verdict = checked(text)
     assert verdict.result == result
     assert reason in reasons(verdict)
+
+
+def test_the_strange_address_is_named_and_each_borrowed_letter_shown_as_what_it_is() -> None:
+    said = words(checked(code(host="v.ecert.examp1e").replace("EXAMP1E", "\u0415XAMP1E"))).sentence
+    assert said.startswith("The code points to v.ecert.[U+0435]xamp1e. ")
+
+
+def test_without_any_listed_address_a_plain_link_tells_nothing() -> None:
+    link = code(host="evil.example").partition("#")[0]
+    bare = replace(trust(), authorities=tuple(replace(each, hosts=()) for each in trust().authorities))
+    assert checked(link, trusting=bare).result == "offline_unknown"
 
 
 def test_the_number_of_a_partner_is_taken_as_it_is() -> None:

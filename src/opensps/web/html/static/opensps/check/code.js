@@ -15,11 +15,21 @@ const stoppedBy = (error, table, [aspect, reason]) => {
   throw new Stopped(...(table[error.code] || [aspect, reason]));
 };
 
-const scanned = (text) => readCode(text).catch((error) => stoppedBy(error, {
-  too_large: ["input", "too_large"], address: ["input", "not_a_certificate"],
+/* A link that imitates ours under an address nobody lists is called so, and never opened. */
+const IMITATED = /^https?:\/\/([^/?#]{1,300})\/c\//i;
+const hostOf = (text) => (IMITATED.exec(text)?.[1] || "").toLowerCase();
+const isStrange = (host, { trust }) => {
+  const listed = trust.authorities.flatMap((each) => each.hosts);
+  return Boolean(host && listed.length) && !listed.includes(host);
+};
+
+const scanned = (text, terms) => readCode(text).catch((error) => stoppedBy(error, {
+  too_large: ["input", "too_large"],
+  address: isStrange(hostOf(text), terms) ? ["consistency", "host"] : ["input", "not_a_certificate"],
 }, ["input", "not_well_formed"]));
 
-const messageOf = ({ message }) => {
+const messageOf = ({ host, message }, terms) => {
+  if (message === null && isStrange(host, terms)) throw new Stopped("consistency", "host");
   if (message === null) throw new Stopped("signer", "unknown_key", "ERROR");
   try {
     return readSign1(message);
@@ -92,7 +102,7 @@ const ended = (found, claims, now) => {
 };
 
 const check = async (text, terms) => {
-  const parts = await scanned(text), message = messageOf(parts);
+  const parts = await scanned(text, terms), message = messageOf(parts, terms);
   const held = await holding(message, terms), claims = claimsOf(message);
   const [key, signed] = speaker(held, claims, terms);
   const fragments = [passed("input"), passed("seal_shape"), passed("integrity"), signed, content(claims, terms),
