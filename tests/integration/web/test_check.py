@@ -29,7 +29,7 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b 
 def certificate(monkeypatch: pytest.MonkeyPatch) -> Certificate:
     """A certificate in force, and an installation that believes the key it is sealed with."""
     issued = certification.certificate_in(certification.cast())
-    monkeypatch.setattr("opensps.web.html.views.check.trust_list", lambda: certification.keys().trust)
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: certification.keys().trust)
     return issued
 
 
@@ -108,7 +108,7 @@ def test_a_certificate_no_longer_good_has_its_own_page(
     client: Client, monkeypatch: pytest.MonkeyPatch, state: CertificateState, heading: str
 ) -> None:
     issued = certification.certificate_in(certification.cast(), state)
-    monkeypatch.setattr("opensps.web.html.views.check.trust_list", lambda: certification.keys().trust)
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: certification.keys().trust)
     assert heading in client.get(_check(client, issued.number, _code(issued))).content.decode()
 
 

@@ -25,7 +25,7 @@ WRONG_CODE = grouped(verification_code(b"\x07" * 16, MISSING))
 def certificate(monkeypatch: pytest.MonkeyPatch) -> Certificate:
     """A certificate in force, and an installation that believes the key it is sealed with."""
     issued = certification.certificate_in(certification.cast())
-    monkeypatch.setattr("opensps.web.html.views.check.trust_list", lambda: certification.keys().trust)
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: certification.keys().trust)
     return issued
 
 

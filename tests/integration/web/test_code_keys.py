@@ -19,7 +19,7 @@ def keys_of(monkeypatch: pytest.MonkeyPatch) -> Use:
     """Return what an installation with a trust list answers."""
 
     def asked(trust: TrustList) -> dict[str, object]:
-        monkeypatch.setattr("opensps.web.html.views.code_keys.trust_list", lambda: trust)
+        monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: trust)
         response = Client().get("/check/keys.json")
         assert response.status_code == 200
         assert not response.cookies
@@ -55,7 +55,7 @@ def test_the_page_of_a_link_holds_the_sentences_and_other_results_do_not(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issued = certification.certificate_in(certification.cast())
-    monkeypatch.setattr("opensps.web.html.views.check.trust_list", lambda: certification.keys().trust)
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: certification.keys().trust)
     page = client.get(f"/C/{issued.token}").content.decode()
     assert f'data-keys="/check/keys.json" data-number="{issued.number}"' in page
     assert page.count("data-say=") == 4

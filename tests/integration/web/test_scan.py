@@ -26,7 +26,7 @@ def certificate(monkeypatch: pytest.MonkeyPatch) -> Certificate:
     """A certificate in force, and an installation that believes the key it is sealed with."""
     issued, known = certification.certificate_in(certification.cast()), certification.keys().trust
     trust = replace(known, authorities=tuple(replace(each, hosts=(HOST,)) for each in known.authorities))
-    monkeypatch.setattr("opensps.web.html.views.check.trust_list", lambda: trust)
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: trust)
     return issued
 
 

@@ -33,7 +33,7 @@ def issued(django_db_setup: None, django_db_blocker: Blocker) -> Iterator[Certif
 @pytest.fixture(autouse=True)
 def _trust(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.OPENSPS_DEMO = True
-    monkeypatch.setattr("opensps.web.rest.asking.trust_list", lambda: keys().trust)
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: keys().trust)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def served(
     """What is on offer; what a test did is rolled back. Not together with ``db``."""
     settings.OPENSPS_EXCHANGE_KEY = tmp_path / "exchange.key"
     settings.OPENSPS_EXCHANGE_KEY.write_text(KEY_FILE)
-    monkeypatch.setattr("opensps.web.soap.service_checks.trust_list", lambda: keys().trust)
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: keys().trust)
     LIMITS.forget()
     with django_db_blocker.unblock(), transaction.atomic():
         yield issued

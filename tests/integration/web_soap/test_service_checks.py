@@ -345,7 +345,7 @@ def with_host(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trust a key for printed codes, and the host they lead to."""
     listed = trust_list(trusted(uses=("xml", "qr")))
     trust = TrustList((replace(listed.authorities[0], hosts=(HOST,)),), listed.keys)
-    monkeypatch.setattr("opensps.web.soap.service_checks.trust_list", lambda: trust)
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: trust)
 
 
 @pytest.mark.usefixtures("with_host")

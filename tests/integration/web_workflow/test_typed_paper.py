@@ -85,7 +85,7 @@ def test_nothing_typed_is_no_check(people: Cast, enter: Enter, issued: Certifica
 def test_a_check_leads_officials_to_it_and_nobody_else(
     people: Cast, enter: Enter, issued: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("opensps.web.html.views.check.trust_list", lambda: certification.keys().trust)
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: certification.keys().trust)
     for actor, is_led in ((people.officer, True), (people.exporter, False)):
         result = enter(actor).open("/check").send(number=issued.number, code=issued.code)
         assert bool(result.root.xpath("//a[contains(@href, '/paper')]")) is is_led

@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 
 from opensps.codes import DEMO_COUNTRIES
 from opensps.exchange.terms import InboundHandler, ReceivingTerms
-from opensps.web.html.keys import trust_list
+from opensps.web.html import keys
 
 
 @lru_cache(maxsize=4)
@@ -19,7 +19,7 @@ def receiving_terms() -> ReceivingTerms:
     """Return whom this installation believes, what is its own, and who takes other messages."""
     is_demo = settings.OPENSPS_DEMO
     return ReceivingTerms(
-        trust=trust_list(),
+        trust=keys.trust_list(),
         accepts_training=is_demo,
         own_countries=frozenset(settings.OPENSPS_OWN_COUNTRIES),
         extra_countries=DEMO_COUNTRIES if is_demo else frozenset(),

@@ -9,8 +9,8 @@ from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.queries.for_callers import versions_for_caller
 from opensps.verification import TypedError
 from opensps.web.documents import proof_of
+from opensps.web.html import keys
 from opensps.web.html.installation import installation
-from opensps.web.html.keys import trust_list
 from opensps.web.rest.calling import ApiRequest
 from opensps.web.rest.forms.presented import PresentedField
 from opensps.web.rest.problems import Fault, Problem
@@ -31,11 +31,12 @@ def asking_for(request: ApiRequest, *, presented: Sequence[PresentedField] = ())
         authority=partner.authority,
         partner=partner.code,
         at=request.auth.at,
-        trust=trust_list(),
+        trust=keys.trust_list(),
         may_see=cache(was_sent),
         accepts_training=installation().is_demo,
         proofs=proof_of,
         presented=_presented(presented),
+        country=next(iter(partner.countries), ""),
     )
 
 

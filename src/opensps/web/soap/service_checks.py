@@ -12,15 +12,15 @@ from opensps.border.services.for_partners import (
     partner_check_code,
     partner_check_content,
     partner_check_number,
-    presentation_record,
 )
+from opensps.border.services.partner_presentations import presentation_record
 from opensps.exchange.contracts.tables import Record
 from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.queries.for_callers import Envelope, versions_for_caller
 from opensps.verification import TypedError
 from opensps.web.documents import proof_of
+from opensps.web.html import keys
 from opensps.web.html.installation import installation
-from opensps.web.html.keys import trust_list
 from opensps.web.soap.binary import octets_of
 from opensps.web.soap.callers import PartnerCaller
 from opensps.web.soap.face import Call
@@ -47,11 +47,11 @@ def verify_certificate(call: Call[Any], caller: PartnerCaller) -> Record:
     if "verificationCode" in asked and "number" not in asked:
         raise refused("ONE_OF_REQUIRED", trace=call.trace, message="A verificationCode goes with a number.")
     asking = asking_of(call, caller)
-    check = _check(asked, asking)
+    check = _check(asked)
     try:
         if asked.get("presentation"):
             return _presented(call, caller, asking, check)
-        found = check()
+        found = check(asking)
         return _answer(found.verdict, found.id, call, caller)
     except TypingError as error:
         name = "verificationCode" if error.field == "code" else "number"
@@ -71,11 +71,12 @@ def asking_of(call: Call[Any], caller: PartnerCaller) -> Asking:
         authority=here.authority,
         partner=caller.code,
         at=call.at,
-        trust=trust_list(),
+        trust=keys.trust_list(),
         may_see=cache(partial(_was_sent, caller)),
         accepts_training=here.is_demo,
         proofs=proof_of,
         presented=presented_fields(call),
+        country=next(iter(caller.partner.countries), ""),
     )
 
 
@@ -99,15 +100,17 @@ def presented_fields(call: Call[Any]) -> Mapping[str, str]:
     return {f"{each['name']}.{each['line']}" if "line" in each else each["name"]: each["value"] for each in given}
 
 
-def _check(asked: Record, asking: Asking) -> Callable[[], StoredResult]:
+def _check(asked: Record) -> Callable[[Asking], StoredResult]:
     if "number" in asked:
-        return partial(partner_check_number, asking, number=asked["number"], code=asked.get("verificationCode", ""))
+        return partial(partner_check_number, number=asked["number"], code=asked.get("verificationCode", ""))
     if "content" in asked:
-        return partial(partner_check_content, asking, data=octets_of(asked["content"]))
-    return partial(partner_check_code, asking, text=asked["qrPayload"])
+        return partial(partner_check_content, data=octets_of(asked["content"]))
+    return partial(partner_check_code, text=asked["qrPayload"])
 
 
-def _presented(call: Call[Any], caller: PartnerCaller, asking: Asking, check: Callable[[], StoredResult]) -> Record:
+def _presented(
+    call: Call[Any], caller: PartnerCaller, asking: Asking, check: Callable[[Asking], StoredResult]
+) -> Record:
     asked = call.record
     if "requestId" not in asked or "location" not in asked:
         raise refused("ONE_OF_REQUIRED", trace=call.trace, message="A presentation needs requestId and location.")

@@ -40,7 +40,6 @@ from opensps.web.html.acting import Link, Post, act, fresh_token, guarded, now, 
 from opensps.web.html.forms.acts import HoldForm, ReasonForm, WithdrawForm
 from opensps.web.html.forms.fields import language
 from opensps.web.html.installation import installation
-from opensps.web.html.keys import code_signer
 from opensps.web.html.records import Fact, heading_of_value
 from opensps.web.html.sheets import sheet_of
 from opensps.web.html.templatetags.parts import moment_in_words, status_word
@@ -211,7 +210,7 @@ def _paper(row: Certificate) -> bytes:
         signer=keys.signer(),
         at=now(),
         is_demo=installation().is_demo,
-        codes=code_signer(),
+        codes=keys.code_signer(),
         bundle=proof_awaited(row),
     )
 
@@ -223,7 +222,7 @@ def _copy(row: Certificate) -> bytes:
         number=row.number,
         mark=Mark.COPY,
         is_demo=installation().is_demo,
-        codes=code_signer(),
+        codes=keys.code_signer(),
         bundle=proof_awaited(row),
     )
     return seal_pdf(copy, signer=keys.signer(), at=now())

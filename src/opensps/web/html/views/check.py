@@ -24,12 +24,12 @@ from opensps.border.services import check_file, check_number, check_token
 from opensps.certification.queries import certificate_record, certificates_for_actor
 from opensps.formats.carriers import grouped
 from opensps.lifecycle import CertificateState
+from opensps.web.html import keys
 from opensps.web.html.access import public
 from opensps.web.html.answer import page_answer
 from opensps.web.html.context import authority_names
 from opensps.web.html.forms.check import MOST_FILES, MOST_OCTETS, FileForm, NumberForm
 from opensps.web.html.installation import installation
-from opensps.web.html.keys import trust_list
 from opensps.web.html.uploads import TooMuch, limit
 from opensps.web.html.views.errors import error_page
 from opensps.web.html.views.proof import proof_of
@@ -181,7 +181,7 @@ def circumstances(request: HttpRequest) -> dict[str, Any]:
         "authority": place.authority,
         "network": request.META.get("REMOTE_ADDR") or "",
         "at": datetime.now(UTC),
-        "trust": trust_list(),
+        "trust": keys.trust_list(),
         "accepts_training": place.is_demo,
         "checker": request.actor,  # type: ignore[attr-defined]  # set by the middleware
         "proofs": proof_of,

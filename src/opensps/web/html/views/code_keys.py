@@ -12,9 +12,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from opensps.signing.trust_entries import Bound, TrustedKey
+from opensps.web.html import keys
 from opensps.web.html.access import public
 from opensps.web.html.installation import installation
-from opensps.web.html.keys import trust_list
 
 FIVE_MINUTES = 300
 _USES = ("qr", "block", "training")
@@ -25,12 +25,12 @@ _USES = ("qr", "block", "training")
 @cache_control(max_age=FIVE_MINUTES, public=True)
 def code_keys(_request: HttpRequest) -> JsonResponse:
     """Return ``hosts`` (authority -> official hosts) and ``keys``; ``from`` is in seconds since 1970."""
-    trust, now = trust_list(), datetime.now(UTC)
-    keys = () if trust.has_expired(now) else trust.keys
+    trust, now = keys.trust_list(), datetime.now(UTC)
+    listed = () if trust.has_expired(now) else trust.keys
     return JsonResponse(
         {
             "hosts": {each.code: list(each.hosts) for each in trust.authorities},
-            "keys": [_key(each, now) for each in keys if _is_offered(each)],
+            "keys": [_key(each, now) for each in listed if _is_offered(each)],
         }
     )
 

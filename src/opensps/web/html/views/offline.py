@@ -20,11 +20,10 @@ from opensps.certification.errors import LogError
 from opensps.certification.log_directory import STATUS_PATH, LogDirectory
 from opensps.signing import TrustedLog
 from opensps.transparency.tiles import CHECKPOINT_PATH
-from opensps.web.html import offline_program, offline_words
+from opensps.web.html import keys, offline_program, offline_words
 from opensps.web.html.access import public
 from opensps.web.html.context import authority_names
 from opensps.web.html.installation import installation
-from opensps.web.html.keys import trust_list
 
 CAMERA_HERE = "camera=(self), geolocation=(), microphone=()"
 """Permissions-Policy of the pages that scan; no other page may use the camera."""
@@ -67,7 +66,7 @@ def words(_request: HttpRequest) -> JsonResponse:
 def data(_request: HttpRequest) -> JsonResponse:
     """Return whom we believe and what the newest lists say, bytes in base64, all of it signed by somebody."""
     place = installation()
-    logs = trust_list().logs_of(place.authority) if place.log_directory else ()
+    logs = keys.trust_list().logs_of(place.authority) if place.log_directory else ()
     return JsonResponse(
         {
             "authority": place.authority,

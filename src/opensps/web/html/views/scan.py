@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from opensps.border.services import check_file, check_picture
 from opensps.formats.errors import FormatError
 from opensps.formats.picture import is_picture
+from opensps.web.html import keys
 from opensps.web.html.access import public
 from opensps.web.html.forms.check import MOST_FILES, MOST_OCTETS, ScanForm
 from opensps.web.html.installation import installation
-from opensps.web.html.keys import trust_list
 from opensps.web.html.uploads import TooMuch, limit
 from opensps.web.html.views.check import circumstances, is_ours, private, see_other
 from opensps.web.html.views.errors import error_page
@@ -80,7 +80,7 @@ def _answered(request: HttpRequest, form: ScanForm, picture: bytes) -> HttpRespo
 
 
 def _page(request: HttpRequest, form: ScanForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
-    listed = trust_list().authority(installation().authority)
+    listed = keys.trust_list().authority(installation().authority)
     hosts = " ".join(listed.hosts) if listed is not None else ""
     context = {"form": form, "has_errors": status != HTTPStatus.OK, "tones": TONES, "hosts": hosts}
     response = private(render(request, "public/scan.html", context, status=status))
