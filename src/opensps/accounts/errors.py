@@ -1,7 +1,7 @@
 """Errors of the room.
 
 `AccountsError` > `NotFound`, `NotAllowed`, `EmailTaken`, `OfficeTaken`, `GrantIncomplete`, `PasswordRefused`,
-`TooManyTries`, `NotADemo`.
+`TooManyTries`, `NotADemo`, `SecretUnreadable`, `CodeRefused`, `LinkOver`, `NotTheSecond`.
 """
 
 from datetime import datetime
@@ -49,3 +49,19 @@ class TooManyTries(AccountsError):
 
 class NotADemo(AccountsError):
     """One-click sign-in was asked for outside the demo."""
+
+
+class SecretUnreadable(AccountsError):
+    """No key of this installation opens a stored secret."""
+
+
+class CodeRefused(AccountsError):
+    """The one-time code or recovery code is wrong, or was used before."""
+
+
+class LinkOver(AccountsError):
+    """The one-time link was used, replaced, or is too old."""
+
+
+class NotTheSecond(AccountsError):
+    """A reset needs two administrators: whoever asked, and whose account it is, cannot confirm."""

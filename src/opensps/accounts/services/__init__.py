@@ -1,5 +1,36 @@
-"""What writes accounts: people and organisations, roles, sign-in. Each act is one event."""
+"""What writes accounts: people, organisations, roles, access of officials, sign-in. Each act is one event."""
 
+from opensps.accounts.services.access_deciding import (
+    AGREERS,
+    Enrolled,
+    access_agreement_set,
+    access_approve,
+    access_clocks_run,
+    access_enrol,
+    access_review,
+    link_request,
+)
+from opensps.accounts.services.access_requests import (
+    Letter,
+    Wish,
+    access_apply,
+    access_change,
+    access_decline,
+    access_endorse,
+    access_hand_over,
+    access_letter_add,
+    access_send,
+    application_count,
+)
+from opensps.accounts.services.officials import (
+    Heir,
+    official_clocks_run,
+    official_open_inherited,
+    official_reconfirm,
+    official_restore,
+    official_revoke,
+    official_suspend,
+)
 from opensps.accounts.services.passkeys import passkey_count, passkey_register, passkey_remove
 from opensps.accounts.services.people import (
     password_set,
@@ -16,6 +47,7 @@ from opensps.accounts.services.places import (
     office_create,
     organisation_create,
 )
+from opensps.accounts.services.second_factor import Chosen, code_verify, has_second_factor, new_secret, own_codes_set
 from opensps.accounts.services.signing_in import (
     Factor,
     SignIn,
@@ -27,15 +59,45 @@ from opensps.accounts.services.signing_in import (
 )
 
 __all__ = [
+    "AGREERS",
+    "Chosen",
+    "Enrolled",
     "Factor",
+    "Heir",
+    "Letter",
     "SignIn",
     "SignInOutcome",
+    "Wish",
+    "access_agreement_set",
+    "access_apply",
+    "access_approve",
+    "access_change",
+    "access_clocks_run",
+    "access_decline",
+    "access_endorse",
+    "access_enrol",
+    "access_hand_over",
+    "access_letter_add",
+    "access_review",
+    "access_send",
+    "application_count",
     "authority_change_check_host",
     "authority_create",
     "authority_set_approvals",
+    "code_verify",
     "counters_purge",
+    "has_second_factor",
+    "link_request",
+    "new_secret",
     "office_create",
+    "official_clocks_run",
+    "official_open_inherited",
+    "official_reconfirm",
+    "official_restore",
+    "official_revoke",
+    "official_suspend",
     "organisation_create",
+    "own_codes_set",
     "passkey_count",
     "passkey_register",
     "passkey_remove",

@@ -13,11 +13,12 @@ from django.db.models import Q
 
 from opensps.accounts.actors import Actor
 from opensps.accounts.errors import EmailTaken, GrantIncomplete, NotAllowed, NotFound, PasswordRefused
-from opensps.accounts.models import MACHINES, Person, RoleGrant
+from opensps.accounts.models import MACHINES, Office, OfficialAccount, Organisation, Person, RoleGrant
 from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE, SUSPENDED, office_by_code, organisation_by_id, uuid_of
 from opensps.events.services import event_write, lock
 from opensps.lifecycle import FOREIGN, Role
+from opensps.lifecycle.access import AccountState
 
 OBJECT_KIND = "person"
 
@@ -55,7 +56,7 @@ def state_of(person: Person) -> str:
     return ACTIVE if person.is_active else SUSPENDED
 
 
-def _locked(*, authority: str, person_id: str) -> Person:
+def locked_person(*, authority: str, person_id: str) -> Person:
     """Return the person's row, locked: of two changes at once the second sees the first. Raises `NotFound`."""
     found = Person.objects.select_for_update().filter(authority=authority, pk=uuid_of(person_id)).first()
     if found is None:
@@ -63,7 +64,7 @@ def _locked(*, authority: str, person_id: str) -> Person:
     return found
 
 
-def _checked(password: str, person: Person) -> str:
+def checked_password(password: str, person: Person) -> str:
     """Return the hash of a password that is strong enough; raises `PasswordRefused`."""
     try:
         validate_password(password, user=person)
@@ -93,7 +94,7 @@ def person_create(
     person = Person(
         id=uuid.uuid4(), authority=authority, email=address, name=name, preferred_language=preferred_language
     )
-    person.password = make_password(None) if password is None else _checked(password, person)
+    person.password = make_password(None) if password is None else checked_password(password, person)
     person.save(force_insert=True)
     payload = {"email": address, "name": name}
     person_event(
@@ -113,8 +114,8 @@ def person_create(
 def password_set(*, authority: str, person_id: str, password: str, actor: Actor, at: datetime) -> None:
     """Give a person a new password; every session ends. Raises `NotFound`, `NotAllowed`, `PasswordRefused`."""
     role = administering_role(actor, authority=authority)
-    person = _locked(authority=authority, person_id=person_id)
-    person.password = _checked(password, person)
+    person = locked_person(authority=authority, person_id=person_id)
+    person.password = checked_password(password, person)
     person.session_epoch += 1
     person.save(update_fields=["password", "session_epoch"])
     state = state_of(person)
@@ -125,7 +126,14 @@ def password_set(*, authority: str, person_id: str, password: str, actor: Actor,
 
 def _turn(*, authority: str, person_id: str, is_active: bool, actor: Actor, at: datetime, reason_code: str) -> None:
     role = administering_role(actor, authority=authority)
-    person = _locked(authority=authority, person_id=person_id)
+    person = locked_person(authority=authority, person_id=person_id)
+    if is_active and OfficialAccount.objects.filter(person=person).exclude(state=AccountState.ACTIVE).exists():
+        raise NotAllowed(person_id)  # an official's account is restored by the department, not by an administrator
+    turn(person, is_active=is_active, actor=actor, role=role, at=at, reason_code=reason_code)
+
+
+def turn(person: Person, *, is_active: bool, actor: Actor, role: Role, at: datetime, reason_code: str = "") -> None:
+    """Close or open a locked account, in the caller's transaction; all its sessions end. Nothing twice."""
     if person.is_active == is_active:
         return
     before = state_of(person)
@@ -179,7 +187,7 @@ def role_grant(
     acting_as = administering_role(actor, authority=authority)
     if role in MACHINES:
         raise NotAllowed(str(role))
-    person = _locked(authority=authority, person_id=person_id)
+    person = locked_person(authority=authority, person_id=person_id)
     start = valid_from or at
     if valid_until is not None and valid_until <= start:
         raise GrantIncomplete("ends before it begins")
@@ -191,14 +199,42 @@ def role_grant(
         raise GrantIncomplete(str(role))
     if _is_of_two_countries(person, role, start):
         raise NotAllowed(str(role))
-    grant = RoleGrant.objects.create(
-        id=uuid.uuid4(),
-        authority=authority,
+    return grant_write(
         person=person,
         role=Role(role),
         organisation=organisation or None,
         office=office or None,
         valid_from=start,
+        valid_until=valid_until,
+        actor=actor,
+        acting_as=acting_as,
+        at=at,
+    )
+
+
+def grant_write(
+    *,
+    person: Person,
+    role: Role,
+    organisation: Organisation | None = None,
+    office: Office | None = None,
+    official: OfficialAccount | None = None,
+    valid_from: datetime,
+    valid_until: datetime | None = None,
+    actor: Actor,
+    acting_as: Role,
+    at: datetime,
+) -> RoleGrant:
+    """Write down a role that was judged, with its event, in the caller's transaction."""
+    grant = RoleGrant.objects.create(
+        id=uuid.uuid4(),
+        authority=person.authority,
+        person=person,
+        role=role,
+        organisation=organisation,
+        office=office,
+        official=official,
+        valid_from=valid_from,
         valid_until=valid_until,
     )
     _grant_event(grant=grant, person=person, act="role.granted", actor=actor, role=acting_as, at=at)

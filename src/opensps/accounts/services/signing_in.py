@@ -26,6 +26,7 @@ from opensps.accounts.services.counting import (
     locked_counts,
     waiting_until,
 )
+from opensps.accounts.services.officials import account_used
 from opensps.accounts.services.people import person_event, state_of
 from opensps.events.services import event_write
 from opensps.rules.limits import Limit
@@ -150,6 +151,7 @@ def _signed_in(*, person: Person, factor: Factor, at: datetime) -> None:
         to_state=state,
         reason_code=factor,
     )
+    account_used(person, at)
 
 
 def sign_in_demo(*, authority: str, email: str, is_demo: bool, at: datetime) -> SignIn:
