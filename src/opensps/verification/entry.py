@@ -22,11 +22,16 @@ from opensps.verification.verdict import Circumstances, Verdict, decide, plain
 _APPLICATION = re.compile(r"A-?\d{4}-?\d{7}")
 
 
-def check_entry(record: Record | None, *, trust: TrustList, now: datetime, accepts_training: bool = False) -> Verdict:
-    """Return the verdict on our own record of what was typed or scanned; ``None`` is no_match. Never raises."""
+def check_entry(
+    record: Record | None, *, trust: TrustList, now: datetime, accepts_training: bool = False, destination: str = ""
+) -> Verdict:
+    """Return the verdict on our own record of what was typed or scanned; ``None`` is no_match. Never raises.
+
+    ``destination`` is the country of an official, who asks whether it is meant for it.
+    """
     if record is None:
         return plain("no_match", now=now)
-    terms = Terms(trust, now, accepts_training)
+    terms = Terms(trust, now, accepts_training, destination=destination)
     return never_raises(lambda: check_record(record, terms), now=now)
 
 

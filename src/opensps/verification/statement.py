@@ -1,0 +1,87 @@
+"""The statement of one check: canonical text that a proof of check carries, its digest, and reading it back.
+
+Canonical: JSON in UTF-8, keys sorted, no blanks, no numbers but whole ones. Whoever holds a proof can make the digest
+again and have it compared with what the authority keeps (`ux.md` 5.3, proof of this check).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from opensps.formats.errors import FormatError
+from opensps.formats.pdf_input import attached_files
+from opensps.signing import SealError
+from opensps.signing.pdf_seals import check_pdf_seal
+
+KIND = "opensps-check/1"
+FILE_NAME = "check.json"
+"""Name of the statement inside a proof."""
+
+MOST_OCTETS = 1_000_000
+_NEEDED = frozenset({"kind", "id", "authority", "at", "number", "result", "class"})
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof of check as it was found in a file."""
+
+    statement: Mapping[str, Any]
+    digest: bytes
+    """SHA-256 of the statement, 32 bytes."""
+
+    is_sealed: bool
+    """Whether a signature covers every byte of the file and holds; whose it is says the certificate it carries."""
+
+    problem: str = ""
+    """``pdf_updated`` or ``pdf_signature``: changed after it was sealed."""
+
+    @property
+    def checked_at(self) -> datetime:
+        """When the check was made."""
+        return datetime.fromisoformat(str(self.statement["at"]))
+
+
+def statement_text(content: Mapping[str, Any]) -> bytes:
+    """Return the canonical text of a statement; ``kind`` is put in."""
+    whole = {"kind": KIND, **content}
+    return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def statement_digest(text: bytes) -> bytes:
+    """Return SHA-256 of a statement, 32 bytes."""
+    return hashlib.sha256(text).digest()
+
+
+def read_proof(pdf: bytes) -> Proof | None:
+    """Return the proof of check in a file; None where it holds none. Never raises."""
+    if not pdf.startswith(b"%PDF-"):
+        return None
+    try:
+        found = [each.data for each in attached_files(pdf).files if each.name == FILE_NAME]
+    except FormatError:
+        return None
+    statement = _read(found[0]) if len(found) == 1 else None
+    if statement is None:
+        return None
+    try:
+        is_sealed, problem = check_pdf_seal(pdf), ""
+    except SealError as error:
+        is_sealed, problem = False, error.reason
+    return Proof(statement, statement_digest(found[0]), is_sealed, problem)
+
+
+def _read(text: bytes) -> Mapping[str, Any] | None:
+    """Return a statement that is written canonically and says what is needed."""
+    if len(text) > MOST_OCTETS:
+        return None
+    try:
+        content = json.loads(text)
+        is_one = isinstance(content, dict) and content.get("kind") == KIND and content.keys() >= _NEEDED
+        is_canonical = is_one and statement_text(content) == text
+        datetime.fromisoformat(str(content["at"])) if is_canonical else None
+    except (ValueError, RecursionError):
+        return None
+    return content if is_canonical else None
