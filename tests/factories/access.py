@@ -1,22 +1,17 @@
 """Requests for access and official accounts for tests, made through the services as far as asked."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from opensps.accounts import services
 from opensps.accounts.models import (
-    AccessApproval,
-    AccessEndorsement,
     AccessRequest,
-    OfficialAccount,
     Organisation,
     OrganisationKind,
-    Person,
 )
 from opensps.accounts.one_time_codes import code_at, step_at
-from opensps.accounts.queries import SYSTEM, Actor, actor_for
-from opensps.accounts.services.officials import account_open
+from opensps.accounts.queries import SYSTEM, Actor
 from opensps.lifecycle import Role
 from opensps.lifecycle.access import AccessScope
 from tests.factories.accounts import PASSWORD, START, grant, make_organisation, make_person
@@ -118,31 +113,3 @@ def enrolled(cast: Desk, *, at: datetime = START, password: str = PASSWORD, **ch
     return services.access_enrol(
         authority="XA", link=link.text, password=password, chosen=chosen(at), accepts_terms=True, at=at
     )
-
-
-def official_of(person: Person, organisation: Organisation, roles: tuple[Role, ...], *, at: datetime = START) -> Actor:
-    """Give somebody who has an account already the roles of an official, with the papers the database asks for."""
-    OfficialAccount.objects.filter(person=person).exists()
-    scopes = [AccessScope.COUNTRY_ADMIN] if roles == (Role.COUNTRY_ADMIN,) else [*AccessScope][:4]
-    request = AccessRequest.objects.create(
-        id=person.id,
-        authority=person.authority,
-        reference=f"T-{person.id.hex[:20]}",
-        country=organisation.country,
-        embassy=organisation,
-        embassy_country=organisation.country,
-        name=person.name,
-        email=person.email,
-        state="completed",
-        since=at,
-        created_at=at,
-        key_digest=person.id.hex,
-        reviewed_by="reviewer",
-    )
-    common: dict[str, Any] = {"authority": person.authority, "endorsed_by": "embassy"}
-    endorsement = AccessEndorsement.objects.create(request=request, note_reference="Note", endorsed_at=at, **common)
-    approval = AccessApproval.objects.create(
-        endorsement=endorsement, reviewed_by="reviewer", approved_by="approver", approved_at=at, scopes=scopes, **common
-    )
-    account_open(person=person, approval=approval, organisation=organisation, at=at)
-    return actor_for(person, at + timedelta(days=1))

@@ -4,9 +4,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from opensps.accounts import services
-from opensps.accounts.models import Authority, Office, Organisation, Person
+from opensps.accounts.models import (
+    OFFICIAL_ROLES,
+    AccessApproval,
+    AccessEndorsement,
+    AccessRequest,
+    Authority,
+    Office,
+    Organisation,
+    Person,
+)
 from opensps.accounts.queries import SYSTEM, Actor, OrganisationKind, actor_for
+from opensps.accounts.services.officials import account_open
 from opensps.lifecycle import Role
+from opensps.lifecycle.access import AccessScope
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
 PASSWORD = "a-long-enough-word-for-tests"
@@ -71,8 +82,41 @@ def make_person(
 
 
 def grant(person: Person, role: Role, **columns: Any) -> Actor:
-    """Give a person one more role from the start; return the person as an actor a day later."""
+    """Give a person one more role from the start; return the person as an actor a day later.
+
+    The roles of officials of other countries come with the papers of an official account.
+    """
+    if role in OFFICIAL_ROLES:
+        return official_of(person, columns["organisation_id"], role)
     services.role_grant(
         authority=person.authority, person_id=person.opaque_id, role=role, actor=SYSTEM, at=START, **columns
     )
     return actor_for(person, START + timedelta(days=1))
+
+
+def official_of(person: Person, organisation_id: str, role: Role, *, at: datetime = START) -> Actor:
+    """Open an official account for somebody who has a person's, with the papers the database asks for."""
+    organisation = Organisation.objects.get(pk=organisation_id)
+    scopes = [AccessScope.COUNTRY_ADMIN] if role is Role.COUNTRY_ADMIN else [*AccessScope][:4]
+    request = AccessRequest.objects.create(
+        id=person.id,
+        authority=person.authority,
+        reference=f"T-{person.id.hex[:20]}",
+        country=organisation.country,
+        embassy=organisation,
+        embassy_country=organisation.country,
+        name=person.name,
+        email=person.email,
+        state="completed",
+        since=at,
+        created_at=at,
+        key_digest=person.id.hex,
+        reviewed_by="reviewer",
+    )
+    common: dict[str, Any] = {"authority": person.authority, "endorsed_by": "embassy"}
+    endorsement = AccessEndorsement.objects.create(request=request, note_reference="Note 1", endorsed_at=at, **common)
+    approval = AccessApproval.objects.create(
+        endorsement=endorsement, reviewed_by="reviewer", approved_by="approver", approved_at=at, scopes=scopes, **common
+    )
+    account_open(person=person, approval=approval, organisation=organisation, at=at)
+    return actor_for(person, at + timedelta(days=1))

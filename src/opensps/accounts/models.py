@@ -222,6 +222,10 @@ class RoleGrant(models.Model):
                 name="accounts_foreigner_has_organisation",
             ),
             models.CheckConstraint(
+                condition=~Q(role__in=[role.value for role in OFFICIAL_ROLES]) | Q(official__isnull=False),
+                name="accounts_official_was_approved",
+            ),
+            models.CheckConstraint(
                 condition=~Q(role=Role.CERTIFYING_OFFICER.value) | Q(office__isnull=False),
                 name="accounts_certifier_has_office",
             ),

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from opensps.accounts.actors import Actor
 from opensps.accounts.errors import EmailTaken, GrantIncomplete, NotAllowed, NotFound, PasswordRefused
-from opensps.accounts.models import MACHINES, Office, OfficialAccount, Organisation, Person, RoleGrant
+from opensps.accounts.models import MACHINES, OFFICIAL_ROLES, Office, OfficialAccount, Organisation, Person, RoleGrant
 from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE, SUSPENDED, office_by_code, organisation_by_id, uuid_of
 from opensps.events.services import event_write, lock
@@ -185,8 +185,8 @@ def role_grant(
     `NotAllowed`.
     """
     acting_as = administering_role(actor, authority=authority)
-    if role in MACHINES:
-        raise NotAllowed(str(role))
+    if role in MACHINES or role in OFFICIAL_ROLES:
+        raise NotAllowed(str(role))  # an official's roles come with the account that embassy and department opened
     person = locked_person(authority=authority, person_id=person_id)
     start = valid_from or at
     if valid_until is not None and valid_until <= start:

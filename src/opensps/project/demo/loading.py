@@ -23,6 +23,7 @@ from opensps.certification.services import (
 )
 from opensps.project.demo.animal_drafts import SEEDS, draft_of, kind_of
 from opensps.project.demo.consignments import export_draft, reexport_draft
+from opensps.project.demo.officials import officials_signed_in, requests_waiting
 from opensps.project.demo.people import cast_create
 from opensps.project.demo.story import Clock, Storyteller
 from opensps.project.demo.world import EXPORTERS, TraderSeed
@@ -55,6 +56,8 @@ def load(*, at: datetime, seed: int = SEED, certificates: int = CERTIFICATES) ->
     numbers = _past(teller, at=at, certificates=certificates)
     _decided(teller, numbers, at=at)
     _waiting(teller, at=at)
+    officials_signed_in(authority=authority, mailboxes=("official", "official2"), at=at - timedelta(hours=20))
+    requests_waiting(authority=authority, actors=teller.cast.actors, at=at)
 
 
 def _firm(random: Random, place: int) -> TraderSeed:

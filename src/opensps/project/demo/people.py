@@ -13,6 +13,7 @@ from opensps.accounts.services import (
     role_grant,
 )
 from opensps.lifecycle import Role
+from opensps.project.demo.officials import agreements_set, official_let_in
 from opensps.project.demo.pantry import FURTHER_EXPORTERS
 from opensps.project.demo.world import (
     ABROAD,
@@ -66,9 +67,18 @@ def cast_create(*, authority: str, check_host: str, at: datetime) -> Cast:
         )
     firms = {trader.name: _firm(authority, trader, at) for trader in (*EXPORTERS, *FURTHER_EXPORTERS)}
     firms |= {abroad.name: _abroad(authority, abroad, at) for abroad in ABROAD}
-    actors = {seed.mailbox: _person(authority, seed, firms, at) for seed in (*PEOPLE, *_other_exporters())}
+    seeds = [seed for seed in (*PEOPLE, *_other_exporters()) if not _is_official(seed)]
+    actors = {seed.mailbox: _person(authority, seed, firms, at) for seed in seeds}
+    agreements_set(authority=authority, at=at)
+    for seed in (seed for seed in PEOPLE if _is_official(seed)):
+        abroad = next(each for each in ABROAD if each.name == seed.organisation)
+        actors[seed.mailbox] = official_let_in(seed, abroad, authority=authority, actors=actors, at=at)
     exporters = {seed.exporter: actors[seed.mailbox] for seed in (*PEOPLE, *_other_exporters()) if seed.exporter}
     return Cast(actors, exporters)
+
+
+def _is_official(seed: PersonSeed) -> bool:
+    return Role.FOREIGN_OFFICER in seed.roles
 
 
 def _other_exporters() -> tuple[PersonSeed, ...]:

@@ -103,6 +103,7 @@ PEOPLE = (
     PersonSeed("official", "Nora Lund", (Role.FOREIGN_OFFICER,), organisation="Northland Border Inspection"),
     PersonSeed("official2", "Willem Kraal", (Role.FOREIGN_OFFICER,), organisation="Westmark Port Health"),
     PersonSeed("embassy", "Nils Aas", (Role.EMBASSY,), organisation="Embassy of Northland"),
+    PersonSeed("embassy2", "Wilma Bos", (Role.EMBASSY,), organisation="Embassy of Westmark"),
 )
 
 
@@ -119,6 +120,7 @@ ABROAD = (
     AbroadSeed("Northland Border Inspection", "XB"),
     AbroadSeed("Westmark Port Health", "XC"),
     AbroadSeed("Embassy of Northland", "XB", is_embassy=True),
+    AbroadSeed("Embassy of Westmark", "XC", is_embassy=True),
 )
 
 
