@@ -3,7 +3,19 @@
 from opensps.border.models import Door, Inquiry, InquiryMessage, StoredResult
 from opensps.border.queries.audit import audit
 from opensps.border.queries.checks import RESULT_KEPT, ListedLine, checks_by_result, list_by_id, result_by_id
-from opensps.border.queries.inquiries import inquiries_of, inquiry_for, messages_of
+from opensps.border.queries.inquiries import (
+    SoughtInquiries,
+    attachment_seen_by,
+    inquiries_about,
+    inquiries_of,
+    inquiries_seen_by,
+    inquiries_waiting_for,
+    inquiry_for,
+    inquiry_seen_by,
+    messages_of,
+    replies_of,
+    thread_of,
+)
 
 __all__ = [
     "RESULT_KEPT",
@@ -11,12 +23,20 @@ __all__ = [
     "Inquiry",
     "InquiryMessage",
     "ListedLine",
+    "SoughtInquiries",
     "StoredResult",
+    "attachment_seen_by",
     "audit",
     "checks_by_result",
+    "inquiries_about",
     "inquiries_of",
+    "inquiries_seen_by",
+    "inquiries_waiting_for",
     "inquiry_for",
+    "inquiry_seen_by",
     "list_by_id",
     "messages_of",
+    "replies_of",
     "result_by_id",
+    "thread_of",
 ]

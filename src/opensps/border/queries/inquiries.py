@@ -1,17 +1,136 @@
-"""Reading inquiries: those of one asker, and what was said in them."""
+"""Reading inquiries: those of one asker or one reader, and what was said in them."""
 
-from opensps.border.models import Inquiry, InquiryMessage
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, IntegerField, Q, QuerySet, When
+
+from opensps.accounts.queries import Actor
+from opensps.border.inquiry_parties import ASKING, OVERSEEING
+from opensps.border.models import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
+from opensps.lifecycle import FOREIGN, OFFICERS, Role
 
 
 def inquiry_for(*, authority: str, asker: str, inquiry_number: str) -> Inquiry | None:
     """Return an inquiry of this asker; None for any other."""
-    return Inquiry.objects.filter(authority=authority, asker=asker, inquiry_number=inquiry_number).first()
+    return _of_partner(authority, asker).filter(inquiry_number=inquiry_number).first()
+
+
+def _of_partner(authority: str, asker: str) -> QuerySet[Inquiry]:
+    """Return what a partner's program sees: inquiries about certificates, none of ours, no question."""
+    return Inquiry.objects.filter(authority=authority, asker=asker, kind=Inquiry.CERTIFICATE, direction=Inquiry.INBOUND)
 
 
 def inquiries_of(*, authority: str, asker: str, after: int, limit: int) -> tuple[Inquiry, ...]:
     """Return up to ``limit`` + 1 inquiries of this asker after a row, oldest first."""
-    rows = Inquiry.objects.filter(authority=authority, asker=asker, pk__gt=after)
+    rows = _of_partner(authority, asker).filter(pk__gt=after)
     return tuple(rows.order_by("pk")[: limit + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtInquiries:
+    """What a list is narrowed to; an empty part narrows nothing."""
+
+    state: str = ""
+    """A state, ``late`` or ``mine`` (what waits for the reader)."""
+
+    kind: str = ""
+    direction: str = ""
+    number: str = ""
+    """Of a certificate."""
+
+
+def inquiries_seen_by(*, actor: Actor, sought: SoughtInquiries, at: datetime) -> QuerySet[Inquiry]:
+    """Return the inquiries somebody may read, the nearest deadline first, answered ones after the open ones."""
+    rows = _seen_by(actor)
+    if sought.kind:
+        rows = rows.filter(kind=sought.kind)
+    if sought.direction:
+        rows = rows.filter(direction=sought.direction)
+    if sought.number:
+        rows = rows.filter(number=sought.number)
+    if sought.state == "late":
+        rows = rows.exclude(state__in=_ENDED).filter(Q(reply_due_at__lte=at) | Q(step_due_at__lte=at))
+    elif sought.state == "mine":
+        rows = rows.filter(_waiting_for(actor))
+    elif sought.state:
+        rows = rows.filter(state=sought.state)
+    ended = Case(When(state__in=_ENDED, then=1), default=0, output_field=IntegerField())
+    return rows.annotate(has_ended=ended).order_by("has_ended", "reply_due_at", "-pk")
+
+
+def inquiry_seen_by(*, actor: Actor, inquiry_number: str) -> Inquiry | None:
+    """Return an inquiry somebody may read; None for any other, there or not."""
+    return _seen_by(actor).filter(inquiry_number=inquiry_number).first()
+
+
+def inquiries_about(*, actor: Actor, number: str, limit: int = 10) -> tuple[Inquiry, ...]:
+    """Return the newest inquiries about a certificate that somebody may read."""
+    return tuple(_seen_by(actor).filter(number=number).order_by("-pk")[:limit]) if number else ()
+
+
+def inquiries_waiting_for(*, actor: Actor, limit: int) -> tuple[Inquiry, ...]:
+    """Return what waits for somebody, the nearest deadline first."""
+    rows = _seen_by(actor).filter(_waiting_for(actor))
+    return tuple(rows.order_by("reply_due_at", "pk")[:limit])
+
+
+def attachment_seen_by(*, actor: Actor, inquiry_number: str, attachment_id: int) -> InquiryAttachment | None:
+    """Return a file of an inquiry somebody may read; None for any other."""
+    found = inquiry_seen_by(actor=actor, inquiry_number=inquiry_number)
+    rows = InquiryAttachment.objects.filter(message__inquiry=found, pk=attachment_id).select_related("message")
+    file = rows.first() if found is not None else None
+    is_hidden = file is not None and bool(actor.country) and file.message.act in InquiryMessage.AMONG_US
+    return None if is_hidden else file
+
+
+def replies_of(inquiry: Inquiry) -> tuple[InquiryReply, ...]:
+    """Return the signed answers, oldest first."""
+    return tuple(InquiryReply.objects.filter(inquiry=inquiry).order_by("round"))
+
+
+_ENDED = ("answered", "closed")
+
+
+def _seen_by(actor: Actor) -> QuerySet[Inquiry]:
+    """Return what `inquiry_parties.may_read` says, as a query."""
+    rows = Inquiry.objects.filter(authority=actor.authority)
+    if actor.roles & FOREIGN or actor.country:
+        is_official = bool(actor.roles & {Role.FOREIGN_OFFICER, Role.COUNTRY_ADMIN}) and bool(actor.country)
+        return rows.filter(direction=Inquiry.INBOUND, asker=actor.country) if is_official else rows.none()
+    if actor.roles & OVERSEEING:
+        return rows
+    seen = Q(pk__in=[])
+    if actor.roles & {Role.INQUIRY_DESK, Role.CASE_OFFICER}:
+        seen |= Q(kind=Inquiry.CERTIFICATE)
+    if Role.ENQUIRY_DESK in actor.roles:
+        seen |= Q(kind=Inquiry.QUESTION)
+    if actor.roles & ASKING:
+        seen |= Q(direction=Inquiry.OUTBOUND)
+    if actor.roles & OFFICERS and actor.office:
+        seen |= Q(kind=Inquiry.CERTIFICATE, direction=Inquiry.INBOUND, office=actor.office)
+    return rows.filter(seen)
+
+
+def _waiting_for(actor: Actor) -> Q:
+    """Return what somebody can move now: the parties of `inquiry_parties`, each with the states it acts in."""
+    if actor.country:
+        return Q(state__in=("waiting_asker", "answered"))
+    found = Q(pk__in=[])
+    certificates = Q(kind=Inquiry.CERTIFICATE, direction=Inquiry.INBOUND)
+    if Role.INQUIRY_DESK in actor.roles:
+        found |= certificates & Q(state__in=("open", "acknowledged", "reply_drafted"))
+    if Role.ENQUIRY_DESK in actor.roles:
+        found |= Q(kind=Inquiry.QUESTION, state__in=("received", "acknowledged", "routed"))
+    if actor.roles & OFFICERS and actor.office:
+        found |= certificates & Q(state="with_office", office=actor.office)
+    if Role.SENIOR_OFFICER in actor.roles:
+        found |= certificates & Q(state="reply_drafted", needs_second=True) & ~Q(drafted_by=actor.id)
+    if actor.roles & ASKING:
+        found |= Q(direction=Inquiry.OUTBOUND, state__in=("waiting_asker", "answered"))
+    if Role.COORDINATOR in actor.roles:
+        found |= Q(is_escalated=True) & ~Q(state__in=_ENDED)
+    return found
 
 
 def messages_of(inquiry: Inquiry, *, since: int = 0) -> tuple[InquiryMessage, ...]:

@@ -169,12 +169,13 @@ def inquiry_act(
     measures: Sequence[InquiryMeasure] = (),
     decision: Decision = NOTHING_DECIDED,
     statement: bytes = b"",
+    expected: tuple[str, datetime] | None = None,
     at: datetime,
 ) -> Inquiry:
     """Do one act and add its message. ``asker`` is given for the asker's acts and must be whose inquiry it is.
 
-    ``statement`` is the reply as signed, with SEND. Raises `InquiryRefused` not_found, state, request_reused,
-    reply_missing, other_person.
+    ``statement`` is the reply as signed, with SEND; ``expected`` are state and time of the last change as the act was
+    prepared. Raises `InquiryRefused` not_found, state, changed, request_reused, reply_missing, other_person.
     """
     if finding is not None:
         decision = Decision(finding=finding, measures=tuple(measures))
@@ -182,6 +183,8 @@ def inquiry_act(
     digest = saying.digest(act.value, inquiry_number)
     if asker and (earlier := _earlier(authority, asker, saying.request_id, digest)) is not None:
         return earlier
+    if expected is not None and expected != (inquiry.state, inquiry.changed_at):
+        raise InquiryRefused("changed", inquiry_number)
     before = inquiry.state
     inquiry.state = _next(inquiry, act, party)
     inquiry.changed_at = at
