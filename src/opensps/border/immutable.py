@@ -6,12 +6,31 @@ from opensps.certification.immutable import missing_triggers as missing
 
 KEPT = (
     Kept(
+        "border_verdictrecord",
+        (
+            *("id", "authority", "at", "door", "issuer", "number", "checker", "organisation", "country", "office"),
+            *("reference", "result", "verdict_class", "kind", "reasons", "checks", "fields", "compared_with", "said"),
+            *("previous", "batch", "statement", "digest"),
+        ),
+    ),
+    Kept(
         "border_presentation",
         (
             *("authority", "presenter", "request_id", "digest", "number", "location", "presented_at", "result"),
-            *("verdict", "check_number"),
+            *("verdict", "check_number", "presentation_number", "channel", "country", "person", "issuer", "copy"),
+            *("verdict_class", "verdict_kind", "reasons", "alerts", "is_known", "goods", "continues_id"),
+        ),
+        "OLD.state IN ('accepted', 'accepted_partly', 'rejected', 'annulled') AND NEW.state <> OLD.state",
+    ),
+    Kept("border_presentationline", ("authority", "presentation_id", "line", "unit", "claimed")),
+    Kept(
+        "border_presentationentry",
+        (
+            *("authority", "presentation_id", "sequence", "act", "state", "at", "actor", "party", "reason_code"),
+            *("measure", "moved", "report_number"),
         ),
     ),
+    Kept("border_linebalance", ("authority", "issuer", "number", "line", "unit", "issued")),
     Kept(
         "border_inquiry",
         (

@@ -11,7 +11,8 @@ from opensps.border.cases import Case, CaseEntry, CaseFeature, CaseFile, CasePap
 from opensps.border.concerns import Concern, ConcernFile
 from opensps.border.figures import CountryUse, FigureDay, VerifiedCertificate
 from opensps.border.inquiries import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
-from opensps.border.ledger import Presentation
+from opensps.border.ledger import LineBalance, Presentation, PresentationEntry, PresentationLine
+from opensps.border.verdicts import VerdictRecord
 
 __all__ = [
     "Alert",
@@ -31,10 +32,14 @@ __all__ = [
     "InquiryAttachment",
     "InquiryMessage",
     "InquiryReply",
+    "LineBalance",
     "Presentation",
+    "PresentationEntry",
+    "PresentationLine",
     "RuleCursor",
     "StoredList",
     "StoredResult",
+    "VerdictRecord",
     "VerifiedCertificate",
     "WrongCodeCounter",
 ]

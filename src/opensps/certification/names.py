@@ -77,5 +77,8 @@ EVENT_NAMES: Mapping[tuple[str, StrEnum], str] = MappingProxyType(
 OUTCOME_REPORTED = "certificate.outcome_reported"
 """By the authority that received the goods; the certificate does not move."""
 
+OUTCOME_CORRECTED = "certificate.outcome_corrected"
+"""The same authority corrected how much it accepted."""
+
 DOCUMENT_ADDED, DOCUMENT_REMOVED = "application.document_added", "application.document_removed"
 """Acts beside the table: the state does not move."""

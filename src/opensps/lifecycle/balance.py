@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from opensps.lifecycle.presentation import OPEN_STATES, PresentationState, VerdictClass
+from opensps.lifecycle.presentation import OPEN_STATES, PresentationState
 
 NONE_LEFT = Decimal(0)
 
@@ -62,18 +62,8 @@ class Replay(StrEnum):
     """The certificate names another point of entry; said, and no alarm."""
 
 
-CLASS_OF: Mapping[Replay, VerdictClass] = {
-    Replay.USED_UP: VerdictClass.RED,
-    Replay.BALANCE_EXCEEDED: VerdictClass.RED,
-    Replay.OPEN_ELSEWHERE: VerdictClass.AMBER,
-    Replay.SAME_COPY: VerdictClass.AMBER,
-    Replay.OTHER_COUNTRY: VerdictClass.AMBER,
-    Replay.OTHER_PORT: VerdictClass.AMBER,
-}
 ALERTING = frozenset(Replay) - {Replay.OTHER_PORT}
 """What the issuing authority is alerted of."""
-
-_WEIGHT = (VerdictClass.GREEN, VerdictClass.GREY, VerdictClass.AMBER, VerdictClass.RED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +78,6 @@ class Earlier:
     copy: str = ""
     is_continued: bool = False
     """Whether the present one takes over from it, or a later one did."""
-
-
-def worst(classes: Iterable[VerdictClass]) -> VerdictClass:
-    """Return the class that decides: red over amber over grey over green."""
-    return max(classes, key=_WEIGHT.index, default=VerdictClass.GREEN)
 
 
 def whole(uses: Iterable[LineUse]) -> dict[int, Decimal]:

@@ -89,6 +89,8 @@ INVALID_RESULTS = _table(
     (Aspect.STATUS, "expired", "expired"),
     (Aspect.STATUS, "unconfirmed", "unconfirmed"),
     (Aspect.PURPOSE, "other_destination", "other_destination"),
+    (Aspect.USE, "used_up balance_exceeded", "used_up"),
+    (Aspect.USE, "open_elsewhere same_copy other_country", "already_presented"),
 )
 """(aspect, reason) -> check result, for what is bad."""
 

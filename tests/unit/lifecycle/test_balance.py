@@ -16,7 +16,7 @@ from opensps.lifecycle.balance import (
     whole,
     worst,
 )
-from opensps.lifecycle.presentation import PresentationState, VerdictClass
+from opensps.lifecycle.presentation import PresentationState
 
 HERE = Earlier(state=PresentationState.PRESENTED, country="XB", office="XBAAA", copy="1")
 
@@ -100,9 +100,6 @@ def test_the_use_follows_from_presentations_and_balance(states: str, use: LineUs
     assert use_of(map(PresentationState, states.split()), (use,)) is wanted
 
 
-def test_the_gravest_class_decides() -> None:
-    assert worst([VerdictClass.GREEN, VerdictClass.AMBER]) is VerdictClass.AMBER
-    assert worst([VerdictClass.RED, VerdictClass.GREY]) is VerdictClass.RED
-    assert worst([]) is VerdictClass.GREEN
+def test_a_line_says_when_more_is_spoken_for_than_was_issued() -> None:
     assert line().holds
     assert not line(accepted=60, reserved=41).holds

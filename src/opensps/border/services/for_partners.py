@@ -5,9 +5,7 @@ and fields that differ are named; a number that was not is answered exactly like
 counted against the partner. Every check raises `verification.TypedError` for a presented field that cannot be read.
 """
 
-import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,13 +14,12 @@ from functools import partial
 
 from django.db import transaction
 
-from opensps.border.errors import PresentationRefused, TypingError
-from opensps.border.models import CheckAttempt, Door, Presentation, StoredResult
+from opensps.border.errors import TypingError
+from opensps.border.models import CheckAttempt, Door, StoredResult
 from opensps.border.services.checking import Proofs
 from opensps.border.services.counting import count_try, keys_for, locked_counts, waiting_until
 from opensps.certificate.numbers import NumberTypo, parse_number
 from opensps.certification.queries import certificate_record, record_by_digest, record_by_token
-from opensps.events.services import lock
 from opensps.formats.carriers import CodeTypo, parse_code, parse_token
 from opensps.formats.errors import FormatError
 from opensps.formats.qr_text import read_code
@@ -64,6 +61,12 @@ class Asking:
     proofs: Proofs | None = None
     presented: Mapping[str, str] | None = None
     """What officials read on the paper: field -> text, as `verification.compare_paper` takes it."""
+
+    country: str = ""
+    """Of the partner, ISO 3166-1 alpha-2; their officials see what their machine presented."""
+
+    used: Callable[[str], tuple[str, ...]] | None = None
+    """Number -> why presenting it looks like a second use; set while it is presented."""
 
     @property
     def official(self) -> str:
@@ -179,9 +182,20 @@ def _compared(asking: Asking, verdict: Verdict) -> Verdict:
     return replace(verdict, differences=(*verdict.differences, *told))
 
 
+def _with_use(asking: Asking, verdict: Verdict) -> Verdict:
+    """Return the verdict with what the ledger says of the use of a certificate that was sent to the partner."""
+    if asking.used is None or verdict.certificate is None or not asking.may_see(verdict.number or ""):
+        return verdict
+    used = tuple(failed(Aspect.USE, reason) for reason in asking.used(verdict.number or ""))
+    if not used:
+        return verdict
+    worse = decide((*verdict.fragments, *used), required=frozenset())
+    return replace(verdict, result=worse.result, fragments=worse.fragments, also=worse.also)
+
+
 def _kept(asking: Asking, door: Door, found: Verdict) -> StoredResult:
     """Write the attempt and the answer; differences of what was not sent to the partner are not named."""
-    verdict = _compared(asking, found)
+    verdict = _with_use(asking, _compared(asking, found))
     is_theirs = asking.may_see(verdict.number or "")
     if not is_theirs:
         verdict = replace(verdict, differences=())
@@ -205,37 +219,3 @@ def _kept(asking: Asking, door: Door, found: Verdict) -> StoredResult:
             verdict={language: verdict_to_json(shown, language, reader=reader) for language in ("en", "zh")},
             checker=asking.official,
         )
-
-
-@transaction.atomic
-def presentation_record(
-    asking: Asking, *, request_id: str, location: str, question: Mapping[str, str], check: Callable[[], StoredResult]
-) -> Presentation:
-    """Check what was presented at a place and write it into the ledger; a repeat gives the first answer again.
-
-    ``question`` is what was asked, by name. Raises `PresentationRefused` request_reused, and what ``check`` raises.
-    """
-    lock("presentation", asking.authority, asking.partner, request_id)
-    fields = {f"field {name}": text for name, text in (asking.presented or {}).items()}
-    said = {**question, "location": location, **fields}
-    digest = hashlib.sha256(json.dumps(sorted(said.items())).encode()).digest()
-    kept = Presentation.objects.filter(
-        authority=asking.authority, presenter=asking.partner, request_id=request_id
-    ).first()
-    if kept is not None:
-        if bytes(kept.digest) != digest:
-            raise PresentationRefused("request_reused")
-        return kept
-    result = check()
-    return Presentation.objects.create(
-        authority=asking.authority,
-        presenter=asking.partner,
-        request_id=request_id,
-        digest=digest,
-        number=str(result.verdict["en"].get("number") or question.get("number", ""))[:64],
-        location=location,
-        presented_at=asking.at,
-        result=result.result,
-        verdict=result.verdict,
-        check_number=result.id,
-    )

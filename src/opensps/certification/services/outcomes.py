@@ -15,7 +15,7 @@ from django.db import transaction
 
 from opensps.certification.errors import OutcomeRefused
 from opensps.certification.models import Certificate, ReportedOutcome
-from opensps.certification.names import CERTIFICATE, OUTCOME_REPORTED
+from opensps.certification.names import CERTIFICATE, OUTCOME_CORRECTED, OUTCOME_REPORTED
 from opensps.certification.outcomes import ACCEPTING, LineQuantity, Outcome, OutcomeReport, alerts_for, needs_quantity
 from opensps.certification.queries.certificates import certificate_value
 from opensps.certification.services.steps import locked_certificate
@@ -125,6 +125,35 @@ def _tell(certificate: Certificate, row: ReportedOutcome, *, at: datetime) -> No
         at=at,
         reason_code=row.reason_code,
         payload=told,
+    )
+
+
+@transaction.atomic
+def outcome_correct(
+    *,
+    authority: str,
+    reporter: str,
+    number: str,
+    office_reference: str,
+    changes: Sequence[LineQuantity],
+    at: datetime,
+) -> None:
+    """Write that an importing authority corrected how much it accepted; what it reported first stays.
+
+    ``changes`` may be less than nothing. Raises `NotFound`.
+    """
+    certificate = locked_certificate(authority=authority, number=number)
+    event_write(
+        authority=authority,
+        object_kind=CERTIFICATE,
+        object_id=certificate.number,
+        act=OUTCOME_CORRECTED,
+        from_state=certificate.state,
+        to_state=certificate.state,
+        actor=f"partner:{reporter}",
+        role=PARTNER_ROLE,
+        at=at,
+        payload={"reporter": reporter, "office_reference": office_reference, "quantities": _plain(changes)},
     )
 
 

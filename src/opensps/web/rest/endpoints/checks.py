@@ -1,7 +1,6 @@
 """Checks of certificates by officials of the caller's authority, one or many. Source: `exchange.md` 3.4, 5.2."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from django.http import HttpResponse
 from ninja import Router
@@ -14,8 +13,8 @@ from opensps.border.services.for_partners import (
     partner_check_code,
     partner_check_content,
     partner_check_number,
-    presentation_record,
 )
+from opensps.border.services.partner_presentations import presentation_record
 from opensps.verification import TypedError
 from opensps.web.html.installation import installation
 from opensps.web.rest.answering import answered
@@ -116,7 +115,7 @@ def _presented(request: ApiRequest, asking: Asking, check: NewCheck) -> StoredRe
         request_id=request_id_of(request),
         location=check.location or "",
         question=question,
-        check=partial(_checked, asking, check),
+        check=lambda given: _checked(given, check),
     )
     found = _kept(request, kept.check_number)
     if found is None:  # a repeat after the answer was kept no longer

@@ -1,0 +1,133 @@
+"""Reading the ledger: what was presented here, one presentation, everything about one certificate, what is left of it.
+
+Source: `lifecycles.md` 5.1, `ux.md` 6.6. A desk sees what was presented in its own country; the issuing authority sees
+every presentation of its certificates. What somebody may not see does not exist.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from opensps.accounts.queries import Actor
+from opensps.border.errors import PresentationNotFound
+from opensps.border.ledger import LineBalance, Presentation, PresentationEntry
+from opensps.border.presenting_parties import DESKS, WATCHERS, acting, desk_country
+from opensps.border.quantities import issued_lines
+from opensps.certificate import Certificate
+from opensps.lifecycle import OFFICERS
+from opensps.lifecycle.balance import LineUse, Use, use_of
+from opensps.lifecycle.presentation import (
+    OPEN_STATES,
+    PresentationAct,
+    PresentationState,
+    presentation_acts,
+)
+
+PAGE = 25
+MOST_OF_ONE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list is narrowed to; empty: not narrowed."""
+
+    state: str = ""
+    """A state, ``open`` or ``overdue``."""
+
+    number: str = ""
+    is_mine: bool = False
+
+
+def presentations(
+    *, authority: str, actor: Actor, wanted: Wanted = Wanted(), offset: int = 0, limit: int = PAGE
+) -> tuple[Presentation, ...]:
+    """Return a page of what was presented in somebody's country, newest first."""
+    rows = _narrowed(_visible(authority, actor), wanted, actor)
+    return tuple(rows.order_by("-presented_at", "-id")[offset : offset + limit])
+
+
+def presentations_count(*, authority: str, actor: Actor, wanted: Wanted = Wanted()) -> int:
+    """Return how many there are, at most one more than 10,000."""
+    return _narrowed(_visible(authority, actor), wanted, actor)[:10_001].count()
+
+
+def _narrowed(rows: QuerySet[Presentation], wanted: Wanted, actor: Actor) -> QuerySet[Presentation]:
+    if wanted.state == "open":
+        rows = rows.filter(state__in=[str(state) for state in OPEN_STATES])
+    elif wanted.state == "overdue":
+        rows = rows.filter(is_overdue=True)
+    elif wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.number:
+        rows = rows.filter(Q(number=wanted.number) | Q(presentation_number=wanted.number))
+    return rows.filter(person=actor.id) if wanted.is_mine else rows
+
+
+def _visible(authority: str, actor: Actor) -> QuerySet[Presentation]:
+    """Return what was presented in the country somebody acts for; of ours everything to who answers for it."""
+    rows = Presentation.objects.filter(authority=authority)
+    if actor.authority != authority:
+        return rows.none()
+    if actor.roles & DESKS:
+        rows_here = Q(country=desk_country(authority=authority, country=actor.country))
+        is_own_desk = not actor.country and bool(actor.roles & (WATCHERS | OFFICERS))
+        return rows.filter(rows_here | Q(issuer=authority) if is_own_desk else rows_here)
+    return rows.filter(issuer=authority) if not actor.country and actor.roles & (WATCHERS | OFFICERS) else rows.none()
+
+
+def presentation_for(*, authority: str, actor: Actor, presentation_number: str) -> Presentation:
+    """Return one presentation with its lines. Raises `PresentationNotFound`."""
+    found = (
+        _visible(authority, actor)
+        .select_related("continues", "continued_by")
+        .prefetch_related("lines")
+        .filter(presentation_number=presentation_number)
+        .first()
+    )
+    if found is None:
+        raise PresentationNotFound(presentation_number)
+    return found
+
+
+def entries_of(row: Presentation) -> tuple[PresentationEntry, ...]:
+    """Return every entry of a presentation, oldest first."""
+    return tuple(row.entries.order_by("sequence"))
+
+
+def presentations_of(*, authority: str, actor: Actor, issuer: str, number: str) -> tuple[Presentation, ...]:
+    """Return what somebody may see of how a certificate was used before, newest first."""
+    rows = _visible(authority, actor).filter(issuer=issuer, number=number)
+    return tuple(rows.order_by("-presented_at", "-id")[:MOST_OF_ONE])
+
+
+def balance_of(
+    *, authority: str, issuer: str, number: str, certificate: Certificate | None = None
+) -> tuple[LineUse, ...]:
+    """Return what is left of each line; before the first presentation what was issued."""
+    rows = LineBalance.objects.filter(authority=authority, issuer=issuer, number=number)
+    return tuple(row.use for row in rows) or issued_lines(certificate)
+
+
+def use_state(*, authority: str, issuer: str, number: str) -> Use:
+    """Return the use of a certificate that follows from all its presentations, wherever they were."""
+    states = Presentation.objects.filter(authority=authority, issuer=issuer, number=number, is_known=True)
+    kept = states.values_list("state", flat=True)
+    return use_of(map(PresentationState, kept), balance_of(authority=authority, issuer=issuer, number=number))
+
+
+def acts_offered(row: Presentation, *, authority: str, actor: Actor) -> tuple[PresentationAct, ...]:
+    """Return the acts this person may try now; none for who only watches."""
+    try:
+        country, party, _role = acting(authority=authority, actor=actor)
+    except PresentationNotFound:
+        return ()
+    if row.country != country:
+        return ()
+    offered = presentation_acts(PresentationState(row.state), party)
+    return tuple(act for act in offered if act is not PresentationAct.ARRIVE)
+
+
+def last_place(*, authority: str, actor: Actor) -> str:
+    """Return where somebody presented last, ``""`` the first time."""
+    rows = Presentation.objects.filter(authority=authority, person=actor.id)
+    return rows.order_by("-id").values_list("location", flat=True).first() or ""
