@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
 
-from django.db import connections
+import pytest
+from django.db import connection, connections
 
+from opensps.exchange.examining import Examined, examine
 from opensps.exchange.models import Envelope, IncomingCertificate
 from opensps.exchange.queries.hub_store import hub_tracking
 from opensps.exchange.services import hub_store
@@ -122,3 +124,23 @@ def test_two_words_at_once_leave_one(fresh_database: Fresh) -> None:
     answers = Counter(_at_once(acknowledge, 6))
     word = hub_tracking(caller=sender, number=sent.delivery_number).tracking
     assert answers == {"OK": 1, f"Already {word}": 5}
+
+
+def test_content_is_examined_while_nobody_waits_for_the_database(
+    fresh_database: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender, _ = participant("XB"), participant("XC")
+    seen: list[bool] = []
+
+    def watched(*given: Any, **named: Any) -> Examined:
+        seen.append(connection.in_atomic_block)
+        return examine(*given, **named)
+
+    monkeypatch.setattr("opensps.exchange.services.examined_deliveries.examine", watched)
+    given: dict[str, Any] = {"authority": "XA", "validate": False, "terms": TERMS, "at": AT, "caller": sender}
+    sent = hub_store.hub_deliver(header=between(NUMBER, to="XA"), content=theirs(), **given)
+    forwarded = theirs("XB/2", consignment__import_country=country("XC"))
+    hub_store.hub_deliver(header=between("XB/2", copies=("XA",)), content=forwarded, **given)
+    assert sent.tracking == TrackingInfo.PENDING_DELIVERY
+    assert IncomingCertificate.objects.count() == 2
+    assert seen == [False, False], "for us, and a copy for us"

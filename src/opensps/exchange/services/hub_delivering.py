@@ -1,7 +1,8 @@
 """Our own hub takes envelopes: from a participant for another one, or for the authority whose hub it is.
 
 Source: `exchange.md` 2.4. What is wrong with a header is a normal answer, FailedDelivery with a text, and nothing waits
-for anybody. Collecting and acknowledging are in `hub_collecting`.
+for anybody. What only reads comes before the transaction: who gets it, and what there is to say of the content where we
+get it ourselves. Collecting and acknowledging are in `hub_collecting`.
 """
 
 import hashlib
@@ -23,7 +24,8 @@ from opensps.exchange.queries.hub_directory import participants
 from opensps.exchange.queries.hub_store import WAITING, channel_rules, header_of
 from opensps.exchange.queries.receiving import allowed_pairs
 from opensps.exchange.services.acknowledging import content_keep, new_delivery_number
-from opensps.exchange.services.receiving import envelope_receive
+from opensps.exchange.services.examined_deliveries import Prepared, envelope_prepare
+from opensps.exchange.services.receiving import envelope_take
 from opensps.exchange.services.records import change_sequence_next
 from opensps.exchange.terms import MAX_CONTENT_BYTES, ReceivingTerms
 from opensps.exchange.training import passage_objection
@@ -51,6 +53,27 @@ class _Given:
         return hashlib.sha256(self.content).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why an envelope is not taken."""
+
+    target: PartnerConnection | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """Who receives an envelope, as it was before the transaction."""
+
+    receiver: PartnerConnection
+    copies: tuple[tuple[str, PartnerConnection], ...]
+    original: Prepared | None
+    """Where the envelope is for the authority whose hub this is."""
+
+    copy: Prepared | None
+    """Where a copy of it is."""
+
+
 def hub_deliver(
     *,
     authority: str,
@@ -72,10 +95,11 @@ def hub_deliver(
     given = _Given(
         authority=authority, caller=caller, header=_kept(header), content=content, read=read, terms=terms, at=at
     )
+    way = _way(given)
     with transaction.atomic():
         # The same envelope twenty times at once: one is stored, the others wait here and find it.
         lock("hub", authority, caller.connection_code, header.to_code, header.number, given.sha256)
-        return _taken(given)
+        return _delivered(given, way) if isinstance(way, _Way) else _refused(given, way)
 
 
 def _kept(header: EnvelopeHeader) -> EnvelopeHeader:
@@ -95,18 +119,62 @@ def _plain(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text[:MAX_FIELD])
 
 
-def _taken(given: _Given) -> EnvelopeHeader:
+def _way(given: _Given) -> _Way | _Refusal:
+    """Return who receives an envelope, or why nobody does; nothing is written."""
     target = _participant(given, given.header.to_code)
     objection = _sender_objection(given) or _addressee_objection(given, target) or _content_objection(given, target)
     if objection:
-        return _refused(given, target, objection)
+        return _Refusal(target, objection)
     route = _route(given, target)
     unknown = [one.code for one in given.header.forwardings if _participant(given, one.code) is None]
     if unknown:
-        return _refused(given, target, f"Forwardings: channel {unknown[0]} is not known")
+        return _Refusal(target, f"Forwardings: channel {unknown[0]} is not known")
     if given.read.refusal:
-        return _refused(given, target, given.read.refusal)
-    return _delivered(given, route)
+        return _Refusal(target, given.read.refusal)
+    return _open_way(given, route)
+
+
+def _open_way(given: _Given, route: Route) -> _Way | _Refusal:
+    code = route.delegate or given.header.to_code
+    receiver = _participant(given, code)
+    if receiver is None:
+        return _Refusal(None, f"{code} receives for {given.header.to_code} and is not known here")
+    is_ours = _is_ours(given, code)
+    closed = "" if is_ours else _not_open(given, receiver)
+    if closed:
+        return _Refusal(receiver, closed)
+    copies = tuple(_copy_receivers(given, route))
+    gets_copy = any(_is_ours(given, one) for one, _ in copies)
+    return _Way(
+        receiver=receiver,
+        copies=copies,
+        original=_prepared(given, code, is_copy=False) if is_ours else None,
+        copy=_prepared(given, given.caller.own_code, is_copy=True) if gets_copy else None,
+    )
+
+
+def _copy_receivers(given: _Given, route: Route) -> Iterator[tuple[str, PartnerConnection]]:
+    for code in route.copies:
+        receiver = _participant(given, code)
+        if receiver is None or code == given.caller.connection_code:
+            continue
+        if _is_ours(given, code) or not _not_open(given, receiver):
+            yield code, receiver
+
+
+def _prepared(given: _Given, code: str, *, is_copy: bool) -> Prepared:
+    """Look at what is for the authority whose hub this is."""
+    return envelope_prepare(
+        authority=given.authority,
+        partner=given.caller.partner,
+        connection=given.caller,
+        channel=Channel.HUB,
+        header=replace(given.header, to_code=code),
+        content=given.content,
+        is_copy=is_copy,
+        terms=given.terms,
+        at=given.at,
+    )
 
 
 def _participant(given: _Given, code: str) -> PartnerConnection | None:
@@ -167,23 +235,16 @@ def _country(connection: PartnerConnection) -> str:
     return str(served[0]) if len(served) == 1 else ""
 
 
-def _delivered(given: _Given, route: Route) -> EnvelopeHeader:
-    code = route.delegate or given.header.to_code
-    receiver = _participant(given, code)
-    if receiver is None:
-        return _refused(given, None, f"{code} receives for {given.header.to_code} and is not known here")
-    closed = "" if _is_ours(given, code) else _not_open(given, receiver)
-    if closed:
-        return _refused(given, receiver, closed)
-    if _is_ours(given, code):
-        answer, main = _to_us(given, code), None
+def _delivered(given: _Given, way: _Way) -> EnvelopeHeader:
+    if way.original is not None:
+        answer, main = _to_us(given, way.original), None
     else:
-        waiting = _still_pending(given, receiver)
+        waiting = _still_pending(given, way.receiver)
         if waiting is not None:
             return header_of(waiting)
-        main = _store(given, receiver, to_code=given.header.to_code)
+        main = _store(given, way.receiver, to_code=given.header.to_code)
         answer = header_of(main)
-    copies = tuple(_copies(given, route, main))
+    copies = tuple(_copies(given, way, main))
     if main is not None and copies:
         main.forwardings = [{"code": one.code, "delivery_number": one.delivery_number} for one in copies]
         main.save(update_fields=["forwardings"])
@@ -202,19 +263,9 @@ def _not_open(given: _Given, receiver: PartnerConnection) -> str:
     return next(filter(None, said), "")
 
 
-def _to_us(given: _Given, code: str, *, is_copy: bool = False) -> EnvelopeHeader:
+def _to_us(given: _Given, prepared: Prepared) -> EnvelopeHeader:
     """Take what is for the authority whose hub this is; what was refused says so at once."""
-    answer = envelope_receive(
-        authority=given.authority,
-        partner=given.caller.partner,
-        connection=given.caller,
-        channel=Channel.HUB,
-        header=replace(given.header, to_code=code),
-        content=given.content,
-        is_copy=is_copy,
-        terms=given.terms,
-        at=given.at,
-    )
+    answer = envelope_take(prepared)
     is_taken = answer.result in _TAKEN
     return replace(
         given.header,
@@ -224,15 +275,10 @@ def _to_us(given: _Given, code: str, *, is_copy: bool = False) -> EnvelopeHeader
     )
 
 
-def _copies(given: _Given, route: Route, main: Envelope | None) -> Iterator[Forwarding]:
-    for code in route.copies:
-        receiver = _participant(given, code)
-        if receiver is None or code == given.caller.connection_code:
-            continue
-        if not _is_ours(given, code) and _not_open(given, receiver):
-            continue
-        if _is_ours(given, code):
-            yield Forwarding(code, _to_us(given, code, is_copy=True).delivery_number)
+def _copies(given: _Given, way: _Way, main: Envelope | None) -> Iterator[Forwarding]:
+    for code, receiver in way.copies:
+        if way.copy is not None and _is_ours(given, code):
+            yield Forwarding(code, _to_us(given, way.copy).delivery_number)
         else:
             yield Forwarding(code, _store(given, receiver, to_code=code, main=main).delivery_number)
 
@@ -278,16 +324,16 @@ def _store(given: _Given, receiver: PartnerConnection, *, to_code: str, main: En
     )
 
 
-def _refused(given: _Given, target: PartnerConnection | None, text: str) -> EnvelopeHeader:
+def _refused(given: _Given, refusal: _Refusal) -> EnvelopeHeader:
     """Keep that an envelope was refused, without its content, and answer so."""
     row = _row(
         given,
-        target or given.caller,
+        refusal.target or given.caller,
         to_code=given.header.to_code,
         content=None,
         state=DeliveryState.REJECTED,
         tracking=TrackingInfo.FAILED_DELIVERY,
-        tracking_text=text,
+        tracking_text=refusal.text,
         final_at=given.at,
     )
     return header_of(row)

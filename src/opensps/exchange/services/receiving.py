@@ -1,12 +1,12 @@
 """Taking one envelope from a partner: examined, decided, stored and answered for together (`exchange.md` 8.4).
 
 The answer is what the channel may say once this has returned, and not before. What came before gets the answer it got
-then: by its delivery number, by its content, for ever.
+then: by its delivery number, by its content, for ever. Content is examined before the transaction, which stays short.
 """
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -15,17 +15,15 @@ from django.db import transaction
 from opensps.events.services import event_write, lock
 from opensps.exchange.acknowledging import has_remarks, hub_tracking, receipt_text
 from opensps.exchange.contracts.headers import EnvelopeHeader
-from opensps.exchange.examining import MAX_FIELD, Examined, SenderProfile, examine
+from opensps.exchange.examining import MAX_FIELD, Examined
 from opensps.exchange.findings import from_plain, to_plain
 from opensps.exchange.inbound_rules import found
 from opensps.exchange.models import Decision as MessageDecision
 from opensps.exchange.models import Envelope, Partner, PartnerConnection, ReceivedMessage
 from opensps.exchange.queries.receiving import (
     connection_for,
-    earlier_delivery,
     header_facts,
     same_content,
-    sender_profile,
 )
 from opensps.exchange.services.acknowledging import (
     acknowledgement_queue,
@@ -34,6 +32,7 @@ from opensps.exchange.services.acknowledging import (
     content_keep,
     new_delivery_number,
 )
+from opensps.exchange.services.examined_deliveries import Delivery, Prepared, came_before, prepared
 from opensps.exchange.services.handing_on import answered_by, hand_on
 from opensps.exchange.services.incoming import incoming_apply, incoming_locked, replaces
 from opensps.exchange.services.records import change_sequence_next
@@ -81,27 +80,6 @@ class ReceiptAnswer:
         return WORD_OF_CODE[self.result]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Delivery:
-    """One envelope as it came, and by whom."""
-
-    authority: str
-    partner: Partner
-    connection: PartnerConnection | None
-    channel: str
-    header: EnvelopeHeader
-    content: bytes
-    remote_number: str
-    version: int | None
-    signature: bytes | None
-    beforehand: tuple[Finding, ...]
-    message: ReceivedMessage | None
-    terms: ReceivingTerms
-    at: datetime
-    sha256: str
-    """Of the content, hexadecimal."""
-
-
 def envelope_receive(
     *,
     authority: str,
@@ -128,7 +106,7 @@ def envelope_receive(
     `is_copy`: it was forwarded to us, and may be made out for another country.
     """
     used = connection or connection_for(partner=partner, channel=channel, from_code=header.from_code)
-    given = _Delivery(
+    given = Delivery(
         authority=authority,
         partner=partner,
         connection=used,
@@ -144,33 +122,19 @@ def envelope_receive(
         at=at,
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    earlier = _earlier(given)
-    if earlier is not None and earlier.sha256 == given.sha256 and earlier.result:
-        with transaction.atomic():
-            return _again(given, earlier)  # nothing is read twice
-    profile = replace(sender_profile(partner=partner, connection=used, at=at), is_copy=is_copy)
-    if requires_seal:
-        profile = replace(profile, requires_signature=True, is_channel_proven=False)
-    examined = _examined(given, profile)
+    examined = prepared(given, is_copy=is_copy, requires_seal=requires_seal)
     with transaction.atomic():
-        return _receive(given, examined)
+        return envelope_take(examined)
 
 
-def _examined(given: _Delivery, profile: SenderProfile) -> Examined:
-    return examine(
-        given.content,
-        header=given.header,
-        sender=profile,
-        terms=given.terms,
-        authority=given.authority,
-        at=given.at,
-        version=given.version,
-        detached_signature=given.signature,
-        beforehand=given.beforehand,
-    )
+def envelope_take(delivery: Prepared) -> ReceiptAnswer:
+    """Decide, store and answer what was looked at, in the transaction of the caller."""
+    if isinstance(delivery.found, Examined):
+        return _receive(delivery.given, delivery.found)
+    return _again(delivery.given, delivery.found)
 
 
-def _receive(given: _Delivery, examined: Examined) -> ReceiptAnswer:
+def _receive(given: Delivery, examined: Examined) -> ReceiptAnswer:
     # The same envelope twenty times at once: one is taken, the others wait here and find it.
     lock("received", given.authority, given.partner.code, given.channel, given.remote_number or examined.sha256)
     incoming_locked(
@@ -190,28 +154,17 @@ def _receive(given: _Delivery, examined: Examined) -> ReceiptAnswer:
     return answer
 
 
-def _earlier(given: _Delivery) -> Envelope | None:
-    return earlier_delivery(
-        partner=given.partner,
-        connection=given.connection,
-        channel=given.channel,
-        header=given.header,
-        remote_number=given.remote_number,
-        sha256=given.sha256,
-    )
-
-
-def _before(given: _Delivery, examined: Examined) -> ReceiptAnswer | None:
+def _before(given: Delivery, examined: Examined) -> ReceiptAnswer | None:
     """Return the answer to a delivery that came before; ``None`` for a new one."""
-    earlier = _earlier(given)
-    if earlier is None:
+    before = came_before(given)
+    if before is None:
         return None
-    if earlier.sha256 != examined.sha256 and earlier.content_digest != examined.digest:
-        return _set_aside(given, earlier, examined)
-    return _again(given, earlier)
+    if before.sha256 != examined.sha256 and before.content_digest != examined.digest:
+        return _set_aside(given, before, examined)
+    return _again(given, before)
 
 
-def _again(given: _Delivery, earlier: Envelope) -> ReceiptAnswer:
+def _again(given: Delivery, earlier: Envelope) -> ReceiptAnswer:
     """Acknowledge again what came before, as it was."""
     if acknowledges_by_message(earlier):
         acknowledgement_send_again(envelope=earlier, at=given.at)
@@ -230,7 +183,7 @@ def answer_of(envelope: Envelope) -> ReceiptAnswer:
     )
 
 
-def _set_aside(given: _Delivery, earlier: Envelope, examined: Examined) -> ReceiptAnswer:
+def _set_aside(given: Delivery, earlier: Envelope, examined: Examined) -> ReceiptAnswer:
     """Quarantine what came under a delivery number that was given to something else."""
     message = given.message or ReceivedMessage.objects.create(
         authority=given.authority,
@@ -256,7 +209,7 @@ def _set_aside(given: _Delivery, earlier: Envelope, examined: Examined) -> Recei
     )
 
 
-def _stored(given: _Delivery, examined: Examined, original: Envelope | None) -> Envelope:
+def _stored(given: Delivery, examined: Examined, original: Envelope | None) -> Envelope:
     header, content = given.header, content_keep(authority=given.authority, data=given.content, at=given.at)
     goods = examined.certificate.consignment if examined.certificate is not None else None
     return Envelope.objects.create(
@@ -291,7 +244,7 @@ def _stored(given: _Delivery, examined: Examined, original: Envelope | None) -> 
     )
 
 
-def _answered(given: _Delivery) -> Envelope | None:
+def _answered(given: Delivery) -> Envelope | None:
     return answered_by(authority=given.authority, partner_id=given.partner.pk, number=given.header.number)
 
 
@@ -300,7 +253,7 @@ def _kept(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text[:MAX_FIELD])
 
 
-def _decided(given: _Delivery, envelope: Envelope, examined: Examined, *, is_known: bool) -> ReceiptAnswer:
+def _decided(given: Delivery, envelope: Envelope, examined: Examined, *, is_known: bool) -> ReceiptAnswer:
     """Apply what can be applied and return the answer."""
     findings = examined.findings
     if examined.refusal is not None:
@@ -335,7 +288,7 @@ def _remark(decision: Decision, examined: Examined) -> Iterable[Finding]:
     return (found(rule, status=examined.status_code),)
 
 
-def _conclude(given: _Delivery, envelope: Envelope, answer: ReceiptAnswer) -> None:
+def _conclude(given: Delivery, envelope: Envelope, answer: ReceiptAnswer) -> None:
     """Write the decision, the event of a refusal and the acknowledgement together."""
     envelope.state, envelope.result = _STATES[answer.result], answer.result
     envelope.tracking = hub_tracking(answer.result) if given.channel == Channel.HUB else answer.tracking
@@ -352,7 +305,7 @@ def _conclude(given: _Delivery, envelope: Envelope, answer: ReceiptAnswer) -> No
         _tell_refusal(envelope, answer, given.at)
 
 
-def _mark(given: _Delivery, decision: MessageDecision, envelope: Envelope) -> None:
+def _mark(given: Delivery, decision: MessageDecision, envelope: Envelope) -> None:
     """Write what was made of the raw message; what was decided before stays."""
     if given.message is None:
         return
