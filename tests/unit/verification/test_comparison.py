@@ -111,6 +111,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
     (PARTY, "Green Valley Export Co., Ltd.", "Green Valley Export Ltd", "legal_form"),
     (PARTY, "Frutas del Sur, S.A.", "Frutas del Sur", "legal_form"),
     (PARTY, "Frutas del Sur, S.A.", "Frutas del Sur SA", "writing"),
+    (PARTY, "Green & Sons Ltd", "Green and Sons Limited", "writing"),
     (PARTY, "Green Valley GmbH", "Green Valley Ltd", "changed"),
     (PARTY, "阳光食品有限公司", "阳光食品股份有限公司", "changed"),
     (PARTY, "阳光食品有限公司", "阳光食品", "legal_form"),

@@ -26,7 +26,7 @@ _TAXON_SIGNS = re.compile(r"[\s,()\[\]&]+")
 
 def trader(name: str) -> tuple[str, tuple[str, ...]]:
     """Return the proper name of a trader and the words of its legal form, in one spelling of each."""
-    text = folded(name)
+    text = folded(name).replace("&", " and ")
     chinese = _CHINESE_FORMS.search(text)
     if chinese:
         return text[: chinese.start()].strip(), (chinese[1],)
