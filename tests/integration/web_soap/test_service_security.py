@@ -1,7 +1,7 @@
 """Who is let in to the CertificateService, by which code everybody else is turned away, and the corpus S01-S30."""
 
 import base64
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from opensps.exchange.models import CallCounter, Partner, PartnerConnection, Par
 from opensps.exchange.username_token import WSSE
 from opensps.lifecycle import OnboardingState
 from opensps.web.soap import certificate_service, service_faults
-from opensps.web.soap.callers import LIMITS, PartnerCaller
+from opensps.web.soap.callers import LIMITS, PartnerCaller, counted
 from tests.factories.service_callers import (
     AT,
     Program,
@@ -196,7 +196,7 @@ def test_calls_are_limited_by_the_minute_and_at_once(served: Served, monkeypatch
     PartnerConnection.objects.filter(partner__code="XB").update(limits={"at_once": 1})
 
     def during(_call: Any, caller: PartnerCaller) -> Any:
-        with pytest.raises(Exception, match="at once"), LIMITS.call(caller, trace="t"):
+        with pytest.raises(Exception, match="at once"), counted(caller, at=datetime.now(UTC), trace="t"):
             pass
         return {"certificate": (), "nextCursor": "c", "hasMore": False}
 

@@ -1,19 +1,16 @@
 """Who calls the CertificateService, whether it may, and how often: asked before any work is done.
 
 Source: `exchange.md` 3.4 to 3.7. A partner shows its client certificate, a UsernameToken, or both, as agreed for its
-SOAP connection. Calls are counted in the memory of this process: reads write nothing, and a limit for each process is
-still a limit.
+SOAP connection.
 """
 
-import threading
-import time
-from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -31,11 +28,8 @@ from opensps.exchange.services.username_tokens import token_accept
 from opensps.exchange.username_token import OLDEST, TokenCode, TokenRefused, UsernameToken, token_of
 from opensps.formats.xml_stream import Node
 from opensps.web.soap.identity import ShownCertificate, shown_certificate
+from opensps.web.soap.limits import CallLimits, Limits, TooMany
 from opensps.web.soap.service_faults import refused, refused_token
-
-CALLS_A_MINUTE = 600
-CALLS_AT_ONCE = 8
-_MINUTE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +54,6 @@ class PartnerCaller:
     def code(self) -> str:
         """Code of the partner."""
         return self.partner.code
-
-    def limit(self, name: str, usual: int) -> int:
-        """Return a limit of this partner."""
-        agreed = (self.connection.limits or {}).get(name)
-        return agreed if isinstance(agreed, int) and agreed > 0 else usual
 
 
 def at_the_door(request: HttpRequest, at: datetime) -> Door:
@@ -149,43 +138,16 @@ def secret_box() -> SecretBox | None:
         raise SecretsLocked("no_key") from None
 
 
-class CallLimits:
-    """Calls of each partner in the last minute, and at this moment."""
+LIMITS: Final = CallLimits("soap")
+"""Of partners, whatever address of the service they call."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._recent: dict[str, deque[float]] = {}
-        self._running = Counter[str]()
 
-    @contextmanager
-    def call(self, caller: PartnerCaller, *, trace: str) -> Iterator[None]:
-        """Count one call while it runs. Raises `Faulted` RATE_LIMIT."""
-        self._enter(caller, trace)
-        try:
+@contextmanager
+def counted(caller: PartnerCaller, *, at: datetime, trace: str) -> Iterator[None]:
+    """Count a call of a partner while it runs. Raises `Faulted` RATE_LIMIT."""
+    limits = Limits.agreed(caller.connection.limits)
+    try:
+        with LIMITS.call(authority=caller.partner.authority, caller=caller.code, limits=limits, at=at):
             yield
-        finally:
-            with self._lock:
-                self._running[caller.code] -= 1
-
-    def _enter(self, caller: PartnerCaller, trace: str) -> None:
-        now = time.monotonic()
-        with self._lock:
-            recent = self._recent.setdefault(caller.code, deque())
-            while recent and recent[0] <= now - _MINUTE:
-                recent.popleft()
-            if len(recent) >= caller.limit("calls_per_minute", CALLS_A_MINUTE):
-                raise refused("RATE_LIMIT", trace=trace, retry_after=int(recent[0] + _MINUTE - now) + 1)
-            if self._running[caller.code] >= caller.limit("at_once", CALLS_AT_ONCE):
-                raise refused("RATE_LIMIT", trace=trace, message="Too many calls at once.", retry_after=1)
-            recent.append(now)
-            self._running[caller.code] += 1
-
-    def forget(self) -> None:
-        """Begin anew, for tests."""
-        with self._lock:
-            self._recent.clear()
-            self._running.clear()
-
-
-LIMITS = CallLimits()
-"""Those of this process."""
+    except TooMany as error:
+        raise refused("RATE_LIMIT", trace=trace, message=error.text, retry_after=error.retry_after) from None

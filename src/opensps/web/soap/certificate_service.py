@@ -18,7 +18,7 @@ from opensps.exchange.contracts.schema import schema_document
 from opensps.exchange.contracts.tables import Record, SoapVersion
 from opensps.exchange.contracts.wsdl import wsdl
 from opensps.exchange.username_token import WSSE
-from opensps.web.soap.callers import LIMITS, Door, PartnerCaller, at_the_door, caller_of
+from opensps.web.soap.callers import Door, PartnerCaller, at_the_door, caller_of, counted
 from opensps.web.soap.face import Call, Face
 from opensps.web.soap.samples import sample, sample_index
 from opensps.web.soap.service_checks import verify_certificate
@@ -50,7 +50,7 @@ def answer(call: Call[Door]) -> Record:
     """Return the answer to a call of somebody who may make it. Raises `Faulted`."""
     try:
         caller = caller_of(call.caller, call.headers, at=call.at, trace=call.trace)
-        with LIMITS.call(caller, trace=call.trace):
+        with counted(caller, at=call.at, trace=call.trace):
             return HANDLERS[call.operation.name](call, caller)
     except DatabaseError:
         raise refused("STORAGE_UNAVAILABLE", trace=call.trace) from None

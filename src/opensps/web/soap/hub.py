@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,6 +18,7 @@ from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.contracts.hub import CONTRACT
 from opensps.exchange.contracts.hub_names import ACK, PREFIXES, RSM
 from opensps.exchange.contracts.hub_records import content_of, header_of, record_of
+from opensps.exchange.contracts.soap_message import Fault
 from opensps.exchange.contracts.tables import Record, SoapVersion
 from opensps.exchange.errors import EnvelopeNotFound, NotAllowed
 from opensps.exchange.queries.hub_directory import HubConnection, hub_active, hub_caller, hub_channels, hub_profile
@@ -32,8 +33,12 @@ from opensps.web.soap.hub_faults import NOT_FOUND, UNKNOWN_CALLER, answer_fault,
 from opensps.web.soap.hub_profiles import channel, nppo
 from opensps.web.soap.hub_validation import validation
 from opensps.web.soap.identity import shown_certificate
+from opensps.web.soap.limits import CallLimits, Limits, TooMany
 
 CERTIFICATE, ACKNOWLEDGEMENT = f"{{{RSM}}}SPSCertificate", f"{{{ACK}}}SPSAcknowledgement"
+
+LIMITS: Final = CallLimits("hub")
+"""Of participants."""
 
 HubCall = Call[HubConnection]
 Handler = Callable[[HubCall], Record]
@@ -54,8 +59,16 @@ def admit(request: HttpRequest, at: datetime) -> HubConnection:
 
 def answer(call: HubCall) -> Record:
     """Return the record of an operation's response."""
+    caller = call.caller
+    limits = Limits.agreed(caller.limits)
     try:
-        return HANDLERS[call.operation.name](call)
+        with LIMITS.call(authority=caller.authority, caller=caller.connection_code, limits=limits, at=call.at):
+            return HANDLERS[call.operation.name](call)
+    except TooMany as error:
+        # Without a detail: no answer about an envelope, but one to try again.
+        raise Faulted(
+            Fault(text=error.text, is_sender=False), status=503, headers={"Retry-After": str(error.retry_after)}
+        ) from None
     except EnvelopeNotFound:
         raise faulted(NOT_FOUND) from None
     except NotAllowed:
