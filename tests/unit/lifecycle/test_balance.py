@@ -14,7 +14,6 @@ from opensps.lifecycle.balance import (
     reservation,
     use_of,
     whole,
-    worst,
 )
 from opensps.lifecycle.presentation import PresentationState
 

@@ -4,6 +4,7 @@ from opensps.border.cases import CASE
 from opensps.border.immutable import missing_triggers
 from opensps.border.inquiries import INQUIRY
 from opensps.border.models import Case, Inquiry
+from opensps.border.queries.ledger_audit import ledger_problems
 from opensps.events.queries import Problem, projection_problems
 
 
@@ -15,4 +16,5 @@ def audit(authority: str) -> tuple[Problem, ...]:
         *(Problem("guard_missing", trigger) for trigger in missing_triggers()),
         *projection_problems(authority=authority, object_kind=INQUIRY, states=states),
         *projection_problems(authority=authority, object_kind=CASE, states=cases),
+        *ledger_problems(authority),
     )

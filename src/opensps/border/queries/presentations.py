@@ -131,3 +131,22 @@ def last_place(*, authority: str, actor: Actor) -> str:
     """Return where somebody presented last, ``""`` the first time."""
     rows = Presentation.objects.filter(authority=authority, person=actor.id)
     return rows.order_by("-id").values_list("location", flat=True).first() or ""
+
+
+def use_points(*, authority: str, issuer: str, number: str, actor: Actor) -> tuple[str, ...]:
+    """Return what the ledger says to who checks a certificate before presenting it, as reasons of a verdict.
+
+    used_up; open_elsewhere where somebody else is still deciding; already_presented where another country had it.
+    """
+    rows = Presentation.objects.filter(authority=authority, issuer=issuer, number=number, is_known=True)
+    earlier = tuple(rows.exclude(state=PresentationState.ANNULLED).only("state", "country", "person"))
+    if not earlier:
+        return ()
+    here = desk_country(authority=authority, country=actor.country)
+    lines = balance_of(authority=authority, issuer=issuer, number=number)
+    said = {
+        "used_up": bool(lines) and all(use.unused <= 0 for use in lines),
+        "open_elsewhere": any(row.state in OPEN_STATES and row.person != actor.id for row in earlier),
+        "already_presented": any(row.country != here for row in earlier),
+    }
+    return tuple(reason for reason, is_so in said.items() if is_so)
