@@ -24,6 +24,7 @@ from django.utils.translation.template import templatize
 
 from opensps.certification.log_problems import MESSAGES as LOG_PROBLEMS
 from opensps.events.problems import MESSAGES as RECORD_PROBLEMS
+from opensps.exchange.golden import TITLES as GOLDEN_MESSAGES
 from opensps.exchange.inbound_rules import MESSAGES as ENVELOPE_FINDINGS
 from opensps.exchange.mail.sentences import MESSAGES as MAILS
 from opensps.formats import MESSAGES as FINDINGS
@@ -69,7 +70,7 @@ def _from_data() -> Iterator[Found]:
         yield "opensps.rules", sentence, None
     for sentence in ENVELOPE_FINDINGS.values():
         yield "opensps.exchange", sentence, None
-    for sentence in MAILS:
+    for sentence in (*MAILS, *GOLDEN_MESSAGES.values()):
         yield "opensps.exchange", sentence, None
     for sentence in FINDINGS:
         yield "opensps.formats", sentence, None

@@ -11,22 +11,20 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from opensps.accounts.queries import SYSTEM
-from opensps.exchange.golden import Conversation, Golden, Papers, Report, Side, Step, report
+from opensps.exchange.golden import Conversation, Papers, Report, Side, Step, report
 from opensps.exchange.queries.golden_received import received_messages
+from opensps.exchange.queries.golden_talks import WITH_SIGNATURES
 from opensps.exchange.queries.rows import Partner, PartnerConnection
 from opensps.exchange.services.golden import envelopes_queue_golden, golden_next
+from opensps.exchange.services.golden_keeping import received_results
 from opensps.exchange.services.golden_results import (
     GoldenResult,
     answers_of_run,
     golden_results_keep,
     results_of,
 )
-from opensps.exchange.transports import Channel
 from opensps.project.keys import own_signer
 from opensps.signing import seal
-
-WITH_SIGNATURES = frozenset({Channel.SMTP, Channel.REST, Channel.SOAP, Channel.TEST})
-"""Channels that carry a detached seal; the Hub has no place for one."""
 
 POLL_SECONDS = 1.0
 STANDARD_SIZE = 1_000_000
@@ -56,7 +54,17 @@ class Talk:
 
 
 def talk_begun(partner: Partner, connection: PartnerConnection, *, own_name: str, run: int, at: datetime) -> Talk:
-    """Build the messages, seal them with the key of this installation, and queue them in their order."""
+    """Make the messages and queue them in their order."""
+    name = f"{partner.code.lower()}-{at:%Y%m%d%H%M%S}"
+    talk = talk_made(partner, connection, own_name=own_name, run=run, at=at, name=name)
+    talk_queued(talk, at=at)
+    return talk
+
+
+def talk_made(
+    partner: Partner, connection: PartnerConnection, *, own_name: str, run: int, at: datetime, name: str
+) -> Talk:
+    """Build the messages and seal them with the key of this installation; writes nothing."""
     papers = Papers(
         sender=Side(code=connection.own_code, country=partner.authority[:2], authority=own_name),
         receiver=Side(
@@ -75,13 +83,20 @@ def talk_begun(partner: Partner, connection: PartnerConnection, *, own_name: str
         other_country=_neither(papers),
         size_limit=limit,
     )
-    name = f"{partner.code.lower()}-{at:%Y%m%d%H%M%S}"
-    talk = Talk(partner, connection, name, tuple(conversation.steps()))
+    return Talk(partner, connection, name, tuple(conversation.steps()))
+
+
+def talk_queued(talk: Talk, *, at: datetime) -> None:
+    """Queue the messages that say something on this channel."""
     sent = [step for step in talk.steps if talk.has_signatures or not step.needs_signature]
     envelopes_queue_golden(
-        authority=partner.authority, connection_id=connection.pk, run=name, steps=sent, actor=SYSTEM, at=at
+        authority=talk.partner.authority,
+        connection_id=talk.connection.pk,
+        run=talk.run,
+        steps=sent,
+        actor=SYSTEM,
+        at=at,
     )
-    return talk
 
 
 def _neither(papers: Papers) -> str:
@@ -123,9 +138,7 @@ def received_kept(
     partner: Partner, connection: PartnerConnection, *, since: datetime, at: datetime
 ) -> tuple[GoldenResult, ...]:
     """Look which golden messages the partner has sent us since then, keep that and return it."""
-    found = received_messages(partner=partner, since=since)
-    without = frozenset() if connection.channel in WITH_SIGNATURES else frozenset({Golden.M11})
-    results = tuple(_received(each, found.get(each), is_asked=each not in without) for each in Golden)
+    results = received_results(received_messages(partner=partner, since=since), connection)
     golden_results_keep(
         authority=partner.authority,
         partner=partner.code,
@@ -137,9 +150,3 @@ def received_kept(
         at=at,
     )
     return results
-
-
-def _received(message: Golden, shown: str | None, *, is_asked: bool) -> GoldenResult:
-    if shown is not None:
-        return GoldenResult(message=message, result="passed", evidence={"delivery_number": shown})
-    return GoldenResult(message=message, result="not_run" if is_asked else "not_applicable")

@@ -34,6 +34,7 @@ from opensps.exchange.transports.rest import RestTransport
 from opensps.exchange.transports.scripted import TransportsByChannel
 from opensps.exchange.transports.smtp import SmtpTransport
 from opensps.exchange.transports.webhook import WebhookTransport
+from opensps.project.golden_talks import GoldenTalks
 from opensps.project.log_installation import own_proof
 from opensps.project.mail import mail_account
 from opensps.project.trying import partner_guard
@@ -145,10 +146,11 @@ class Exchanging:
 
     def _deliveries(self) -> None:
         """Follow events into the outbox, deliver, judge what arrived; until stopped."""
-        deliverer, clocks = self._deliverer, _Clocks()
+        deliverer, clocks, talks = self._deliverer, _Clocks(), GoldenTalks()
         while deliverer is not None and not self.stop.is_set():
             now = datetime.now(UTC)
             clocks.run(now)
+            talks.step(now)
             followed = worker_run_once(at=now, only=_OURS)
             judged = messages_process_due(authority=deliverer.authority, terms=receiving_terms(), at=now)
             report = deliverer.step()
@@ -204,6 +206,7 @@ def exchange_once(at: datetime) -> None:
     """Do once what is due: clocks, what arrived, deliveries, hubs. For ``opensps worker --once``."""
     authority = settings.OPENSPS_AUTHORITY
     _Clocks().run(at)
+    GoldenTalks().step(at)
     messages_process_due(authority=authority, terms=receiving_terms(), at=at)
     deliver_due(
         authority=authority,

@@ -10,7 +10,6 @@ from opensps.exchange.models import (
     AllowedDocument,
     CredentialStatus,
     ExchangeMode,
-    GoldenRun,
     Partner,
     PartnerConnection,
     PartnerCredential,
@@ -98,7 +97,7 @@ def partner_by_code(*, authority: str, code: str) -> Partner:
 def credentials_of(partner: Partner) -> tuple[PartnerCredential, ...]:
     """Return the keys of a partner that are in use or waiting, without their secrets; those that end first, first."""
     rows = PartnerCredential.objects.filter(authority=partner.authority, partner=partner)
-    kept = rows.exclude(status=CredentialStatus.RETIRED).defer("secret")
+    kept = rows.exclude(status=CredentialStatus.RETIRED).select_related("partner").defer("secret")
     return tuple(kept.order_by("use", "valid_to", "pk"))
 
 
@@ -111,10 +110,3 @@ def allowed_with(partner: Partner) -> tuple[AllowedDocument, ...]:
     """Return the pairs of type and status that are taken, by direction."""
     rows = AllowedDocument.objects.filter(authority=partner.authority, partner=partner, active=True)
     return tuple(rows.order_by("direction", "type_code", "status_code"))
-
-
-def newest_run(partner: Partner, *, direction: str) -> tuple[GoldenRun, ...]:
-    """Return the results of the last run of golden messages in a direction, by message."""
-    rows = GoldenRun.objects.filter(authority=partner.authority, partner=partner, direction=direction)
-    last = rows.order_by("-at", "-pk").values_list("run", flat=True).first()
-    return () if last is None else tuple(rows.filter(run=last).order_by("pk"))

@@ -13,6 +13,7 @@ from opensps.exchange.errors import RecordRefused
 from opensps.exchange.models import GoldenTalk, PartnerConnection, Way
 from opensps.exchange.names import GOLDEN_TALK_ASKED, GOLDEN_TALK_STOPPED
 from opensps.exchange.services.golden import TESTED
+from opensps.exchange.services.golden_keeping import talk_keep
 from opensps.exchange.services.records import changing, partner_event
 from opensps.lifecycle import next_state
 from opensps.lifecycle.golden_talk import GOLDEN_TALK, TalkAct, TalkState
@@ -56,11 +57,13 @@ def golden_talk_ask(
 
 @transaction.atomic
 def golden_talk_stop(*, authority: str, partner: str, run: str, actor: Actor, at: datetime) -> GoldenTalk:
-    """Wait no longer; the results so far are kept by the caller. Raises `RecordRefused` talk, `ActNotAllowed`."""
+    """Wait no longer and keep the results so far, where it had begun. Raises `RecordRefused` talk, `ActNotAllowed`."""
     row = changing(authority=authority, code=partner, actor=actor)
     talk = _locked(authority, run)
     if talk.partner_id != row.pk:
         raise RecordRefused("talk")
+    if talk.state == TalkState.RUNNING:
+        talk_keep(talk, at=at)
     _moved(talk, TalkAct.STOP, actor, at)
     partner_event(row, GOLDEN_TALK_STOPPED, actor=actor, at=at, payload=_told(talk, talk.connection))
     return talk
@@ -88,10 +91,11 @@ def golden_talk_failed(*, authority: str, run: str, problem: str, at: datetime) 
 
 @transaction.atomic
 def golden_talk_finished(*, authority: str, run: str, at: datetime) -> bool:
-    """Note that nothing is waited for any more; False where somebody was quicker."""
+    """Keep the results, for nothing is waited for any more; False where somebody was quicker."""
     talk = _locked(authority, run)
     if talk.state != TalkState.RUNNING:
         return False
+    talk_keep(talk, at=at)
     _moved(talk, TalkAct.FINISH, SYSTEM, at)
     return True
 

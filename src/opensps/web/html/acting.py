@@ -17,6 +17,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from opensps.accounts.errors import NotAllowed as AccountNotAllowed
+from opensps.accounts.errors import NotFound as AccountNotFound
 from opensps.certification import errors
 from opensps.certification.queries import form_answer
 from opensps.certification.services import form_token_answer, form_token_use
@@ -73,10 +75,10 @@ def act(request: SignedInRequest, operation: str, do: Callable[[datetime], str],
 
     `operation` names act and object, so that a key fits one form only. A repeated post leads where the first one led.
     """
-    return guarded(request, lambda: HttpResponseRedirect(_once(request, operation, do, back_url)), back_url=back_url)
+    return guarded(request, lambda: HttpResponseRedirect(once(request, operation, do, back_url)), back_url=back_url)
 
 
-def _once(request: SignedInRequest, operation: str, do: Callable[[datetime], str], back_url: str) -> str:
+def once(request: SignedInRequest, operation: str, do: Callable[[datetime], str], back_url: str) -> str:
     """Use the form's key and do the act in one transaction: an act that fails gives its key back."""
     at, operation = now(), operation[:MOST_LETTERS]
     token = {"authority": request.actor.authority, "operation": operation, "key": request.POST.get(FIELD, "")[:64]}
@@ -94,7 +96,7 @@ def guarded(request: HttpRequest, answer: Callable[[], HttpResponse], *, back_ur
     """Return the answer, or the page that says why it could not be given."""
     try:
         return answer()
-    except (errors.NotFound, EnvelopeNotFound, PartnerNotFound, NotAllowed) as exc:
+    except (errors.NotFound, AccountNotFound, AccountNotAllowed, EnvelopeNotFound, PartnerNotFound, NotAllowed) as exc:
         raise Http404 from exc
     except ActNotAllowed as exc:
         return refused(request, why_not(exc), back_url=back_url)

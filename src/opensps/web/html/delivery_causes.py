@@ -42,13 +42,18 @@ def cause(attempt: Attempt) -> str:
         return ""
     if attempt.channel == "smtp" and attempt.code.isdecimal():
         return gettext("Their mail server answered with code %(code)s.") % {"code": attempt.code}
-    if attempt.code in _CAUSES:
-        return str(_CAUSES[attempt.code])
-    if not attempt.code.isdecimal():
+    return no_answer(attempt.code)
+
+
+def no_answer(code: str) -> str:
+    """Return the sentence of an HTTP status that is no answer, or of a reason why there is none; empty: unknown."""
+    if code in _CAUSES:
+        return str(_CAUSES[code])
+    if not code.isdecimal():
         return ""
-    if attempt.code.startswith("3"):
+    if code.startswith("3"):
         return gettext("Their server sent us on to another address, which we do not follow.")
-    return gettext("Their server answered with an error of its own (HTTP %(code)s).") % {"code": attempt.code}
+    return gettext("Their server answered with an error of its own (HTTP %(code)s).") % {"code": code}
 
 
 def told(row: Envelope, partner: str, attempts: Sequence[Attempt]) -> tuple[str, str]:

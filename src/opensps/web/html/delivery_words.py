@@ -54,6 +54,7 @@ PAUSED: Final[Words] = MappingProxyType(
         "address": _("The address cannot be used. Correct it."),
         "network": _("The address leads into a private network. Correct it."),
         "key_ended": _("A key of this connection has ended. Record the new one, have it confirmed, then resume."),
+        "by_hand": _("Somebody paused it:"),
         "mail_address": _("Their mail server says that the address does not exist. Ask for the right one."),
         "mail_policy": _("Their mail server refuses our mail by its rules. Ask their administrators."),
     }

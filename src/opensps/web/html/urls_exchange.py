@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.html.views import deliveries, incoming, partners
+from opensps.web.html.views import connections, deliveries, golden, incoming, partner_keys, partners
 
 urlpatterns: list[URLPattern] = [
     path("deliveries", deliveries.listed, name="deliveries"),
@@ -17,10 +17,19 @@ urlpatterns: list[URLPattern] = [
     path("incoming/<int:incoming_id>/file.xml", incoming.file, name="incoming-file"),
     path("incoming/<int:incoming_id>/decide/<slug:digest>", incoming.decide, name="incoming-decide"),
     path("partners/<slug:code>", partners.one, name="partner"),
-    path(
-        "partners/<slug:code>/connections/<int:connection_id>/resume",
-        partners.resume_connection,
-        name="connection-resume",
-    ),
+    path("partners/<slug:code>/connections/add", connections.kinds, name="connection-kinds"),
+    path("partners/<slug:code>/connections/add/<slug:slug>", connections.add, name="connection-add"),
+    path("partners/<slug:code>/connections/<int:connection_id>", connections.one, name="connection"),
+    path("partners/<slug:code>/connections/<int:connection_id>/change", connections.change, name="connection-change"),
+    path("partners/<slug:code>/connections/<int:connection_id>/test", connections.try_it, name="connection-try"),
+    path("partners/<slug:code>/connections/<int:connection_id>/pause", connections.pause, name="connection-pause"),
+    path("partners/<slug:code>/connections/<int:connection_id>/resume", connections.resume, name="connection-resume"),
+    path("partners/<slug:code>/connections/<int:connection_id>/golden", golden.start, name="golden-start"),
+    path("partners/<slug:code>/golden/<slug:run>", golden.one, name="golden"),
+    path("partners/<slug:code>/golden/<slug:run>/stop", golden.stop, name="golden-stop"),
+    path("partners/<slug:code>/keys/add", partner_keys.kinds, name="key-kinds"),
+    path("partners/<slug:code>/keys/add/<slug:slug>", partner_keys.add, name="key-add"),
+    path("partners/<slug:code>/keys/<int:key_id>/confirm", partner_keys.confirm, name="key-confirm"),
+    path("partners/<slug:code>/keys/<int:key_id>/retire", partner_keys.retire, name="key-retire"),
     path("partners/<slug:code>/<slug:slug>", partners.decide, name="partner-act"),
 ]

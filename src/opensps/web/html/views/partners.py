@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from opensps import codes
 from opensps.exchange import services
-from opensps.exchange.errors import PartnerNotFound
 from opensps.exchange.queries.deliveries import PartnerFigures, figures_by_partner
+from opensps.exchange.queries.golden_talks import KeptRun, runs_of
 from opensps.exchange.queries.partners import (
     DirectoryEntry,
     Exchanged,
@@ -24,11 +24,9 @@ from opensps.exchange.queries.partners import (
     credentials_of,
     directory,
     exchanged_with,
-    newest_run,
-    partner_by_code,
 )
 from opensps.exchange.queries.rows import Partner, PartnerConnection, PartnerCredential
-from opensps.lifecycle import DELIVERY_STAFF, ONBOARDING, PARTNER_STAFF, OnboardingAct, OnboardingState, allowed_acts
+from opensps.lifecycle import ONBOARDING, PARTNER_STAFF, OnboardingAct, OnboardingState, allowed_acts
 from opensps.web.html.access import SignedInRequest, public, role_required
 from opensps.web.html.acting import Link, now, who
 from opensps.web.html.deciding import decided
@@ -36,11 +34,8 @@ from opensps.web.html.delivery_words import (
     CHANNELS,
     CONTACTS,
     CREDENTIALS,
-    GOLDEN,
-    GOLDEN_TONES,
     MODES,
     ONBOARDING_TONES,
-    PAUSED,
     STAGES,
     WAYS,
     said,
@@ -50,9 +45,8 @@ from opensps.web.html.forms.fields import language
 from opensps.web.html.installation import installation
 from opensps.web.html.records import Fact
 from opensps.web.html.templatetags.parts import in_words, moment_in_words
+from opensps.web.html.views.connections import READERS, Health, address_of, health_of, visible_partner
 from opensps.web.html.views.deliveries import partner_name
-
-READERS: Final = tuple(sorted(DELIVERY_STAFF | PARTNER_STAFF))
 
 
 def country_names(partner: Partner) -> str:
@@ -116,13 +110,11 @@ def _mode_words(each: Exchanged) -> str:
 class ConnectionRow:
     """A connection with what is known of its health."""
 
-    channel: str
+    url: str
+    words: str
     address: str
     codes: str
-    tone: str
-    health: str
-    detail: str
-    acts: tuple[Link, ...]
+    health: Health
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +126,15 @@ class KeyRow:
     fingerprint: str
     until: str
     confirmed: str
+    acts: tuple[Link, ...]
 
 
 @role_required(*READERS)
 @require_safe
 def one(request: SignedInRequest, code: str) -> HttpResponse:
     """One partner: agreement, connections and their health, keys, what is exchanged, figures, contacts."""
-    partner, at = _visible(request, code), now()
+    partner, at = visible_partner(request, code), now()
+    may_act = bool(request.actor.roles & PARTNER_STAFF)
     figures = figures_by_partner(authority=request.actor.authority, at=at).get(partner.pk, PartnerFigures())
     state = OnboardingState(partner.state)
     context = {
@@ -152,40 +146,25 @@ def one(request: SignedInRequest, code: str) -> HttpResponse:
         "figures": _figures(figures),
         "deliveries_url": f"{reverse('deliveries')}?partner={partner.code}",
         "connections": [_connection(each) for each in partner.connections.order_by("rank", "pk")],
-        "keys": [_key(each) for each in credentials_of(partner)],
+        "keys": [_key(each, may_act=may_act) for each in credentials_of(partner)],
         "modes": [_mode_words(each) for each in exchanged_with(partner, at=at)],
         "allowed": _allowed(partner),
         "contacts": [(each, said(CONTACTS, each.role)) for each in partner.contacts.all()],
-        "golden": _golden(partner),
+        "runs": [_run(partner, each) for each in runs_of(partner)],
+        "may_act": may_act,
         "acts": _links(request, partner),
     }
     return render(request, "exchange/partner.html", context)
 
 
-def _visible(request: SignedInRequest, code: str) -> Partner:
-    try:
-        return partner_by_code(authority=request.actor.authority, code=code)
-    except PartnerNotFound as exc:
-        raise Http404 from exc
-
-
-def _golden(partner: Partner) -> list[tuple[str, str, str]]:
-    """Return one line for the last conversation in each direction, and one for each message that was not passed."""
-    lines = []
-    for direction in ("out", "in"):
-        rows = newest_run(partner, direction=direction)
-        if not rows:
-            continue
-        passed = sum(row.result in {"passed", "not_applicable"} for row in rows)
-        what = f"{said(WAYS, direction)} ({said(CHANNELS, rows[0].channel)}), {in_words(rows[0].at)}"
-        words = _("%(passed)d of %(all)d passed") % {"passed": passed, "all": len(rows)}
-        lines.append((what, "ok" if passed == len(rows) else "warn", words))
-        lines += [
-            (row.message, GOLDEN_TONES.get(row.result, "none"), said(GOLDEN, row.result))
-            for row in rows
-            if row.result not in {"passed", "not_applicable"}
-        ]
-    return lines
+def _run(partner: Partner, run: KeptRun) -> tuple[str, str, str, str]:
+    """Return address, words, tone and result of a conversation of golden messages."""
+    words = f"{said(WAYS, run.direction)} ({said(CHANNELS, run.channel)}), {in_words(run.at)}"
+    result = _("%(passed)d of %(all)d passed") % {"passed": run.passed, "all": run.all}
+    tone = "ok" if run.passed == run.all else "warn"
+    if run.is_made_up:
+        tone, result = "none", _("Made up for the demonstration")
+    return reverse("golden", args=[partner.code, run.run]), words, tone, result
 
 
 def _facts(partner: Partner) -> list[Fact]:
@@ -222,46 +201,23 @@ def _allowed(partner: Partner) -> list[Fact]:
 
 
 def _connection(row: PartnerConnection) -> ConnectionRow:
-    tone, health, detail = _health(row)
-    acts = []
-    if row.paused_reason:
-        resume = reverse("connection-resume", args=[row.partner.code, row.pk])
-        acts.append(Link(resume, _("Resume")))
     names = _("we are %(ours)s, they are %(theirs)s") % {"ours": row.own_code, "theirs": row.connection_code}
-    return ConnectionRow(said(CHANNELS, row.channel), row.address, names, tone, health, detail, tuple(acts))
+    return ConnectionRow(address_of(row), said(CHANNELS, row.channel), row.address, names, health_of(row))
 
 
-def _health(row: PartnerConnection) -> tuple[str, str, str]:
-    """Return tone, word and sentence about a connection."""
-    if not row.is_active:
-        return "none", _("Not used"), ""
-    if row.paused_reason:
-        return "bad", _("Paused"), f"{said(PAUSED, row.paused_reason)} {row.paused_text}".strip()
-    if row.breaker_opened_at is not None:
-        probe = moment_in_words(row.breaker_probe_at) if row.breaker_probe_at else "–"
-        return (
-            "warn",
-            _("Not reachable"),
-            _("Since %(time)s; the next probe is at %(probe)s.")
-            % {
-                "time": moment_in_words(row.breaker_opened_at),
-                "probe": probe,
-            },
-        )
-    if row.cycle_result == "failed":
-        return "warn", _("The last round failed"), row.cycle_text
-    asked = row.cycle_ended_at
-    return "ok", _("Works"), _("Asked last at %(time)s.") % {"time": moment_in_words(asked)} if asked else ""
-
-
-def _key(row: PartnerCredential) -> KeyRow:
+def _key(row: PartnerCredential, *, may_act: bool) -> KeyRow:
     confirmed = moment_in_words(row.confirmed_at) if row.confirmed_at else _("Waits for a second person")
+    given = [row.partner.code, row.pk]
+    acts = [Link(reverse("key-retire", args=given), _("Retire"), danger=True)]
+    if not row.confirmed_at:
+        acts.insert(0, Link(reverse("key-confirm", args=given), _("Confirm")))
     return KeyRow(
-        said(CREDENTIALS, row.use),
+        f"{said(CREDENTIALS, row.use)} {row.name}".strip(),
         _("Ours") if row.is_ours else _("Theirs"),
         row.fingerprint,
         in_words(row.valid_to) if row.valid_to else "–",
         confirmed,
+        tuple(acts) if may_act else (),
     )
 
 
@@ -329,7 +285,7 @@ def _links(request: SignedInRequest, partner: Partner) -> list[Link]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: SignedInRequest, code: str, slug: str) -> HttpResponse:
     """Ask for the reason and take the step."""
-    partner, choice = _visible(request, code), CHOICES.get(slug)
+    partner, choice = visible_partner(request, code), CHOICES.get(slug)
     if choice is None:
         raise Http404
 
@@ -345,27 +301,4 @@ def decide(request: SignedInRequest, code: str, slug: str) -> HttpResponse:
         texts=[choice.text],
         button=choice.words,
         danger=choice.is_dangerous,
-    )
-
-
-@role_required(*sorted(PARTNER_STAFF))
-@require_http_methods(["GET", "HEAD", "POST"])
-def resume_connection(request: SignedInRequest, code: str, connection_id: int) -> HttpResponse:
-    """Send again over a paused connection."""
-    partner = _visible(request, code)
-    row = partner.connections.filter(pk=connection_id).first()
-    if row is None:
-        raise Http404
-
-    def do(at: datetime, reason: str) -> None:
-        services.connection_resume(**who(request, at), connection_id=row.pk, reason=reason)
-
-    return decided(
-        request,
-        f"connection.{row.pk}.{code}",
-        do,
-        back_url=reverse("partner", args=[code]),
-        heading=_("Resume the connection"),
-        texts=[said(PAUSED, row.paused_reason), _("What waited is sent now.")],
-        button=_("Resume"),
     )
