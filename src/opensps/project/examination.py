@@ -31,7 +31,7 @@ from opensps.project.mail import mail_account, mail_terms, signing_ends_at
 from opensps.project.words import gettext_noop
 from opensps.signing import Signer, SigningError, TrustList, signer_from
 from opensps.signing.trust_memory import load_with
-from opensps.web.soap.callers import secret_box
+from opensps.web.html.protection import secret_box
 
 
 class Weight(StrEnum):

@@ -39,8 +39,8 @@ from opensps.project.log_installation import own_proof
 from opensps.project.mail import mail_account
 from opensps.project.trying import partner_guard
 from opensps.web.documents import paper_of
+from opensps.web.html.protection import secret_box
 from opensps.web.html.receiving import receiving_terms
-from opensps.web.soap.callers import secret_box
 
 log = structlog.get_logger("opensps.exchange")
 

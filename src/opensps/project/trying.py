@@ -25,7 +25,7 @@ from opensps.exchange.transports.smtp import SmtpTransport
 from opensps.exchange.transports.trying import Trial, Tried, try_api, try_door, try_hub, try_mail
 from opensps.project.exits import Stopped
 from opensps.project.mail import mail_account
-from opensps.web.soap.callers import secret_box
+from opensps.web.html.protection import secret_box
 
 _DOORS: Final[Mapping[str, tuple[str, bytes]]] = MappingProxyType(
     {

@@ -23,7 +23,7 @@ from opensps.project.exits import Exit, Stopped
 from opensps.project.words import gettext_noop
 from opensps.signing.errors import KeyFileError
 from opensps.signing.key_files import write_private
-from opensps.web.soap.callers import secret_box
+from opensps.web.html.protection import secret_box
 
 _COMPARED = tuple(way for way in SECOND_WAYS if way != MADE_HERE)
 """Ways a person compares a fingerprint; here every key has a second person."""

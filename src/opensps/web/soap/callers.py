@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -23,10 +21,10 @@ from opensps.exchange.queries.service_callers import (
     partner_by_fingerprint,
     service_connection,
 )
-from opensps.exchange.secrets import SecretBox
 from opensps.exchange.services.username_tokens import token_accept
 from opensps.exchange.username_token import OLDEST, TokenCode, TokenRefused, UsernameToken, token_of
 from opensps.formats.xml_stream import Node
+from opensps.web.html.protection import secret_box
 from opensps.web.soap.identity import ShownCertificate, shown_certificate
 from opensps.web.soap.limits import CallLimits, Limits, TooMany
 from opensps.web.soap.service_faults import refused, refused_token
@@ -122,20 +120,6 @@ def _fresh(connection: PartnerConnection, token: UsernameToken | None, at: datet
     oldest = timedelta(seconds=seconds) if isinstance(seconds, int) else OLDEST
     if token is not None and token.created_at < at - oldest:
         raise TokenRefused(TokenCode.TOKEN_EXPIRED, "Created is not current; compare your clock with ours")
-
-
-@lru_cache(maxsize=2)
-def _box(path: Path, _changed_at: float) -> SecretBox:
-    return SecretBox.read(path.read_text(encoding="ascii"))
-
-
-def secret_box() -> SecretBox | None:
-    """Return what opens the secrets of partners; None where no key is configured."""
-    path: Path | None = settings.OPENSPS_EXCHANGE_KEY
-    try:
-        return None if path is None else _box(path, path.stat().st_mtime)
-    except OSError:
-        raise SecretsLocked("no_key") from None
 
 
 LIMITS: Final = CallLimits("soap")

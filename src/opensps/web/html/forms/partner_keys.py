@@ -13,9 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opensps.exchange.queries.clients import SCOPES
-from opensps.exchange.queries.rows import CredentialUse, PartnerConnection
+from opensps.exchange.queries.rows import CredentialUse
 from opensps.exchange.services import MADE_HERE, SECOND_WAYS
-from opensps.web.html.delivery_words import CHANNELS, said
 from opensps.web.html.forms.acts import ActForm
 from opensps.web.html.forms.fields import LineField
 
@@ -97,15 +96,14 @@ class KeyForm(ActForm):
     )
     connection = forms.ChoiceField(label=_("For which connection?"), required=False)
 
-    def __init__(self, *args: Any, kind: KeyKind, connections: tuple[PartnerConnection, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: KeyKind, connections: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"scopes": list(SCOPES)})
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(kind.fields):
             del self.fields[name]
         self.order_fields(list(kind.fields))
         if "connection" in self.fields:
-            rows = [(str(each.pk), f"{said(CHANNELS, each.channel)}, {each.connection_code}") for each in connections]
-            self.fields["connection"].choices = [("", _("All of this partner")), *rows]  # type: ignore[attr-defined]  # ChoiceField
+            self.fields["connection"].choices = [("", _("All of this partner")), *connections]  # type: ignore[attr-defined]  # ChoiceField
 
     def given(self) -> dict[str, Any]:
         """Return what the service is told."""

@@ -24,13 +24,13 @@ from opensps.exchange.services.key_records import MadeKey, key_write_down, own_k
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import FIELD, fresh_token, guarded, now, who
 from opensps.web.html.deciding import Given, asked
-from opensps.web.html.delivery_words import CREDENTIALS, said
+from opensps.web.html.delivery_words import CHANNELS, CREDENTIALS, said
 from opensps.web.html.forms.acts import ActForm
 from opensps.web.html.forms.partner_keys import KEY_KINDS, ConfirmKeyForm, KeyForm, KeyKind
 from opensps.web.html.forms.words import why_record
+from opensps.web.html.protection import secret_box
 from opensps.web.html.views.connections import STAFF, visible_partner
 from opensps.web.html.views.deliveries import partner_name
-from opensps.web.soap.callers import secret_box
 
 _BESIDE = {
     "material": "text",
@@ -61,7 +61,8 @@ def add(request: SignedInRequest, code: str, slug: str) -> HttpResponse:
     partner, kind = visible_partner(request, code), KEY_KINDS.get(slug)
     if kind is None:
         raise Http404
-    connections = tuple(partner.connections.order_by("rank", "pk"))
+    rows = partner.connections.order_by("rank", "pk")
+    connections = tuple((str(each.pk), f"{said(CHANNELS, each.channel)}, {each.connection_code}") for each in rows)
     form = KeyForm(request.POST if request.method == "POST" else None, kind=kind, connections=connections)
     words: dict[str, Any] = {
         "heading": f"{partner_name(partner)}: {kind.words}",
@@ -115,7 +116,7 @@ def _made(request: SignedInRequest, partner: Partner, kind: KeyKind, form: KeyFo
         return secret_make(**who(request, at), partner=partner.code, name=given["name"], box=box)
 
 
-def _key(request: SignedInRequest, partner: Partner, key_id: int) -> PartnerCredential:
+def _key(partner: Partner, key_id: int) -> PartnerCredential:
     """Return a key of a partner that is in use or waits."""
     found = next((each for each in credentials_of(partner) if each.pk == key_id), None)
     if found is None:
@@ -128,7 +129,7 @@ def _key(request: SignedInRequest, partner: Partner, key_id: int) -> PartnerCred
 def confirm(request: SignedInRequest, code: str, key_id: int) -> HttpResponse:
     """Put a key into use after its fingerprint was compared by a second way, by another person."""
     partner = visible_partner(request, code)
-    key = _key(request, partner, key_id)
+    key = _key(partner, key_id)
     form = ConfirmKeyForm(request.POST if request.method == "POST" else None)
 
     def do(at: datetime, given: Given) -> None:
@@ -158,7 +159,7 @@ def confirm(request: SignedInRequest, code: str, key_id: int) -> HttpResponse:
 def retire(request: SignedInRequest, code: str, key_id: int) -> HttpResponse:
     """Take a key out of use for good."""
     partner = visible_partner(request, code)
-    key = _key(request, partner, key_id)
+    key = _key(partner, key_id)
     form = ActForm(request.POST if request.method == "POST" else None)
 
     def do(at: datetime, _given: Given) -> None:

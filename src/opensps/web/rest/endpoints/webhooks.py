@@ -24,6 +24,7 @@ from opensps.exchange.services.webhook_endpoints import (
     endpoint_test,
     messages_replay,
 )
+from opensps.web.html.protection import secret_box
 from opensps.web.rest.answering import answered, must_match, tagged
 from opensps.web.rest.calling import ApiRequest, Count
 from opensps.web.rest.forms.webhooks import (
@@ -39,7 +40,6 @@ from opensps.web.rest.forms.webhooks import (
 from opensps.web.rest.operations import operation
 from opensps.web.rest.paging import MOST, USUAL, Page, cut, link_next, position
 from opensps.web.rest.problems import Fault, Problem
-from opensps.web.soap.callers import secret_box
 
 router = Router(tags=["Webhooks"])
 SCOPE = "webhooks:manage"
