@@ -8,6 +8,7 @@ from django.conf import settings
 
 from opensps.accounts.services import counters_purge
 from opensps.border.services import checks_purge
+from opensps.border.services.presentation_clocks import presentation_clocks_run
 from opensps.certification.services import clocks_run, issue_resume
 from opensps.project.exits import Stopped
 from opensps.project.keys import own_signer, own_trust
@@ -33,6 +34,7 @@ class Chores:
         self.done_at = at
         authority = settings.OPENSPS_AUTHORITY
         clocks_run(authority=authority, at=at)
+        presentation_clocks_run(authority=authority, at=at)
         _resume(authority, at)
         if self.purged_at is None or at >= self.purged_at + PURGE_EVERY:
             self.purged_at = at

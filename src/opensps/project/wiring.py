@@ -2,15 +2,17 @@
 
 from django.conf import settings
 
+from opensps.border.ledger_consumer import LEDGER_CONSUMER
 from opensps.border.records import register_received
 from opensps.certification.services.log_leaves import LOG_CONSUMER
 from opensps.events.registry import Consumer, register
 from opensps.exchange.consumer import EXCHANGE_CONSUMER
+from opensps.exchange.outcome_consumer import OUTCOME_CONSUMER
 from opensps.exchange.webhook_consumer import WEBHOOK_CONSUMER
 from opensps.project.mail import register_mail
 from opensps.project.received import ReceivedCertificates
 
-CONSUMERS: tuple[Consumer, ...] = (EXCHANGE_CONSUMER, WEBHOOK_CONSUMER)
+CONSUMERS: tuple[Consumer, ...] = (EXCHANGE_CONSUMER, WEBHOOK_CONSUMER, LEDGER_CONSUMER, OUTCOME_CONSUMER)
 """Those of the rooms above `events`; its own sequencer registers itself. Notices come here."""
 
 
