@@ -21,6 +21,9 @@ class Kept:
     never: str = ""
     """A further condition on OLD and NEW that is refused."""
 
+    but: str = ""
+    """A condition on OLD under which a row may go after all."""
+
 
 KEPT = (
     Kept(
@@ -86,7 +89,11 @@ def _refused(table: Kept, vendor: str) -> str:
 
 def _sqlite(table: Kept) -> list[str]:
     name = table.name
-    rules = {"kept": f"BEFORE UPDATE ON {name} WHEN {_refused(table, 'sqlite')}", "stays": f"BEFORE DELETE ON {name}"}
+    unless = f" WHEN NOT ({table.but})" if table.but else ""
+    rules = {
+        "kept": f"BEFORE UPDATE ON {name} WHEN {_refused(table, 'sqlite')}",
+        "stays": f"BEFORE DELETE ON {name}{unless}",
+    }
     statements = []
     for rule, text in rules.items():
         statements.append(f"DROP TRIGGER IF EXISTS {name}_{rule}")
@@ -98,19 +105,29 @@ def _postgresql(table: Kept) -> list[str]:
     name = table.name
     refuse = f"RAISE EXCEPTION '{name} is kept' USING ERRCODE = 'integrity_constraint_violation';"
     body = f"BEGIN IF {_refused(table, 'postgresql')} THEN {refuse} END IF; RETURN NEW; END"
-    triggers = {
-        "kept": f"BEFORE UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_kept()",
-        "stays": f"BEFORE DELETE OR TRUNCATE ON {name} FOR EACH STATEMENT EXECUTE FUNCTION {name}_stays()",
-    }
+    triggers = {"kept": f"BEFORE UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_kept()", **_staying(table)}
+    goes = f"IF TG_OP = 'DELETE' AND ({table.but}) THEN RETURN OLD; END IF; " if table.but else ""
+    stays = f"BEGIN {goes}{refuse} END"
     statements = [
         f"CREATE OR REPLACE FUNCTION {name}_kept() RETURNS trigger LANGUAGE plpgsql AS $body${body}$body$",
-        f"CREATE OR REPLACE FUNCTION {name}_stays() RETURNS trigger LANGUAGE plpgsql AS $body$BEGIN {refuse} END$body$",
+        f"CREATE OR REPLACE FUNCTION {name}_stays() RETURNS trigger LANGUAGE plpgsql AS $body${stays}$body$",
     ]
     for rule, text in triggers.items():
         statements.append(f"DROP TRIGGER IF EXISTS {name}_{rule} ON {name}")
         statements.append(f"CREATE TRIGGER {name}_{rule} {text}")
         statements.append(f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {name}_{rule}")
     return statements
+
+
+def _staying(table: Kept) -> dict[str, str]:
+    """Return the triggers of PostgreSQL that refuse removal; where some rows may go, each is looked at."""
+    refused = f"EXECUTE FUNCTION {table.name}_stays()"
+    if not table.but:
+        return {"stays": f"BEFORE DELETE OR TRUNCATE ON {table.name} FOR EACH STATEMENT {refused}"}
+    return {
+        "stays": f"BEFORE DELETE ON {table.name} FOR EACH ROW {refused}",
+        "whole": f"BEFORE TRUNCATE ON {table.name} FOR EACH STATEMENT {refused}",
+    }
 
 
 def _tables(connection: BaseDatabaseWrapper) -> set[str]:
@@ -140,5 +157,8 @@ def missing_triggers(using: str = "default", *, tables: Sequence[Kept] = KEPT) -
     with connection.cursor() as cursor:
         cursor.execute(catalogue)
         found = {name for (name,) in cursor.fetchall()}
-    wanted = {f"{table.name}_{rule}" for table in tables for rule in ("kept", "stays")}
+    is_sqlite = connection.vendor == "sqlite"
+    wanted = {
+        f"{table.name}_{rule}" for table in tables for rule in ("kept", *(("stays",) if is_sqlite else _staying(table)))
+    }
     return tuple(sorted(wanted - found))

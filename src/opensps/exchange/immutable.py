@@ -2,7 +2,8 @@
 
 Refused: removal of envelopes, contents, attempts and received messages; any change of who sent what to whom under
 which number; bytes that change instead of being removed; an attempt that is told otherwise once it ended; a final word
-that becomes another; a partner whose change sequence steps back.
+that becomes another; a partner whose change sequence steps back. Only hints may go: pushes without a proof, by which
+nothing was believed.
 """
 
 from opensps.certification.immutable import Kept
@@ -38,6 +39,7 @@ KEPT = (
         "exchange_receivedmessage",
         ("authority", "channel", "sha256", "size_bytes", "peer", "message_key", "facts", "received_at"),
         "NEW.raw IS NOT NULL AND (OLD.raw IS NULL OR OLD.raw <> NEW.raw)",
+        but="OLD.channel = 'hub' AND OLD.decision IN ('hint', 'ignored') AND OLD.envelope_id IS NULL",
     ),
     Kept("exchange_partner", ("authority", "code", "created_at"), "NEW.change_sequence < OLD.change_sequence"),
     Kept(

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from opensps.accounts.queries import Actor
 from opensps.events.models import Event
 from opensps.exchange.acknowledging import receipt_document
 from opensps.exchange.errors import EnvelopeNotFound, NotAllowed, RecordRefused
+from opensps.exchange.immutable import missing_triggers
 from opensps.exchange.models import Decision, Envelope, IncomingCertificate, Partner, ReceivedMessage
 from opensps.exchange.services.incoming import incoming_decide
 from opensps.exchange.services.messages import (
@@ -33,6 +35,9 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 7, tzinfo=UTC)
 TERMS = ReceivingTerms(extra_countries=frozenset({"XA", "XB", "XC"}))
 SECOND = "XB/PC/2026/00002"
+TRUNCATED = {"postgresql": ("TRUNCATE exchange_receivedmessage CASCADE",)}
+"""SQLite has no such statement."""
+
 _numbers = itertools.count(1)
 
 
@@ -292,3 +297,22 @@ def test_what_was_set_aside_may_be_rejected_for_good_and_its_bytes_go_after_a_wh
     assert messages_purge(authority="XA", at=AT + timedelta(days=91)) == 1
     message.refresh_from_db()
     assert message.raw is None
+
+
+def test_what_strangers_pushed_goes_after_a_month_and_nothing_else_ever_does(partner: Partner) -> None:
+    kept = _arrived(partner, theirs(), from_code="XZ")
+    for place in range(3):
+        message_receive(
+            authority="XA", channel=Channel.HUB, raw=b"x", facts={}, message_key=f"H{place}", is_hint=True, at=AT
+        )
+    ReceivedMessage.objects.filter(message_key="H1").update(decision=Decision.IGNORED, reason="asked")
+    hints = ReceivedMessage.objects.filter(channel=Channel.HUB)
+    messages_purge(authority="XA", at=AT + timedelta(days=29))
+    assert hints.count() == 3
+    assert messages_purge(authority="XA", at=AT + timedelta(days=31)) == 3
+    assert ReceivedMessage.objects.get() == kept
+    connection.check_constraints()
+    for statement in ("DELETE FROM exchange_receivedmessage", *TRUNCATED.get(connection.vendor, ())):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert missing_triggers() == ()

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from opensps.accounts.queries import Actor
 from opensps.exchange.contracts.content import content_bytes
@@ -33,6 +33,11 @@ KEPT = timedelta(days=90)
 
 HINT_KEPT = timedelta(days=7)
 """Raw bytes of what anybody may send: pushes without a proof, asked for at their hub or not."""
+
+HINT_ROW_KEPT = timedelta(days=30)
+"""The row of such a push: by then whoever pushed it has given up."""
+
+PIECE = 500
 
 _HINTS = Q(channel=Channel.HUB, decision__in=(Decision.HINT, Decision.IGNORED))
 
@@ -177,10 +182,20 @@ def _set_aside(authority: str, message_id: int, actor: Actor) -> ReceivedMessage
 
 
 def messages_purge(*, authority: str, at: datetime) -> int:
-    """Remove the raw bytes of what was decided 90 days ago, and of hints after 7 days. Returns how many.
+    """Remove the raw bytes of what was decided 90 days ago and of hints after 7 days, and hints after 30 days.
 
-    What was made of a message stays, and so does its row with its few facts: the database refuses both the removal of
-    a received message and any change of its facts (`exchange.immutable`). Hence a hint is small from the beginning.
+    What was made of any other message stays, and so does its row with its few facts: the database refuses both the
+    removal of a received message and any change of its facts (`exchange.immutable`). Returns how many lost something.
     """
     due = Q(decided_at__lt=at - KEPT) | _HINTS & Q(received_at__lt=at - HINT_KEPT)
-    return ReceivedMessage.objects.filter(due, authority=authority, raw__isnull=False).update(raw=None, removed_at=at)
+    rows = ReceivedMessage.objects.filter(authority=authority)
+    emptied = rows.filter(due, raw__isnull=False).update(raw=None, removed_at=at)
+    return emptied + _hints_removed(rows.filter(_HINTS, envelope__isnull=True, received_at__lt=at - HINT_ROW_KEPT))
+
+
+def _hints_removed(rows: QuerySet[ReceivedMessage]) -> int:
+    """Remove rows piece by piece, so that nobody waits long for any of them."""
+    removed = 0
+    while piece := list(rows.order_by("pk").values_list("pk", flat=True)[:PIECE]):
+        removed += rows.filter(pk__in=piece).delete()[0]
+    return removed
