@@ -133,7 +133,7 @@ def has_check_digit(container: str) -> bool:
     if len(text) != _CONTAINER or not text[:4].isalpha() or not text[4:].isdecimal() or not text.isascii():
         return False
     total = sum(_LETTERS.index(sign) * 2**place for place, sign in enumerate(text[:-1]))
-    return total % 11 % 10 == int(text[-1])
+    return bool(total % 11 % 10 == int(text[-1]))
 
 
 def seal_again(rows: Rows, limit: Limit) -> Iterator[Fired]:

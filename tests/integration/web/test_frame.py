@@ -27,6 +27,7 @@ PUBLIC_NAMES = {
         "check-file",
         "check-link",
         "check-bundle",
+        "check-proof",
         "check-result",
         "check-many",
         "check-list",
@@ -37,6 +38,7 @@ PUBLIC_NAMES = {
     *("developers", "developers-quick-start", "developers-soap", "developers-mail"),
     *("developers-mail-sample", "developers-reference"),
     "partners",
+    *("concern", "concern-sent", "figures"),
     *("check-scan", "check-photo", "offline", "offline-data", "offline-words", "offline-worker"),
     *(
         "check-result-json",

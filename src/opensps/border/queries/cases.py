@@ -13,6 +13,23 @@ from opensps.border.case_terms import SAID, Folded, folded
 from opensps.border.models import Case, CaseEntry, CaseFeature, CaseFile, CasePaper, ForgeryNotice
 from opensps.lifecycle.case import CASE_READERS
 
+__all__ = [
+    "PAGE",
+    "Case",
+    "CaseContent",
+    "CaseEntry",
+    "ForgeryNotice",
+    "case_content",
+    "case_counts",
+    "case_log",
+    "case_of_paper",
+    "cases_for",
+    "cases_opened_by",
+    "look_alikes",
+    "notices_after",
+    "notices_page",
+]
+
 PAGE = 25
 
 
@@ -89,6 +106,12 @@ def notices_after(*, authority: str, after: int = 0, limit: int = 50) -> tuple[F
     """Return up to ``limit`` + 1 lines of the list shared with partners after a row, oldest first."""
     rows = ForgeryNotice.objects.filter(authority=authority, pk__gt=after)
     return tuple(rows.order_by("pk")[: limit + 1])
+
+
+def notices_page(*, authority: str, offset: int) -> tuple[tuple[ForgeryNotice, ...], bool]:
+    """Return a page of the same list, newest first, and whether there are more."""
+    rows = tuple(ForgeryNotice.objects.filter(authority=authority).order_by("-pk")[offset : offset + PAGE + 1])
+    return rows[:PAGE], len(rows) > PAGE
 
 
 def _plain(text: str) -> str:

@@ -91,7 +91,8 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         """Return the files; say which limit was passed."""
         given: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
-        files = [super(FilesField, self).clean(one, initial) for one in given or [None]]
+        cleaned = [super(FilesField, self).clean(one, initial) for one in given or [None]]
+        files = [file for file in cleaned if file is not None]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("Choose at most three files that belong to one certificate."), code="many")
         if sum(file.size or 0 for file in files) > MOST_OCTETS:

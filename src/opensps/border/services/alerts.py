@@ -1,0 +1,92 @@
+"""Raising and ending alerts. An alert fires once for one rule, subject and period; who ends it says why.
+
+Source: `fraud.md` 5. No alert changes a verdict, a certificate or a limit.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from opensps.accounts.queries import SYSTEM, Actor
+from opensps.border.alerts import ALERT
+from opensps.border.errors import CaseRefused
+from opensps.border.models import Alert
+from opensps.events.services import event_write, lock
+from opensps.lifecycle import ActNotAllowed, Role
+
+MOST_ROWS = 100
+_ENDS = frozenset({"to_case", "false_alarm"})
+
+
+@transaction.atomic
+def alert_raise(
+    *,
+    authority: str,
+    rule: str,
+    level: str,
+    subject: str,
+    period: str,
+    limit: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    at: datetime,
+) -> Alert | None:
+    """Keep an alert with the limit and the raw rows; ``None`` where the same fired before."""
+    key = f"{rule}:{subject}:{period}"[:200]
+    lock("alert", authority, key)
+    if Alert.objects.filter(authority=authority, key=key).exists():
+        return None
+    alert = Alert.objects.create(
+        authority=authority,
+        alert_number=f"AL-{authority}-{secrets.token_hex(6).upper()}",
+        rule=rule,
+        level=level,
+        subject=subject[:100],
+        limit=dict(limit),
+        rows=[dict(each) for each in rows[:MOST_ROWS]],
+        raised_at=at,
+        key=key,
+    )
+    _tell(alert, "raised", "", actor=SYSTEM.id, role=str(Role.SYSTEM), at=at)
+    return alert
+
+
+@transaction.atomic
+def alert_end(
+    *, authority: str, actor: Actor, alert_number: str, state: str, note: str = "", origin: str = "", at: datetime
+) -> Alert:
+    """End an alert: false_alarm with a note, or to_case with the number of the case in ``origin``.
+
+    Raises `CaseRefused` not_found; `ActNotAllowed` where it was ended before, or nobody says why.
+    """
+    if actor.authority != authority or Role.CASE_OFFICER not in actor.roles or state not in _ENDS:
+        raise CaseRefused("not_found")
+    alert = Alert.objects.select_for_update().filter(authority=authority, alert_number=alert_number).first()
+    if alert is None:
+        raise CaseRefused("not_found")
+    if alert.state != "open":
+        raise ActNotAllowed("no_such_act", act=state)
+    if not (note.strip() if state == "false_alarm" else origin):
+        raise ActNotAllowed("guard", act=state, guard="explanation", detail="no_text")
+    alert.state, alert.note, alert.origin = state, note.strip(), origin
+    alert.ended_by, alert.ended_at = actor.id, at
+    alert.save()
+    _tell(alert, state, "open", actor=actor.id, role=str(Role.CASE_OFFICER), at=at)
+    return alert
+
+
+def _tell(alert: Alert, act: str, before: str, *, actor: str, role: str, at: datetime) -> None:
+    event_write(
+        authority=alert.authority,
+        object_kind=ALERT,
+        object_id=alert.alert_number,
+        act=f"alert.{act}",
+        from_state=before,
+        to_state=alert.state,
+        actor=actor,
+        role=role,
+        at=at,
+        payload={"rule": alert.rule, "subject": alert.subject, "origin": alert.origin},
+    )
