@@ -25,7 +25,7 @@ WISH = services.Wish(
     post="Inspector",
     office="Northport",
     nominating_authority="Northland Border Inspection",
-    kinds=("phytosanitary",),
+    kinds=("PHYTOSANITARY",),
     scopes=(AccessScope.VIEW, AccessScope.VERIFY),
     reason="Checks plants at Northport.",
 )

@@ -181,7 +181,7 @@ def _scope_within_agreement(facts: AccessFacts) -> str | None:
 
 def _other_person(facts: AccessFacts) -> str | None:
     is_other = facts.actor and facts.reviewer and facts.actor not in {facts.reviewer, facts.endorser}
-    return None if is_other else "same_person"
+    return None if is_other else "reviewed_by_you"
 
 
 def _link_valid(facts: AccessFacts) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 
-from opensps.accounts.services import counters_purge
+from opensps.accounts.services import access_clocks_run, counters_purge, official_clocks_run
 from opensps.border.services import checks_purge
 from opensps.border.services.presentation_clocks import presentation_clocks_run
 from opensps.certification.services import clocks_run, issue_resume
@@ -35,6 +35,8 @@ class Chores:
         authority = settings.OPENSPS_AUTHORITY
         clocks_run(authority=authority, at=at)
         presentation_clocks_run(authority=authority, at=at)
+        access_clocks_run(authority=authority, at=at)
+        official_clocks_run(authority=authority, at=at)
         _resume(authority, at)
         if self.purged_at is None or at >= self.purged_at + PURGE_EVERY:
             self.purged_at = at

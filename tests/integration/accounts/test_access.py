@@ -83,7 +83,7 @@ def test_the_reviewer_does_not_approve_what_he_reviewed() -> None:
     services.access_review(reference=reference, actor=both, at=START, **XA)
     with pytest.raises(ActNotAllowed) as refusal:
         services.access_approve(reference=reference, actor=both, at=START, **XA)
-    assert refusal.value.detail == "same_person"
+    assert refusal.value.detail == "reviewed_by_you"
     services.access_approve(reference=reference, actor=cast.approver, at=START, **XA)
     assert _state(reference) == "approved"
 

@@ -136,8 +136,8 @@ def test_no_state_is_without_a_way_out_but_the_last_ones() -> None:
 @pytest.mark.parametrize(
     ("guard", "changes", "reason"),
     [
-        ("other_person", {"actor": "b"}, "same_person"),
-        ("other_person", {"actor": "a"}, "same_person"),
+        ("other_person", {"actor": "b"}, "reviewed_by_you"),
+        ("other_person", {"actor": "a"}, "reviewed_by_you"),
         ("own_country", {"actor_country": "XC"}, "other_country"),
         ("embassy_of_own_country", {"embassy_country": "XC"}, "other_embassy"),
         ("official_mail_domain", {"mail": "wei@mail.example"}, "other_domain"),

@@ -55,6 +55,7 @@ from opensps.accounts.services.signing_in import (
     counters_purge,
     password_verify,
     sign_in_attempt,
+    sign_in_code,
     sign_in_demo,
 )
 
@@ -109,5 +110,6 @@ __all__ = [
     "role_end",
     "role_grant",
     "sign_in_attempt",
+    "sign_in_code",
     "sign_in_demo",
 ]

@@ -1,8 +1,8 @@
 """Signing in, and giving the password once more for an approval.
 
 An unknown address, a wrong password and a suspended account get the same answer after the same work, and the limits
-count them alike, so that nothing says whether an account exists. Second factors join as further values of `Factor`: a
-session knows what was proved.
+count them alike, so that nothing says whether an account exists. An account with one-time codes asks for one after the
+right password; a session knows what was proved.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from opensps.accounts.actors import SYSTEM
 from opensps.accounts.errors import NotADemo, NotFound, TooManyTries
 from opensps.accounts.models import Person
 from opensps.accounts.networks import keyed_digest, network_prefix
-from opensps.accounts.queries import actor_for, person_by_email
+from opensps.accounts.queries import actor_for, person_by_email, person_by_id
 from opensps.accounts.services.counting import (
     Key,
     count_wrong,
@@ -28,6 +28,7 @@ from opensps.accounts.services.counting import (
 )
 from opensps.accounts.services.officials import account_used
 from opensps.accounts.services.people import person_event, state_of
+from opensps.accounts.services.second_factor import code_verify, has_second_factor
 from opensps.events.services import event_write
 from opensps.rules.limits import Limit
 
@@ -50,6 +51,7 @@ class Factor(StrEnum):
     """What a person has proved."""
 
     PASSWORD = "password"  # noqa: S105 the name of a factor
+    ONE_TIME_CODE = "one_time_code"
     DEMO = "demo"
     """One click, in the demo only."""
 
@@ -61,6 +63,9 @@ class SignInOutcome(StrEnum):
     REFUSED = "refused"
     """Address and password do not belong together, for whatever reason."""
 
+    CODE = "code"
+    """Address and password are right; the account also asks for a one-time code."""
+
     WAIT = "wait"
 
 
@@ -70,7 +75,7 @@ class SignIn:
 
     outcome: SignInOutcome
     person: Person | None = None
-    """Only when accepted."""
+    """Only when accepted, or when a code is asked for."""
 
     proved: tuple[Factor, ...] = ()
     until: datetime | None = None
@@ -122,8 +127,32 @@ def _settle(*, authority: str, keys: tuple[Key, Key, Key], person: Person | None
             _limit_reached(authority=authority, key=keys[0], at=at)
         return SignIn(SignInOutcome.REFUSED)
     forget(authority=authority, key=keys[0])
+    if has_second_factor(person):
+        _password_given(person=person, at=at)
+        return SignIn(SignInOutcome.CODE, person=person, proved=(Factor.PASSWORD,))
     _signed_in(person=person, factor=Factor.PASSWORD, at=at)
     return SignIn(SignInOutcome.ACCEPTED, person=person, proved=(Factor.PASSWORD,))
+
+
+def sign_in_code(*, authority: str, person_id: str, code: str, at: datetime) -> SignIn:
+    """Complete a sign-in whose password was right with a one-time or recovery code.
+
+    Raises `CodeRefused`, `TooManyTries`, `NotFound` for somebody who is gone meanwhile.
+    """
+    person = person_by_id(authority=authority, person_id=person_id)
+    if person is None or not person.is_active:
+        raise NotFound(person_id)
+    code_verify(person, code, at)
+    with transaction.atomic():
+        _signed_in(person=person, factor=Factor.ONE_TIME_CODE, at=at)
+    return SignIn(SignInOutcome.ACCEPTED, person=person, proved=(Factor.PASSWORD, Factor.ONE_TIME_CODE))
+
+
+def _password_given(*, person: Person, at: datetime) -> None:
+    state, actor = state_of(person), actor_for(person, at)
+    person_event(
+        person=person, act="person.password_given", actor=actor, role="", at=at, from_state=state, to_state=state
+    )
 
 
 def _limit_reached(*, authority: str, key: Key, at: datetime) -> None:

@@ -28,7 +28,7 @@ from opensps.lifecycle.access import AccessScope
 from opensps.project.demo.world import DOMAIN, PASSWORD, AbroadSeed, PersonSeed
 
 _SCOPES = (AccessScope.VIEW, AccessScope.VERIFY, AccessScope.INQUIRE, AccessScope.RECEIVE)
-_KINDS = ("phytosanitary", "veterinary_health")
+_KINDS = ("PHYTOSANITARY", "VETERINARY_HEALTH")
 
 
 def agreements_set(*, authority: str, at: datetime) -> None:
@@ -140,10 +140,11 @@ def _in_review(wish: Wish, country: str, *, authority: str, actors: Mapping[str,
 def letter_pdf(sentence: str) -> bytes:
     """Return a page with one line of plain letters and digits, as small as a PDF can be."""
     text = f"BT /F1 14 Tf 72 720 Td ({sentence}) Tj ET".encode("ascii", "replace")
+    fonts = b"<< /Font << /F1 5 0 R >> >>"
     bodies = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources %s >>" % fonts,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     )

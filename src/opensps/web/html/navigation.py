@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opensps.accounts.queries import Actor
+from opensps.border.inquiry_parties import READERS
 from opensps.lifecycle import DELIVERY_STAFF, PARTNER_STAFF, Role
 
 MOST_ITEMS = 7
@@ -47,6 +48,9 @@ SIGNED_IN: Final = (
     Row("queue", _("Work queue"), frozenset({Role.CERTIFYING_OFFICER})),
     Row("proposals", _("Decisions"), frozenset({Role.SENIOR_OFFICER})),
     Row("certificates", _("Certificates"), STAFF | {Role.EXPORTER}),
+    Row("inquiries", _("Inquiries"), READERS - DELIVERY_STAFF),
+    Row("access", _("Access of officials"), frozenset({Role.EMBASSY, Role.ACCESS_REVIEWER, Role.ACCESS_APPROVER})),
+    Row("access-accounts", _("Official accounts"), frozenset({Role.EMBASSY, Role.COUNTRY_ADMIN})),
     Row("deliveries", _("Deliveries"), DELIVERY_STAFF),
     Row("incoming", _("Received"), DELIVERY_STAFF),
     Row("partners", _("Partners"), PARTNER_STAFF),

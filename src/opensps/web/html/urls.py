@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from opensps.web.html import urls_workflow
+from opensps.web.html import urls_access, urls_workflow
 from opensps.web.html.views import (
     account,
     check,
@@ -51,6 +51,7 @@ pages: list[URLPattern | URLResolver] = [
     path("sign-in", account.sign_in, name="sign-in"),
     path("sign-in/demo", account.sign_in_demo, name="sign-in-demo"),
     path("sign-out", account.sign_out, name="sign-out"),
+    *urls_access.urlpatterns,
     *urls_workflow.urlpatterns,
 ]
 urlpatterns: list[URLPattern | URLResolver] = [*plain, *i18n_patterns(*pages, prefix_default_language=False)]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opensps.lifecycle import ActNotAllowed
+from opensps.web.html.forms.access_words import REFUSALS as ACCESS_REFUSALS
 
 Words = Mapping[str, str | Promise]
 
@@ -116,6 +117,10 @@ REASONS: Final[Words] = MappingProxyType(
         "no_organisation": _("Your account belongs to no organisation. Ask the administrator to add you to one."),
         "other_organisation": _("This belongs to another organisation."),
         "is_applicant": _("You applied for this yourself, so a colleague has to do this."),
+        "no_paper": _("A case needs at least one paper."),
+        "no_finding": _("The owner has to write a finding of altered or counterfeit, with grounds, first."),
+        "issuer_not_asked": _("Write down what the issuing authority answered, or add a check that proves it."),
+        "no_text": _("Say it in words first."),
         "rules_not_asked": _("The rules could not be checked. Try again."),
         "was_submitted": _("It was submitted before, so it stays on record. Cancel it instead."),
         "was_opened": _("An examiner has opened it. Ask for a change instead."),
@@ -195,12 +200,20 @@ RECORDS: Final[Words] = MappingProxyType(
         "key_ended": _("A key of this connection has ended. Record and confirm the new one first, then resume."),
         "key_over": _("This certificate is out of date already. Ask the partner for the new one."),
         "key_taken": _("Another partner uses this key already."),
+        "material": _("This is neither a certificate nor a public key that can be read."),
+        "name": _("Enter the name their program uses."),
+        "no_key": _("Nothing protects secrets in this installation yet, so none is kept. Tell the operators."),
+        "private": _("This is a private key. Never send or paste one; ask them for a new key and its public part."),
         "name_taken": _("Another partner uses this name already."),
         "no_channel": _("There is no active connection with this partner."),
         "no_reason": _("Enter the reason."),
         "same_person": _("You wrote this down yourself, so a second person has to confirm it."),
         "second_way": _("Choose the second way by which the fingerprint was compared."),
+        "state": _("The partner is not at the step where this can be done."),
+        "talk": _("This conversation does not exist any more."),
+        "talk_open": _("A conversation in this direction is under way already."),
         "too_many": _("There are too many already."),
+        "tried_just_now": _("It was tested a moment ago. Wait ten seconds."),
         "too_many_rules": _("There are too many rules, or two that contradict each other."),
     }
 )
@@ -256,6 +269,7 @@ EVENT_TITLES: Final[Words] = MappingProxyType(
         "certificate.withdrawal_declined": _("Proposal to withdraw declined"),
         "certificate.expired": _("Validity ended"),
         "certificate.outcome_reported": _("Outcome reported by the importing country"),
+        "certificate.outcome_corrected": _("Outcome corrected by the importing country"),
         "certificate.delivery_received": _("Received by the partner"),
         "certificate.delivery_received_remarks": _("Received by the partner with remarks"),
         "certificate.delivery_unreadable": _("The partner could not read it"),
@@ -334,8 +348,9 @@ def why_record(reason: str) -> str:
 
 def why_blocked(guard: str, detail: str) -> str:
     """Return one sentence that says why a guard failed."""
-    if detail in REASONS:
-        return word(REASONS, detail)
+    for table in (REASONS, ACCESS_REFUSALS):
+        if detail in table:
+            return word(table, detail)
     if detail.startswith("not_passed_"):
         return gettext("The golden messages have not been passed on every channel and in both directions yet.")
     if guard in LISTED:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlencode
 
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,13 +18,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opensps.accounts import services as accounts
-from opensps.accounts.errors import NotADemo, NotFound
+from opensps.accounts.errors import CodeRefused, NotADemo, NotFound, TooManyTries
 from opensps.accounts.services import SignIn, SignInOutcome
 from opensps.web.html.access import public
+from opensps.web.html.forms.access import CodeForm
 from opensps.web.html.forms.sign_in import SignInForm
 from opensps.web.html.installation import installation
+from opensps.web.html.proving import SESSION
 from opensps.web.html.templatetags.parts import moment_in_words
 
+HALFWAY: Final = "halfway"
+"""In the session: whose password was right, and when."""
+
+HALFWAY_SECONDS: Final = 300
 BACKEND = "opensps.accounts.backends.PersonBackend"
 
 
@@ -48,6 +56,9 @@ DEMO_ROLES = (
     DemoRole("admin@demo.example", _("Administrator"), _("Deliveries, what partners sent, partners")),
     DemoRole("border@demo.example", _("Border officer"), _("Certificates of partners at Port Alma")),
     DemoRole("official@demo.example", _("Official of Northland"), _("Certificates on their way to Northland")),
+    DemoRole("embassy@demo.example", _("Embassy of Northland"), _("A request for access to confirm")),
+    DemoRole("access@demo.example", _("Access reviewer"), _("A request confirmed by the embassy")),
+    DemoRole("approver@demo.example", _("Access approver"), _("A request to approve, official accounts")),
 )
 
 
@@ -68,6 +79,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         if attempt.outcome is SignInOutcome.ACCEPTED:
             return _enter(request, attempt)
+        if attempt.outcome is SignInOutcome.CODE and attempt.person is not None:
+            request.session[HALFWAY] = [attempt.person.opaque_id, int(datetime.now(UTC).timestamp())]
+            return HttpResponseRedirect(f"{reverse('sign-in-code')}?{urlencode({'next': _next(request)})}")
         form.add_error(None, _refusal(attempt))
     return render(
         request,
@@ -104,10 +118,40 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("front"))
 
 
+@public
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """Ask for the one-time code after the right password; the way back to the password is short."""
+    person_id, since = request.session.get(HALFWAY, ("", 0))
+    at = datetime.now(UTC)
+    if not person_id or at.timestamp() - since > HALFWAY_SECONDS:
+        return HttpResponseRedirect(reverse("sign-in"))
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            attempt = accounts.sign_in_code(
+                authority=installation().authority, person_id=person_id, code=form.cleaned_data["code"], at=at
+            )
+        except CodeRefused:
+            form.add_error("code", gettext("This code is wrong or was used before. Wait for the next one."))
+        except TooManyTries as exc:
+            words = gettext("Too many tries. You can try again at %(time)s.") % {"time": moment_in_words(exc.until)}
+            form.add_error(None, words)
+        except NotFound:
+            return HttpResponseRedirect(reverse("sign-in"))
+        else:
+            request.session.pop(HALFWAY, None)
+            return _enter(request, attempt)
+    context = {"form": form, "next": _next(request), "is_demo": installation().is_demo}
+    return render(request, "account/code.html", context, status=422 if form.errors else 200)
+
+
 def _enter(request: HttpRequest, attempt: SignIn) -> HttpResponse:
     """Start a new session for the person and remember what was proved."""
     login(request, attempt.person, backend=BACKEND)
-    request.session["proved"] = [str(factor) for factor in attempt.proved]
+    request.session[SESSION] = [str(factor) for factor in attempt.proved]
     return HttpResponseRedirect(_next(request))
 
 

@@ -1,0 +1,29 @@
+"""Addresses of access: asking for it, the embassy's and the department's desks, official accounts, enrolment."""
+
+from django.urls import URLPattern, path
+
+from opensps.web.html.views import access_apply, access_desk, account, enrolment, official_accounts
+
+_OWN = "officials/requests/<str:key>"
+_REQUEST = "access/requests/<str:reference>"
+_ACCOUNT = "access/accounts/<str:account_id>"
+
+urlpatterns: list[URLPattern] = [
+    path("officials/request-access", access_apply.request_access, name="access-apply"),
+    path(_OWN, access_apply.own, name="access-own"),
+    path(f"{_OWN}/change", access_apply.change, name="access-own-change"),
+    path(f"{_OWN}/send", access_apply.send, name="access-own-send"),
+    path("enrol/<str:link>", enrolment.enrol, name="enrol"),
+    path("sign-in/code", account.sign_in_code, name="sign-in-code"),
+    path("access", access_desk.requests, name="access"),
+    path("access/agreements", access_desk.agreed, name="access-agreements"),
+    path("access/agreements/<str:country>", access_desk.agreement, name="access-agreement"),
+    path("access/accounts", official_accounts.listed, name="access-accounts"),
+    path(_ACCOUNT, official_accounts.one, name="access-account"),
+    path(f"{_ACCOUNT}/reconfirm", official_accounts.reconfirm, name="access-account-reconfirm"),
+    path(f"{_ACCOUNT}/<slug:slug>", official_accounts.decide, name="access-account-decide"),
+    path(_REQUEST, access_desk.one, name="access-request"),
+    path(f"{_REQUEST}/letters/<int:document_id>", access_desk.letter, name="access-letter"),
+    path(f"{_REQUEST}/decide/<slug:slug>", access_desk.decide, name="access-request-decide"),
+    path(f"{_REQUEST}/<slug:slug>", access_desk.do, name="access-request-act"),
+]

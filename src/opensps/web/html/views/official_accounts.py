@@ -1,0 +1,170 @@
+"""Official accounts: the department suspends, restores and revokes; the country confirms and lets in others (6.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from opensps.accounts.access_queries import OfficialAccount, account_acts, account_by_id, accounts_for
+from opensps.accounts.errors import NotFound
+from opensps.accounts.services import official_reconfirm, official_restore, official_revoke, official_suspend
+from opensps.lifecycle import Role
+from opensps.lifecycle.access import AccountAct, AccountState
+from opensps.web.html.access import SignedInRequest, role_required
+from opensps.web.html.acting import Link, act, post, who
+from opensps.web.html.deciding import Given, asked, decided
+from opensps.web.html.forms.access import SuspendForm
+from opensps.web.html.templatetags.parts import status_word
+from opensps.web.html.views.access_parts import account_facts, history
+
+READERS: Final = (
+    Role.EMBASSY,
+    Role.COUNTRY_ADMIN,
+    Role.ACCESS_REVIEWER,
+    Role.ACCESS_APPROVER,
+    Role.ADMINISTRATOR,
+)
+
+
+@role_required(*READERS)
+@never_cache
+@require_safe
+def listed(request: SignedInRequest) -> HttpResponse:
+    """The official accounts somebody may see, by name; of a text, a state."""
+    text, state = request.GET.get("q", "")[:100].strip(), request.GET.get("state", "")
+    state = state if state in {each.value for each in AccountState} else ""
+    found = accounts_for(authority=request.actor.authority, actor=request.actor, text=text, state=state)
+    shown = {"shown": len(found.rows), "total": found.total}
+    count = ngettext("%(total)d account, by name", "%(total)d accounts, by name; %(shown)d shown", found.total) % shown
+    context = {
+        "rows": found.rows,
+        "count_line": count,
+        "q": text,
+        "state": state,
+        "chips": _chips(state),
+        "may_read_requests": bool(request.actor.roles & {Role.EMBASSY, Role.ACCESS_REVIEWER, Role.ACCESS_APPROVER}),
+    }
+    return render(request, "access/accounts.html", context)
+
+
+def _chips(state: str) -> list[dict[str, Any]]:
+    here = reverse("access-accounts")
+    rows: list[dict[str, Any]] = [{"url": here, "words": _("All"), "is_current": not state}]
+    for each in AccountState:
+        words = status_word("official_account", each)
+        rows.append({"url": f"{here}?state={each}", "words": words, "is_current": each == state})
+    return rows
+
+
+def _visible(request: SignedInRequest, account_id: str) -> OfficialAccount:
+    try:
+        return account_by_id(authority=request.actor.authority, actor=request.actor, account_id=account_id)
+    except NotFound as exc:
+        raise Http404 from exc
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the page calls an act, and what follows from it."""
+
+    act: AccountAct
+    words: str | Promise
+    text: str | Promise
+    danger: bool = False
+
+
+STEPS: Final[Mapping[str, Step]] = {
+    "suspend": Step(
+        AccountAct.SUSPEND,
+        gettext_lazy("Suspend"),
+        gettext_lazy("All sessions of this account end with their next request. It can be opened again."),
+        danger=True,
+    ),
+    "restore": Step(
+        AccountAct.RESTORE,
+        gettext_lazy("Open again"),
+        gettext_lazy("The official can sign in again; former sessions do not come back."),
+    ),
+    "revoke": Step(
+        AccountAct.REVOKE,
+        gettext_lazy("Close for good"),
+        gettext_lazy("All sessions of this account end with their next request. This is final."),
+        danger=True,
+    ),
+}
+
+
+@role_required(*READERS)
+@never_cache
+@require_safe
+def one(request: SignedInRequest, account_id: str) -> HttpResponse:
+    """One account: who stands behind it, what happened, what can be done."""
+    row = _visible(request, account_id)
+    acts = account_acts(request.actor, row)
+    context = {
+        "row": row,
+        "facts": account_facts(row),
+        "timeline": history(authority=row.authority, kind="official_account", object_id=row.opaque_id),
+        "links": [
+            Link(reverse("access-account-decide", args=[row.opaque_id, slug]), step.words, step.danger)
+            for slug, step in STEPS.items()
+            if step.act in acts
+        ],
+        "reconfirm": post(reverse("access-account-reconfirm", args=[row.opaque_id]), _("Still holds this post"))
+        if AccountAct.RECONFIRM in acts
+        else None,
+    }
+    return render(request, "access/account.html", context)
+
+
+@role_required(Role.ACCESS_APPROVER)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: SignedInRequest, account_id: str, slug: str) -> HttpResponse:
+    """Suspend, open again or close for good, with a reason."""
+    row, step = _visible(request, account_id), STEPS.get(slug)
+    if step is None or step.act not in account_acts(request.actor, row):
+        raise Http404
+    page: dict[str, Any] = {
+        "back_url": reverse("access-account", args=[account_id]),
+        "heading": f"{row.person.name}: {step.words}",
+        "texts": [step.text],
+        "button": step.words,
+        "danger": step.danger,
+    }
+    if step.act is AccountAct.SUSPEND:
+        form = SuspendForm(request.POST if request.method == "POST" else None)
+
+        def suspend(at: datetime, given: Given) -> None:
+            official_suspend(account_id=account_id, why=given["why"], reason=given["reason"], **who(request, at))
+
+        return asked(request, form, f"official.suspend.{account_id}", suspend, **page)
+    service = official_restore if step.act is AccountAct.RESTORE else official_revoke
+
+    def do(at: datetime, reason: str) -> None:
+        service(account_id=account_id, reason=reason, **who(request, at))
+
+    return decided(request, f"official.{slug}.{account_id}", do, **page)
+
+
+@role_required(Role.EMBASSY, Role.COUNTRY_ADMIN)
+@never_cache
+@require_POST
+def reconfirm(request: SignedInRequest, account_id: str) -> HttpResponse:
+    """Say that the official still holds the post."""
+    back = reverse("access-account", args=[_visible(request, account_id).opaque_id])
+
+    def do(at: datetime) -> str:
+        official_reconfirm(account_id=account_id, **who(request, at))
+        return back
+
+    return act(request, f"official.reconfirm.{account_id}", do, back_url=back)
