@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from django.test import Client
 
 from opensps.accounts.models import Person
 from opensps.border.models import Case, CaseEntry, Concern
-from opensps.border.services.figuring import figures_count
 from opensps.lifecycle import Role
 from opensps.web.html import keys
 from tests.factories import signing
@@ -142,17 +140,3 @@ def test_a_concern_becomes_a_case_or_is_closed_with_a_note(desk: dict[str, Visit
     page = desk["first"].open(f"/concerns/{second.reference}/close").send(reason="A photo of our own specimen.")
     assert "Closed" in page.words
     assert desk["border"].open("/concerns").status == 404
-
-
-def test_the_figures_stand_beside_their_meaning_and_cost_the_same_however_many_there_are(
-    desk: dict[str, Visitor], django_assert_num_queries: Any
-) -> None:
-    assert "have not been computed yet" in Visitor().open("/figures").words
-    figures_count(authority="XA", at=datetime.now(UTC))
-    page = Visitor().open("/figures")
-    assert "Counterfeits identified" in page.words
-    assert "Papers in cases that two officers confirmed" in page.words
-    with django_assert_num_queries(3):
-        Client().get("/figures")
-    assert "From presentation to decision, by port" in desk["manager"].open("/figures/service").words
-    assert desk["border"].open("/figures/service").status == 404

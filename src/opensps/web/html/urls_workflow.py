@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.html import urls_border, urls_exchange
+from opensps.web.html import urls_border, urls_cases, urls_exchange, urls_inquiries
 from opensps.web.html.views import (
     applicant,
     certificates,
@@ -104,4 +104,6 @@ urlpatterns: list[URLPattern] = [
     *certificate_patterns,
     *urls_exchange.urlpatterns,
     *urls_border.urlpatterns,
+    *urls_cases.urlpatterns,
+    *urls_inquiries.urlpatterns,
 ]
