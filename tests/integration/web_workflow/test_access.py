@@ -38,6 +38,8 @@ def _address(pattern: Any, **values: Any) -> str:
         "code": "XQ",
         "connection_id": "999999",
         "incoming_id": "999999",
+        "inquiry_number": "XA-Q-2026-0000000000",
+        "attachment_id": "999999",
     }
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str({**made_up, **values}[found[1]]), str(pattern.pattern))
 

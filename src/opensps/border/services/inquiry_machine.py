@@ -14,6 +14,7 @@ import structlog
 from opensps.border.errors import InquiryRefused, TypingError
 from opensps.border.inquiry_values import Machine
 from opensps.border.models import Inquiry
+from opensps.border.services.checking import Proofs
 from opensps.border.services.for_partners import Asking, partner_check_number
 from opensps.border.services.inquiring import inquiry_find
 from opensps.certificate.numbers import NumberTypo, parse_number
@@ -95,6 +96,7 @@ def asking_for_country(
     trust: TrustList,
     at: datetime,
     accepts_training: bool = False,
+    proofs: Proofs | None = None,
 ) -> Asking:
     """Return the terms of officials of a country: what is made out for it is answered in full."""
     return Asking(
@@ -104,6 +106,7 @@ def asking_for_country(
         trust=trust,
         may_see=cache(lambda number: is_for_country(authority=authority, number=number, country=country)),
         accepts_training=accepts_training,
+        proofs=proofs,
         presented=presented,
     )
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from opensps.border.inquiry_parties import READERS
+from opensps.border.queries import inquiries_waiting_for
 from opensps.certification.queries import (
     application_counts_for_actor,
     certificates_for_actor,
@@ -25,6 +27,7 @@ from opensps.certification.queries import (
 from opensps.lifecycle import ApplicationState, Role
 from opensps.lifecycle import words as states
 from opensps.web.html.access import SignedInRequest, signed_in
+from opensps.web.html.inquiry_shown import heading
 from opensps.web.html.records import due_day, heading_of
 from opensps.web.html.templatetags.parts import status_word
 from opensps.web.html.views.lists import address
@@ -137,6 +140,17 @@ def _senior(request: SignedInRequest) -> list[Need]:
     return found
 
 
+def _inquiries(request: SignedInRequest) -> list[Need]:
+    """Return the inquiries and questions the person can move now."""
+    if not request.actor.roles & READERS:
+        return []
+    found = []
+    for row in inquiries_waiting_for(actor=request.actor, limit=PER_ROLE):
+        tag, tone = _time_left(due_day(row.step_due_at or row.reply_due_at))
+        found.append(Need(reverse("inquiry", args=[row.inquiry_number]), heading(row), row.inquiry_number, tone, tag))
+    return found
+
+
 NEEDS: Final[tuple[tuple[Role, Callable[[SignedInRequest], list[Need]]], ...]] = (
     (Role.EXPORTER, _exporter),
     (Role.INSPECTOR, _inspector),
@@ -153,6 +167,7 @@ NEEDS: Final[tuple[tuple[Role, Callable[[SignedInRequest], list[Need]]], ...]] =
 def home(request: SignedInRequest) -> HttpResponse:
     """What needs the person now, first."""
     needs = [need for role, find in NEEDS if role in request.actor.roles for need in find(request)]
+    needs += _inquiries(request)
     unique = list({need.url: need for need in needs}.values())
     context = {
         "greeting": _("Welcome, %(name)s") % {"name": request.actor.name},
