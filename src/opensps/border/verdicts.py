@@ -10,7 +10,7 @@ from django.db import models
 
 
 class VerdictRecord(models.Model):
-    """One verdict."""
+    """One verdict, with its evidence."""
 
     id = models.CharField(primary_key=True, max_length=32, editable=False)
     """128 random bits, hexadecimal; the same as that of the answer kept for a day."""

@@ -67,7 +67,7 @@ def check_many(
 
     Separators: comma, semicolon or tab. Raises `TooManyLines`, and then has checked nothing.
     """
-    rows = tuple(_rows(lines))
+    rows = tuple(rows_of(lines))
     if len(rows) > MOST_LINES:
         raise TooManyLines(len(rows))
     by_number = partial(
@@ -132,7 +132,7 @@ def _as_printed(typed: str) -> str:
         return ""
 
 
-def _rows(lines: str) -> Iterator[tuple[int, list[str]]]:
+def rows_of(lines: str) -> Iterator[tuple[int, list[str]]]:
     """Give the rows with their place; cells without the blanks around them."""
     if len(lines) > MOST_SIGNS:
         raise TooManyLines(len(lines))

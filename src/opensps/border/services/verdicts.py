@@ -15,6 +15,7 @@ from opensps.accounts.queries import keyed_digest, network_prefix
 from opensps.border.desk import Desk, points_of
 from opensps.border.desk_words import said_at_desk
 from opensps.border.models import CheckAttempt, Door, StoredResult
+from opensps.border.queries.presentations import use_points
 from opensps.border.records import CertificateRecord
 from opensps.border.verdicts import VerdictRecord
 from opensps.events.services import event_write
@@ -57,7 +58,7 @@ class Found:
 
 def verdict_keep(desk: Desk, found: Found) -> VerdictRecord:
     """Write attempt, answer, verdict and event of one check."""
-    points = (*found.points, *(points_of(found.record) if found.record is not None else ()))
+    points = (*found.points, *_points(desk, found))
     judged = classify_verdict(found.verdict, points=points)
     verdict = _headed(found.verdict, judged)
     columns = _columns(desk, found, verdict, judged)
@@ -69,6 +70,15 @@ def verdict_keep(desk: Desk, found: Found) -> VerdictRecord:
         kept.save(force_insert=True)
         _event(desk, kept)
     return kept
+
+
+def _points(desk: Desk, found: Found) -> tuple[str, ...]:
+    """Return what speaks against its use: what came with it, and what the ledger says."""
+    if found.record is None:
+        return ()
+    record = found.record
+    used = use_points(authority=desk.authority, issuer=record.issuer, number=record.number, actor=desk.actor)
+    return (*points_of(record), *used)
 
 
 def _headed(verdict: Verdict, judged: Judgement) -> Verdict:
