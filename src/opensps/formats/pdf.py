@@ -157,6 +157,24 @@ def pictures(
     return made if len(made) == 1 or carrier is None else paper.compiled(len(made), (), form)
 
 
+def compile_layout(layout: str, inputs: Mapping[str, str], *, at: datetime) -> bytes:
+    """Return a layout of ours filled with texts, as tagged PDF/A-3a. Raises `FormatError`: missing_glyph, pdf."""
+    form = {"format": "pdf", "pdf_standards": ["a-3a", "ua-1"]}
+    return _compiled(layout, dict(inputs), at, form, path=layout)[0]
+
+
+def _compiled(
+    layout: str, inputs: dict[str, str], stamp: datetime, form: dict[str, Any], *, path: str
+) -> tuple[bytes, ...]:
+    try:
+        with _LOCK:
+            made = _compiler().compile(input=_LAYOUTS / layout, sys_inputs=inputs, timestamp=stamp, **form)
+    except typst.TypstError as error:
+        code = "missing_glyph" if "could not be displayed" in error.message else "pdf"
+        raise FormatError(code, path=path, detail=error.message) from error
+    return tuple(file for file in (made if isinstance(made, list) else [made]) if file is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Paper:
     """One certificate on its way to paper. The field of the code has one size, so that no code moves a page break."""
@@ -174,13 +192,7 @@ class _Paper:
         inputs["attached"] = json.dumps([_attachment(file) for file in attached], ensure_ascii=False)
         issued = self.value.exchanged_document.issued
         stamp = issued.at if issued and issued.at else datetime(2000, 1, 1, tzinfo=UTC)
-        try:
-            with _LOCK:
-                made = _compiler().compile(input=_LAYOUTS / "official.typ", sys_inputs=inputs, timestamp=stamp, **form)
-        except typst.TypstError as error:
-            code = "missing_glyph" if "could not be displayed" in error.message else "pdf"
-            raise FormatError(code, path=self.layout, detail=error.message) from error
-        return tuple(file for file in (made if isinstance(made, list) else [made]) if file is not None)
+        return _compiled("official.typ", inputs, stamp, form, path=self.layout)
 
     def _around(self, pages: int) -> dict[str, object]:
         """Return what the template prints around the sheet, as plain JSON."""

@@ -33,20 +33,24 @@ def seal_pdf(pdf: bytes, *, signer: Signer, at: datetime) -> bytes:
 
 
 def check_pdf_seal(pdf: bytes) -> bool:
-    """Return whether a PDF carries a signature, which then covers all of it and holds.
+    """Return whether a PDF carries a signature, which then covers all of it and holds. Raises as `pdf_sealed_by`."""
+    return pdf_sealed_by(pdf) is not None
+
+
+def pdf_sealed_by(pdf: bytes) -> bytes | None:
+    """Return the public key (SPKI, DER) whose signature covers all of a PDF and holds; None where it carries none.
 
     Raises `SealError` (aspect input): pdf_updated, something was changed or added after signing; pdf_signature, the
     signature is not one of ours in form, or does not hold.
     """
     ranges = _RANGE.findall(pdf)
     if not ranges:
-        return False
+        return None
     first, before, second, after = map(int, ranges[0])
     if len(ranges) != 1 or first != 0 or second + after != len(pdf) or not before < second:
         raise SealError("input", "pdf_updated")
     covered = pdf[:before] + pdf[second:]
-    _check(_contents(pdf[before:second]), covered)
-    return True
+    return _check(_contents(pdf[before:second]), covered)
 
 
 def _contents(gap: bytes) -> bytes:
@@ -59,7 +63,8 @@ def _contents(gap: bytes) -> bytes:
         raise SealError("input", "pdf_updated") from None
 
 
-def _check(data: bytes, covered: bytes) -> None:
+def _check(data: bytes, covered: bytes) -> bytes:
+    key = b""
     try:
         signed = cms.ContentInfo.load(data)["content"]
         (info,) = signed["signer_infos"]
@@ -71,11 +76,13 @@ def _check(data: bytes, covered: bytes) -> None:
             if each.chosen.issuer == issuer and each.chosen.serial_number == number
         )
         octets, signature = info["signed_attrs"].untag().dump(), info["signature"].native
+        key = public_key_of(own.dump())
         is_rsa = own.public_key.algorithm == "rsa"
         holds = attributes[_DIGEST] == [hashlib.sha256(covered).digest()] and is_signature(
-            signature if is_rsa else from_der(signature), octets, spki_der=public_key_of(own.dump())
+            signature if is_rsa else from_der(signature), octets, spki_der=key
         )
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         holds = False
     if not holds:
         raise SealError("input", "pdf_signature")
+    return key

@@ -9,12 +9,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from opensps.formats.errors import FormatError
 from opensps.formats.pdf_input import attached_files
-from opensps.signing import SealError
-from opensps.signing.pdf_seals import check_pdf_seal
+from opensps.signing import Evidence, SealError, TrustList, speaking_key
+from opensps.signing.pdf_seals import pdf_sealed_by
 
 KIND = "opensps-check/1"
 FILE_NAME = "check.json"
@@ -32,8 +33,8 @@ class Proof:
     digest: bytes
     """SHA-256 of the statement, 32 bytes."""
 
-    is_sealed: bool
-    """Whether a signature covers every byte of the file and holds; whose it is says the certificate it carries."""
+    sealed_by: bytes = b""
+    """Public key whose signature covers every byte of the file and holds, SPKI in DER; empty where there is none."""
 
     problem: str = ""
     """``pdf_updated`` or ``pdf_signature``: changed after it was sealed."""
@@ -67,10 +68,42 @@ def read_proof(pdf: bytes) -> Proof | None:
     if statement is None:
         return None
     try:
-        is_sealed, problem = check_pdf_seal(pdf), ""
+        return Proof(statement, statement_digest(found[0]), pdf_sealed_by(pdf) or b"")
     except SealError as error:
-        is_sealed, problem = False, error.reason
-    return Proof(statement, statement_digest(found[0]), is_sealed, problem)
+        return Proof(statement, statement_digest(found[0]), problem=error.reason)
+
+
+class Standing(StrEnum):
+    """What can be said of a proof without asking anybody."""
+
+    HOLDS = "holds"
+    ALTERED = "altered"
+    UNSEALED = "unsealed"
+    """No seal: only the authority itself can say whether it made it."""
+
+    UNKNOWN_SIGNER = "unknown_signer"
+    """Sealed by a key that does not speak for the authority it names."""
+
+
+def standing_of(proof: Proof, *, trust: TrustList, now: datetime) -> Standing:
+    """Return whether the authority named in a proof sealed it, and nothing changed since."""
+    if proof.problem:
+        return Standing.ALTERED
+    if not proof.sealed_by:
+        return Standing.UNSEALED
+    authority = str(proof.statement["authority"])
+    try:
+        speaking_key(
+            trust.keys_like(proof.sealed_by),
+            trust=trust,
+            use="pdf",
+            type_code=None,
+            evidence=Evidence(proof.checked_at, now=now),
+            is_speaker=lambda each: each.authority == authority,
+        )
+    except SealError:
+        return Standing.UNKNOWN_SIGNER
+    return Standing.HOLDS
 
 
 def _read(text: bytes) -> Mapping[str, Any] | None:
