@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opensps.accounts.queries import Actor
 from opensps.border.inquiry_parties import READERS
+from opensps.border.presenting_parties import DESKS
 from opensps.lifecycle import DELIVERY_STAFF, PARTNER_STAFF, Role
 
 MOST_ITEMS = 7
@@ -38,8 +39,16 @@ class Item:
 STAFF: Final = frozenset(
     {Role.EXAMINER, Role.REVIEWER, Role.PLANNER, Role.CERTIFYING_OFFICER, Role.SENIOR_OFFICER, Role.MANAGER}
 )
+DESK: Final = frozenset(
+    {
+        *(Role.BORDER_OFFICER, Role.BORDER_SUPERVISOR, Role.FOREIGN_OFFICER, Role.COUNTRY_ADMIN, Role.CASE_OFFICER),
+        Role.INQUIRY_DESK,
+    }
+)
 SIGNED_IN: Final = (
     Row("home", _("Home")),
+    Row("desk", _("Border desk"), DESK),
+    Row("desk-coming", _("Coming to us"), DESK),
     Row("applications", _("My applications"), frozenset({Role.EXPORTER})),
     Row("application-new", _("New application"), frozenset({Role.EXPORTER})),
     Row("examine", _("Applications to examine"), frozenset({Role.EXAMINER, Role.REVIEWER})),
@@ -48,6 +57,7 @@ SIGNED_IN: Final = (
     Row("queue", _("Work queue"), frozenset({Role.CERTIFYING_OFFICER})),
     Row("proposals", _("Decisions"), frozenset({Role.SENIOR_OFFICER})),
     Row("certificates", _("Certificates"), STAFF | {Role.EXPORTER}),
+    Row("presentations", _("Presentations"), DESKS),
     Row("inquiries", _("Inquiries"), READERS - DELIVERY_STAFF),
     Row("access", _("Access of officials"), frozenset({Role.EMBASSY, Role.ACCESS_REVIEWER, Role.ACCESS_APPROVER})),
     Row("access-accounts", _("Official accounts"), frozenset({Role.EMBASSY, Role.COUNTRY_ADMIN})),

@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from opensps.web.html import urls_desk, urls_presentations
+
+urlpatterns: list[URLPattern] = [*urls_desk.urlpatterns, *urls_presentations.urlpatterns]

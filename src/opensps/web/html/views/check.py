@@ -4,7 +4,7 @@ No session and no cookie: a form is accepted when its `Origin` is our own. A pos
 only a random id, so that refresh is safe and no code reaches an address or a log.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -20,10 +20,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from opensps.accounts.queries import SYSTEM
 from opensps.border.queries import StoredResult, result_by_id
+from opensps.border.queries.verdicts import verdict_of
 from opensps.border.services import check_file, check_number, check_token
 from opensps.certification.queries import certificate_record, certificates_for_actor
 from opensps.formats.carriers import grouped
 from opensps.lifecycle import CertificateState
+from opensps.verification.statement import read_proof
 from opensps.web.html import keys
 from opensps.web.html.access import public
 from opensps.web.html.answer import page_answer
@@ -75,7 +77,20 @@ def check_files(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, file_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     files = tuple((file.name, file.read()) for file in form.cleaned_data["upload"])
-    return see_other(request, check_file(files=files, **circumstances(request)))
+    answered = proof_answer(files)
+    return answered or see_other(request, check_file(files=files, **circumstances(request)))
+
+
+def proof_answer(files: Iterable[tuple[str, bytes]]) -> HttpResponse | None:
+    """Lead to the page that answers for a proof of check among the files; None where there is none of ours."""
+    proof = next((found for _name, data in files if (found := read_proof(data)) is not None), None)
+    verdict_id = str(proof.statement["id"]) if proof is not None else ""
+    verdict = verdict_of(authority=installation().authority, verdict_id=verdict_id) if proof is not None else None
+    if proof is None or verdict is None:
+        return None
+    is_same = bytes(verdict.digest) == proof.digest and not proof.problem
+    address = f"{reverse('check-proof', args=[verdict.pk])}?file={'same' if is_same else 'other'}"
+    return private(HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER))
 
 
 @public
