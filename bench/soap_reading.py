@@ -5,7 +5,6 @@ dispatcher alone with a handler that does the same, and the whole service with m
 All by WSGI in one process, no sockets. ``python -m bench.soap_reading DATABASE_URL ROUNDS`` is one run.
 """
 
-import io
 import json
 import os
 import sqlite3
@@ -20,8 +19,8 @@ from functools import cache
 from typing import Any
 
 from bench.timing import Row, medians, table
+from bench.wsgi_calls import Application, called
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 CS = "urn:opensps:certificate-service:1"
 BODY = (
     '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body><c:GetCertificate xmlns:c="' + CS + '">'
@@ -87,30 +86,8 @@ def _offered() -> tuple[str, bytes]:
 
 def _called(application: Application, body: bytes) -> bytes:
     """Return the answer of a WSGI application; it must be a good one."""
-    environ = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": "/soap/certificate-service",
-        "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "443",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": "localhost",
-        "HTTP_SOAPACTION": f'"{CS}/GetCertificate"',
-        "CONTENT_TYPE": "text/xml; charset=utf-8",
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.url_scheme": "https",
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "opensps.client_certificate": _certificate(),
-    }
-    pieces = application(environ, lambda *_: None)
-    answer = b"".join(pieces)
-    if hasattr(pieces, "close"):
-        pieces.close()
-    assert b"Fault" not in answer, answer[:400]
+    path, action = "/soap/certificate-service", f"{CS}/GetCertificate"
+    answer = called(application, body, path=path, action=action, certificate=_certificate())
     assert len(answer) > 20_000, answer[:400]
     return answer
 

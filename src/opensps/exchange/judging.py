@@ -1,9 +1,7 @@
 """Our own validator with the receiver's profile, before anything is sent (`exchange.md` 8.2, check). Pure."""
 
 import functools
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from opensps import formats
 from opensps.certificate import Certificate
@@ -39,16 +37,3 @@ def findings_of(
 def is_severe(findings: tuple[Finding, ...]) -> bool:
     """Whether something must be corrected before it may go."""
     return any(each.level is Level.SEVERE for each in findings)
-
-
-def plain(finding: Finding) -> Mapping[str, Any]:
-    """Return a finding as JSON; the sentence can be said in another language from its template."""
-    return {
-        "area": str(finding.area),
-        "level": str(finding.level),
-        "field": finding.field,
-        "rule": finding.rule,
-        "message": finding.message,
-        "template": finding.template,
-        "params": dict(finding.params),
-    }

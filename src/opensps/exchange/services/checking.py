@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from opensps.certification.queries import extra_countries
-from opensps.exchange.judging import MOST_KEPT, findings_of, is_severe, plain
+from opensps.exchange.findings import to_plain
+from opensps.exchange.judging import MOST_KEPT, findings_of, is_severe
 from opensps.exchange.models import Envelope, Way
 from opensps.exchange.services.moving import moved
 from opensps.exchange.transports.transport import Kind
@@ -66,7 +67,7 @@ def _write(authority: str, answers: dict[int, tuple[Finding, ...] | None], at: d
     locked: Sequence[Envelope] = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
     for row in locked:
         row.checked_at = at
-        row.findings = [dict(plain(each)) for each in (answers[row.pk] or ())[:MOST_KEPT]]
+        row.findings = to_plain((answers[row.pk] or ())[:MOST_KEPT])
     said = [row for row in locked if row.findings]
     Envelope.objects.bulk_update(said, ["findings"])
     Envelope.objects.filter(pk__in=[row.pk for row in locked]).update(checked_at=at)
