@@ -112,8 +112,13 @@ def person_create(
 
 @transaction.atomic
 def password_set(*, authority: str, person_id: str, password: str, actor: Actor, at: datetime) -> None:
-    """Give a person a new password; every session ends. Raises `NotFound`, `NotAllowed`, `PasswordRefused`."""
+    """Give a person a new password; every session ends. Raises `NotFound`, `NotAllowed`, `PasswordRefused`.
+
+    For the installation itself only: between people, a reset takes two administrators (`own_people`).
+    """
     role = administering_role(actor, authority=authority)
+    if role is not Role.SYSTEM:
+        raise NotAllowed(actor.id)
     person = locked_person(authority=authority, person_id=person_id)
     person.password = checked_password(password, person)
     person.session_epoch += 1
