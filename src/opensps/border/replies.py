@@ -15,8 +15,9 @@ from opensps.formats import cbor
 from opensps.formats.cose import check_signature, read_sign1, write_sign1
 from opensps.formats.errors import FormatError
 from opensps.signing import Signer, TrustList
+from opensps.signing.service_claims import INQUIRY_REPLY
 
-CONTENT_TYPE: Final = "application/sps-inquiry-reply+cbor"
+CONTENT_TYPE: Final = INQUIRY_REPLY
 
 
 class ReplyNotAuthentic(Exception):

@@ -10,6 +10,8 @@ from opensps.formats.errors import FormatError
 from opensps.signing.errors import ServiceRefused
 
 STATUS_LIST = "application/statuslist+cwt"
+INQUIRY_REPLY = "application/sps-inquiry-reply+cbor"
+"""A reply to an inquiry: `opensps.border.replies` writes it."""
 
 _CONTENT_TYPE = 16
 _CERTIFICATE_CLAIMS, _DIGEST = -70001, 1
@@ -34,6 +36,13 @@ def _read(data: bytes) -> tuple[Mapping[cbor.Plain, cbor.Plain], Mapping[cbor.Pl
 def is_status_list(data: bytes) -> bool:
     """Return whether it is about a status list; raise `ServiceRefused` (not_a_document) when it is about nothing."""
     return _read(data)[0].get(_CONTENT_TYPE) == STATUS_LIST
+
+
+def replying_authority(data: bytes) -> str:
+    """Return for which authority it answers an inquiry; empty where it is no reply. Raises `ServiceRefused`."""
+    header, claims = _read(data)
+    named = claims.get("authority")
+    return named if header.get(_CONTENT_TYPE) == INQUIRY_REPLY and isinstance(named, str) else ""
 
 
 def claimed_digest(data: bytes) -> bytes:

@@ -21,7 +21,7 @@ from opensps.signing.check import issuing_country, type_code
 from opensps.signing.errors import EvidenceRefused, ServiceRefused, SigningError, TryLater
 from opensps.signing.keys import Signer
 from opensps.signing.passkeys import Credential, verify_approval
-from opensps.signing.service_claims import claimed_digest, is_status_list
+from opensps.signing.service_claims import claimed_digest, is_status_list, replying_authority
 from opensps.signing.service_journal import Entry, Journal
 from opensps.signing.service_policy import ServicePolicy
 from opensps.signing.service_protocol import Message, framed, read_message
@@ -147,12 +147,16 @@ class SigningDesk:
             raise ServiceRefused("limit")
 
     def sign_claims(self, data: bytes) -> bytes:
-        """Return the signature over a COSE Sig_structure: claims of a sealed D, or a status list.
+        """Return the signature over a COSE Sig_structure: claims of a sealed D, a status list, a reply to an inquiry.
 
-        Raises `ServiceRefused`: not_a_document (a digest, for example), use, not_sealed; `TryLater`.
+        Raises `ServiceRefused`: not_a_document (a digest, for example), use, authority, not_sealed; `TryLater`.
         """
         if is_status_list(data):
             self._check_use("status")
+        elif answering := replying_authority(data):
+            self._check_use("reply")
+            if answering != self.policy.authority:
+                raise ServiceRefused("authority")
         else:
             self._check_use("qr")
             if not self.journal.has(claimed_digest(data)):

@@ -4,7 +4,7 @@ authority = "XA"
 types = ["851", "657"]
 evidence = ["webauthn"]          # and "password" where the authority allows it
 two_officers = ["657"]           # types that need a second officer over the same D
-signs = ["seal", "qr", "status", "pdf"]
+signs = ["seal", "qr", "status", "pdf", "reply"]
 max_age_minutes = 10080          # of an approval; a device may be away over a weekend
 host = "cert.example"            # for passkeys
 origin = "https://cert.example"
@@ -30,7 +30,7 @@ from opensps.signing.approvals import Method
 from opensps.signing.errors import KeyFileError
 from opensps.signing.passkeys import RelyingParty
 
-SIGNS = frozenset({"seal", "qr", "status", "pdf"})
+SIGNS = frozenset({"seal", "qr", "status", "pdf", "reply"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from opensps.signing import (
     signer_from,
 )
 from opensps.signing.passkeys import Credential
-from opensps.signing.service_claims import STATUS_LIST
+from opensps.signing.service_claims import INQUIRY_REPLY, STATUS_LIST
 from opensps.signing.service_desk import SigningDesk
 from opensps.signing.service_journal import Entry, Journal
 from opensps.signing.service_policy import ServicePolicy
@@ -44,7 +44,7 @@ authority = "XA"
 types = ["851", "657"]
 evidence = ["password", "webauthn"]
 two_officers = ["657"]
-signs = ["seal", "qr", "status", "pdf"]
+signs = ["seal", "qr", "status", "pdf", "reply"]
 host = "cert.example"
 origin = "https://cert.example"
 [per_hour]
@@ -231,6 +231,18 @@ def test_a_status_list_is_signed_where_the_policy_says_so(tmp_path: Path) -> Non
     assert made_by(through(desk(tmp_path)))
     with pytest.raises(ServiceRefused, match="use"):
         made_by(through(desk(tmp_path, policy=POLICY.replace('"status", ', ""))))
+
+
+def test_a_reply_is_signed_for_our_own_authority_where_the_policy_says_so(tmp_path: Path) -> None:
+    def made_by(service: ServiceSigner, authority: str = "XA") -> bytes:
+        claims = cbor.dumps({"authority": authority, "finding": "genuine"})
+        return cose.write_sign1(claims, kid=service.kid, sign=service.sign, content_type=INQUIRY_REPLY)
+
+    assert made_by(through(desk(tmp_path)))
+    with pytest.raises(ServiceRefused, match="authority"):
+        made_by(through(desk(tmp_path)), "XB")
+    with pytest.raises(ServiceRefused, match="use"):
+        made_by(through(desk(tmp_path, policy=POLICY.replace(', "reply"', ""))))
 
 
 def paper(xml: bytes | None) -> bytes:
