@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opensps.lifecycle import ActNotAllowed
 from opensps.web.html.forms.access_words import REFUSALS as ACCESS_REFUSALS
+from opensps.web.html.forms.presentation_words import PRESENTATION_REFUSALS
 
 Words = Mapping[str, str | Promise]
 
@@ -348,7 +349,7 @@ def why_record(reason: str) -> str:
 
 def why_blocked(guard: str, detail: str) -> str:
     """Return one sentence that says why a guard failed."""
-    for table in (REASONS, ACCESS_REFUSALS):
+    for table in (REASONS, ACCESS_REFUSALS, PRESENTATION_REFUSALS):
         if detail in table:
             return word(table, detail)
     if detail.startswith("not_passed_"):
