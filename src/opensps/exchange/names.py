@@ -22,6 +22,8 @@ MODE_CHANGED = "partner.mode_changed"
 CONNECTION_TRIED = "partner.connection_tried"
 GOLDEN_TALK_ASKED = "partner.golden_talk_asked"
 GOLDEN_TALK_STOPPED = "partner.golden_talk_stopped"
+WEBHOOK_ADDED, WEBHOOK_TRIED = "partner.webhook_added", "partner.webhook_tried"
+WEBHOOK_REPLAYED, WEBHOOK_SWITCHED = "partner.webhook_replayed", "partner.webhook_switched"
 GOLDEN_RUN_KEPT = "partner.golden_run_kept"
 
 ADVANCED = {

@@ -17,7 +17,7 @@ from opensps.web.rest.description import described
 from opensps.web.rest.problems import KINDS, slug
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "/quick-start", "/soap", "/mail", "/reference")
+PAGES = ("", "/quick-start", "/soap", "/mail", "/keys", "/webhooks", "/codes", "/limits", "/reference")
 HEADINGS = {"": "For developers", "/zh-hans": "供开发人员使用"}
 
 

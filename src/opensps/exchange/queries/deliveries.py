@@ -48,7 +48,8 @@ class Asked:
 
 
 def deliveries(*, authority: str, asked: Asked = Asked(), offset: int = 0, limit: int = PAGE) -> tuple[Envelope, ...]:
-    """Return a page of what we sent, newest first, acknowledgements of ours left out."""
+    """Return a page of what we sent, newest first; acknowledgements of ours are left out, golden messages found by
+    their number only."""
     rows = _asked(authority, asked).select_related("partner", "connection").defer("detached_signature")
     return tuple(rows.order_by("-queued_at", "-pk")[offset : offset + limit])
 
@@ -142,5 +143,5 @@ def _asked(authority: str, asked: Asked) -> QuerySet[Envelope]:
     if asked.partner:
         rows = rows.filter(partner__code=asked.partner)
     if asked.number:
-        rows = rows.filter(Q(number=asked.number) | Q(delivery_number=asked.number.upper()))
-    return rows
+        return rows.filter(Q(number=asked.number) | Q(delivery_number=asked.number.upper()))
+    return rows.filter(golden_run="")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 
 from opensps.exchange.errors import EndpointNotFound
 from opensps.exchange.models import Partner, WebhookAttempt, WebhookEndpoint, WebhookMessage
@@ -14,6 +14,7 @@ __all__ = [
     "endpoint_for_caller",
     "endpoints_of",
     "message_exists",
+    "messages_of",
     "partner_id_by_code",
 ]
 
@@ -37,6 +38,13 @@ def attempts_of(endpoint: WebhookEndpoint, *, after: int, limit: int) -> tuple[W
     """Return up to ``limit`` + 1 attempts after one, oldest first, each with its message."""
     rows = WebhookAttempt.objects.filter(authority=endpoint.authority, message__endpoint=endpoint, pk__gt=after)
     return tuple(rows.select_related("message").order_by("pk")[: limit + 1])
+
+
+def messages_of(endpoint: WebhookEndpoint, *, limit: int = 50) -> tuple[WebhookMessage, ...]:
+    """Return the last messages for an endpoint, newest first, without their bodies, each with its last attempt."""
+    rows = WebhookMessage.objects.filter(authority=endpoint.authority, endpoint=endpoint).defer("body")
+    attempts = WebhookAttempt.objects.order_by("-ordinal", "-pk")
+    return tuple(rows.prefetch_related(Prefetch("attempts", attempts)).order_by("-occurred_at", "-pk")[:limit])
 
 
 def message_exists(endpoint: WebhookEndpoint, *, message_id: str) -> bool:

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from opensps.exchange.webhook_notices import SUBSCRIBABLE
+from opensps.web.developers.limits import SECTIONS
 from opensps.web.developers.reference import reference
 from opensps.web.developers.sample_mail import sample_mail
 from opensps.web.html.access import public
@@ -81,6 +83,27 @@ def mail_sample(_request: HttpRequest) -> HttpResponse:
         content_type="message/rfc822",
         headers={"Content-Disposition": f'attachment; filename="{MAIL_SAMPLE_NAME}"'},
     )
+
+
+@public
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """Say which keys there are, how they are made, and how they are changed."""
+    return render(request, "developers/keys.html", _addresses(request))
+
+
+@public
+@require_safe
+def webhooks(request: HttpRequest) -> HttpResponse:
+    """Show what a webhook says, how it is checked, and what becomes of one that is not answered."""
+    return render(request, "developers/webhooks.html", _addresses(request) | {"events": SUBSCRIBABLE})
+
+
+@public
+@require_safe
+def limits(request: HttpRequest) -> HttpResponse:
+    """Show every limit, as it is enforced."""
+    return render(request, "developers/limits.html", {"sections": SECTIONS})
 
 
 @public

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.html.views import connections, deliveries, golden, incoming, partner_keys, partners
+from opensps.web.html.views import connections, deliveries, golden, incoming, partner_keys, partner_webhooks, partners
 
 urlpatterns: list[URLPattern] = [
     path("deliveries", deliveries.listed, name="deliveries"),
@@ -31,5 +31,19 @@ urlpatterns: list[URLPattern] = [
     path("partners/<slug:code>/keys/add/<slug:slug>", partner_keys.add, name="key-add"),
     path("partners/<slug:code>/keys/<int:key_id>/confirm", partner_keys.confirm, name="key-confirm"),
     path("partners/<slug:code>/keys/<int:key_id>/retire", partner_keys.retire, name="key-retire"),
+    path("partners/<slug:code>/webhooks", partner_webhooks.listed, name="partner-webhooks"),
+    path("partners/<slug:code>/webhooks/add", partner_webhooks.add, name="partner-webhook-add"),
+    path("partners/<slug:code>/webhooks/<uuid:endpoint_id>", partner_webhooks.one, name="partner-webhook"),
+    path("partners/<slug:code>/webhooks/<uuid:endpoint_id>/test", partner_webhooks.try_it, name="partner-webhook-try"),
+    path(
+        "partners/<slug:code>/webhooks/<uuid:endpoint_id>/switch",
+        partner_webhooks.switch,
+        name="partner-webhook-switch",
+    ),
+    path(
+        "partners/<slug:code>/webhooks/<uuid:endpoint_id>/replay",
+        partner_webhooks.replay,
+        name="partner-webhook-replay",
+    ),
     path("partners/<slug:code>/<slug:slug>", partners.decide, name="partner-act"),
 ]

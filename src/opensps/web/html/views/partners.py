@@ -1,6 +1,6 @@
 """Partners: the public directory, one partner's record for staff, and what staff decide. Source: `ux.md` 6.1, 6.9."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -36,6 +36,7 @@ from opensps.web.html.delivery_words import (
     CREDENTIALS,
     MODES,
     ONBOARDING_TONES,
+    SENT_AS,
     STAGES,
     WAYS,
     said,
@@ -193,11 +194,21 @@ def _figures(figures: PartnerFigures) -> list[Fact]:
 
 
 def _allowed(partner: Partner) -> list[Fact]:
-    found: dict[str, list[str]] = {}
+    """Return what is taken by direction: types with the same statuses stand together."""
+    found: dict[str, dict[str, list[str]]] = {}
     for each in allowed_with(partner):
-        found.setdefault(each.direction, []).append(f"{each.type_code}/{each.status_code}")
+        found.setdefault(each.direction, {}).setdefault(each.type_code, []).append(each.status_code)
     labels: Mapping[str, str] = {"out": _("They take from us"), "in": _("We take from them")}
-    return [Fact(labels[direction], ", ".join(pairs)) for direction, pairs in found.items()]
+    return [Fact(labels[direction], "; ".join(_pairs(types))) for direction, types in found.items()]
+
+
+def _pairs(types: Mapping[str, list[str]]) -> Iterator[str]:
+    by_statuses: dict[tuple[str, ...], list[str]] = {}
+    for type_code, statuses in types.items():
+        by_statuses.setdefault(tuple(statuses), []).append(type_code)
+    for same, several in by_statuses.items():
+        words = ", ".join(f"{said(SENT_AS, status)} ({status})" for status in same)
+        yield f"{', '.join(several)}: {words}"
 
 
 def _connection(row: PartnerConnection) -> ConnectionRow:
