@@ -72,6 +72,15 @@ class CheckAttempt(models.Model):
     number = models.CharField(max_length=64, blank=True)
     """Only when a second secret showed the certificate; what somebody merely typed is not kept."""
 
+    about = models.CharField(max_length=64, blank=True)
+    """Number of the certificate of ours that was asked about, also with a wrong code; for the rules that watch."""
+
+    typed_digest = models.CharField(max_length=64, blank=True)
+    """Keyed digest of the number that was typed, hexadecimal: tells whether it was the same, not which it was."""
+
+    fields = models.JSONField(default=list)
+    """Names of the fields that differed, where an official compared."""
+
     checker = models.CharField(max_length=64, blank=True)
     """Opaque id of a signed-in official, else empty."""
 
@@ -79,6 +88,9 @@ class CheckAttempt(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["authority", "at"], name="border_attempts_by_time"),
             models.Index(fields=["authority", "number", "at"], name="border_attempts_by_number"),
+            models.Index(fields=["authority", "about", "at"], name="border_attempts_about"),
+            models.Index(fields=["authority", "network_digest", "at"], name="border_attempts_network"),
+            models.Index(fields=["authority", "typed_digest"], name="border_attempts_typed"),
         ]
 
     def __str__(self) -> str:

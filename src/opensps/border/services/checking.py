@@ -82,6 +82,11 @@ class _Looked:
 
     tries_left: int | None = None
     wait_until: datetime | None = None
+    about: str = ""
+    """Number of our certificate that was asked about, whatever the code."""
+
+    typed: str = ""
+    """Number that was typed."""
 
 
 def check_number(
@@ -284,12 +289,13 @@ def _look(
         counts = locked_counts(authority=check.authority, keys=keys)
         until = waiting_until(counts, at=check.at)
         if until is not None:
-            return _Looked(wait_until=until)
+            return _Looked(wait_until=until, typed=number)
         record = find()
+        about = record.number if record is not None else ""
         if record is not None and is_right(record):
-            return _Looked(record=record)
+            return _Looked(record=record, about=about, typed=number)
         left = count_try(authority=check.authority, counts=counts, at=check.at)
-    return _Looked(is_unknown=record is None, tries_left=left)
+    return _Looked(is_unknown=record is None, tries_left=left, about=about, typed=number)
 
 
 def _counted(check: _Check, keys: tuple[Key, ...]) -> _Looked:
@@ -325,6 +331,8 @@ def _keep(check: _Check, verdict: Verdict, looked: _Looked) -> StoredResult:
             result=verdict.result,
             network_digest=keyed_digest("border.network", network_prefix(check.network)),
             number=verdict.number or "" if verdict.certificate is not None else "",
+            about=looked.about,
+            typed_digest=keyed_digest("border.typed", looked.typed) if looked.typed else "",
             checker=check.official,
         )
         return StoredResult.objects.create(

@@ -33,6 +33,12 @@ def check_paper(
         words = {each.word for each in answers}
         result = next((said for word, said in _RESULTS.items() if word in words), certificate.state)
         CheckAttempt.objects.create(
-            authority=authority, at=at, door=Door.PAPER, result=result, number=number, checker=checker.id
+            authority=authority,
+            at=at,
+            door=Door.PAPER,
+            result=result,
+            number=number,
+            checker=checker.id,
+            fields=[each.field for each in answers if each.word is Word.DIFFERS],
         )
     return answers

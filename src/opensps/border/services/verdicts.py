@@ -170,6 +170,7 @@ def _attempt(desk: Desk, found: Found, verdict: Verdict) -> None:
         network_digest=keyed_digest("border.network", network_prefix(desk.network)) if desk.network else "",
         number=(verdict.number or "") if is_shown else "",
         checker=desk.actor.id,
+        fields=[each.field for each in verdict.differences],
     )
 
 

@@ -1,0 +1,78 @@
+"""What the public figures need of certification, read onwards from the last row seen; nothing is read twice."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.db.models import Count
+
+from opensps.certification.models import Application, Certificate
+from opensps.lifecycle import ApplicationState, CertificateState
+
+MOST = 20_000
+"""Rows at a time."""
+
+SAMPLE = 5_000
+"""Newest rows a median is taken of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """How many more certificates were sealed, and up to which row they were counted."""
+
+    count: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedCertificate:
+    """A certificate as the watching rules see it."""
+
+    row: int
+    number: str
+    office: str
+    officer: str
+    issued_at: datetime
+    sealed_at: datetime
+    import_country: str
+
+
+def issued_after(*, authority: str, position: int, before: datetime) -> Issued:
+    """Count certificates beyond a row that were sealed before a time; younger ones wait for the next turn."""
+    rows = Certificate.objects.filter(authority=authority, pk__gt=position).order_by("pk")
+    found = list(rows.values_list("pk", "sealed_at")[:MOST])
+    settled = [pk for pk, sealed_at in found if sealed_at < before]
+    return Issued(len(settled), max(settled, default=position))
+
+
+def certificates_after(*, authority: str, position: int, limit: int) -> tuple[NumberedCertificate, ...]:
+    """Return certificates beyond a row, in order."""
+    rows = Certificate.objects.filter(authority=authority, pk__gt=position).order_by("pk")
+    names = ("pk", "number", "office", "officer", "issued_at", "sealed_at", "import_country")
+    return tuple(NumberedCertificate(*row) for row in rows.values_list(*names)[:limit])
+
+
+def certificates_named(*, authority: str, numbers: set[str]) -> dict[str, NumberedCertificate]:
+    """Return number -> certificate of those that are ours."""
+    rows = Certificate.objects.filter(authority=authority, number__in=numbers)
+    names = ("pk", "number", "office", "officer", "issued_at", "sealed_at", "import_country")
+    return {row[1]: NumberedCertificate(*row) for row in rows.values_list(*names)}
+
+
+def withdrawn_count(*, authority: str) -> int:
+    """Return how many certificates were withdrawn; few, and an index leads to them."""
+    return Certificate.objects.filter(authority=authority, state=CertificateState.WITHDRAWN).count()
+
+
+def refused_count(*, authority: str) -> int:
+    """Return how many applications were refused."""
+    rows = Application.objects.filter(authority=authority, state=ApplicationState.REFUSED)
+    return int(rows.aggregate(count=Count("pk"))["count"])
+
+
+def submitted_to_signed_minutes(*, authority: str, at: datetime) -> float | None:
+    """Return the median from submission to seal of the newest certificates of a year; ``None`` without any."""
+    rows = Certificate.objects.filter(authority=authority, sealed_at__gt=at - timedelta(days=365)).order_by("-pk")
+    times = rows.values_list("application__submitted_at", "sealed_at")[:SAMPLE]
+    taken = [(sealed - submitted).total_seconds() / 60 for submitted, sealed in times if submitted is not None]
+    return round(median(taken), 1) if taken else None
