@@ -15,7 +15,7 @@ from tests.factories.certification import cast, certificate_in
 from tests.factories.partners import live_partner
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 90.0
 
 
 @pytest.fixture

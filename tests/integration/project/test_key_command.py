@@ -211,7 +211,7 @@ def test_the_signing_service_is_a_process_of_its_own(
             check_integrity(read_seal(xades), digest=D)
         finally:
             os.kill(process.pid, signal.SIGTERM)
-            assert process.wait(20) == Exit.DONE
+            assert process.wait(90) == Exit.DONE
     assert not path.exists()
     assert "officer-2,officer-1" in (tmp_path / "journal").read_text()
 
