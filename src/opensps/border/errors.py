@@ -39,8 +39,9 @@ class PresentationRefused(BorderError):
 class InquiryRefused(BorderError):
     """An act on an inquiry is not done.
 
-    `reason`: not_found (also where it is not theirs), state (the life cycle does not allow it now), request_reused,
-    subject_missing, number_missing, reply_missing.
+    `reason`: not_found (also where it is not theirs), state (the life cycle does not allow it now), changed (it moved
+    meanwhile), request_reused, number_missing, text_missing, office_missing, reply_missing, other_person, too_many,
+    not_signed.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -5,7 +5,7 @@ is answered like one who asks for an inquiry that does not exist.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from opensps.accounts.queries import Actor, office_by_code
@@ -21,6 +21,12 @@ from opensps.lifecycle.inquiry import InquiryAct, InquiryParty
 from opensps.signing import Signer
 
 ENGLISH, CHINESE = "en", "zh"
+HOUR, MOST_IN_AN_HOUR = timedelta(hours=1), 60
+"""So many inquiries one person opens; a desk that asks more has a machine account."""
+
+MOST_MESSAGES = 200
+"""In one inquiry."""
+
 _SAYS_SOMETHING: Final = frozenset(
     {
         *(InquiryAct.ASK_BACK, InquiryAct.SUPPLY, InquiryAct.REWORK, InquiryAct.CONTEST, InquiryAct.REPORT_ACTION),
@@ -32,7 +38,9 @@ _SAYS_SOMETHING: Final = frozenset(
 def inquiry_ask(
     *, authority: str, actor: Actor, question: Question, saying: Saying, machinery: Machinery | None, at: datetime
 ) -> Inquiry:
-    """Open an inquiry for a person. Raises `InquiryRefused` not_found, text_missing, number_missing, request_reused.
+    """Open an inquiry for a person.
+
+    Raises `InquiryRefused` not_found, text_missing, number_missing, request_reused, too_many.
 
     Officials of another country ask us, our border officers ask a partner; the enquiry point writes down what came by
     mail.
@@ -40,6 +48,11 @@ def inquiry_ask(
     if not saying.texts:
         raise InquiryRefused("text_missing")
     asker, direction = _asking(authority, actor, question)
+    if (
+        Inquiry.objects.filter(authority=authority, asked_by=actor.id, opened_at__gt=at - HOUR).count()
+        >= MOST_IN_AN_HOUR
+    ):
+        raise InquiryRefused("too_many")
     if question.kind == Inquiry.QUESTION or direction == Inquiry.OUTBOUND:
         machinery = None
     asked = replace(question, direction=direction, asked_by=actor.id)
@@ -87,6 +100,8 @@ def inquiry_do(
     party = party_for(actor, inquiry, act)
     if party is None:
         raise InquiryRefused("state", act.value)
+    if inquiry.messages.count() >= MOST_MESSAGES:
+        raise InquiryRefused("too_many")
     _check(inquiry, act, saying, decision)
     statement = b""
     if act is InquiryAct.SEND:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opensps import codes
 from opensps.accounts.queries import names_by_id, office_by_code
+from opensps.border.queries import inquiries_about
 from opensps.certificate import TITLES
 from opensps.certification import services
 from opensps.certification.models import Certificate
@@ -46,6 +47,7 @@ from opensps.web.html.templatetags.parts import moment_in_words, status_word
 from opensps.web.html.views.deliveries import reached
 from opensps.web.html.views.lists import Chip, address, offset_of, paging
 from opensps.web.html.views.own import visible_certificate
+from opensps.web.html.views.presentations import use_at_borders
 from opensps.web.html.views.proof import proof_awaited
 from opensps.web.html.views.timelines import certificate_entries
 
@@ -111,6 +113,8 @@ def certificate(request: SignedInRequest, number: str) -> HttpResponse:
         "posts": _posts(request, row),
         "entries": certificate_entries(request, number),
         "deliveries": reached(request, number),
+        **use_at_borders(request, row.authority, number),
+        "inquiries": inquiries_about(actor=request.actor, number=number),
     }
     return render(request, "certificates/certificate.html", context)
 

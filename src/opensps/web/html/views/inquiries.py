@@ -30,7 +30,7 @@ from opensps.border.queries import (
 )
 from opensps.border.replies import ReplyNotAuthentic, read_reply
 from opensps.certification.queries import PAGE
-from opensps.lifecycle import OFFICERS, Role
+from opensps.lifecycle import DELIVERY_STAFF, OFFICERS, Role
 from opensps.lifecycle import words as states
 from opensps.lifecycle.inquiry import GRAVE_FINDINGS, InquiryAct, InquiryParty, InquiryState
 from opensps.web.html import keys
@@ -241,10 +241,15 @@ def slug_of(act: InquiryAct) -> str:
 
 
 def _certificate_url(actor: Actor, inquiry: Inquiry) -> str:
-    """Return where the reader sees the certificate, for our own people who have that page."""
-    from_here = actor.roles & (OFFICERS | {Role.MANAGER})
-    is_ours = inquiry.direction == Inquiry.INBOUND and inquiry.found_at and inquiry.machine_finding != "never_issued"
-    return reverse("certificate", args=[inquiry.number]) if from_here and is_ours and inquiry.number else ""
+    """Return where the reader sees the certificate: the desk's record, or the page of our own officers."""
+    is_known = bool(inquiry.found_at) and inquiry.machine_finding not in ("never_issued", "cannot_tell")
+    if inquiry.direction == Inquiry.OUTBOUND:
+        return reverse("incoming") + address(q=inquiry.number) if actor.roles & DELIVERY_STAFF else ""
+    if not inquiry.number or not is_known:
+        return ""
+    if actor.country:
+        return reverse("desk-record", args=[inquiry.authority, inquiry.number])
+    return reverse("certificate", args=[inquiry.number]) if actor.roles & (OFFICERS | {Role.MANAGER}) else ""
 
 
 def _case_url(actor: Actor, inquiry: Inquiry) -> str:

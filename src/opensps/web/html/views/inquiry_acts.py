@@ -26,7 +26,6 @@ from opensps.certificate.numbers import NumberTypo, parse_number
 from opensps.exchange.queries.partners import directory
 from opensps.lifecycle import Role
 from opensps.lifecycle.inquiry import InquiryAct, InquiryPriority, InquirySubject
-from opensps.web.documents import proof_of
 from opensps.web.html import keys
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import act, fresh_token, guarded, now, refused, who
@@ -51,6 +50,7 @@ from opensps.web.html.installation import installation
 from opensps.web.html.uploads import TooMuch, limit
 from opensps.web.html.views.errors import error_page
 from opensps.web.html.views.inquiries import WHO, may_ask, may_question, visible
+from opensps.web.html.views.proof import proof_of
 
 MOST_OCTETS: Final = 11_000_000
 
