@@ -8,15 +8,24 @@ from django.conf import settings
 
 from opensps.accounts.services import access_clocks_run, counters_purge, official_clocks_run
 from opensps.border.services import checks_purge
+from opensps.border.services.concerns import concerns_purge
+from opensps.border.services.figuring import figures_count
+from opensps.border.services.inquiry_clocks import inquiry_clocks_run
 from opensps.border.services.presentation_clocks import presentation_clocks_run
+from opensps.border.services.watching import watch_run
 from opensps.certification.services import clocks_run, issue_resume
+from opensps.exchange.queries.usage import countries_active
 from opensps.project.exits import Stopped
+from opensps.project.inquiring import inquiry_findings_run
 from opensps.project.keys import own_signer, own_trust
 from opensps.signing import SigningError
 
 log = structlog.get_logger("opensps.worker")
 
 EVERY = timedelta(minutes=1)
+FINDINGS_EVERY = timedelta(seconds=15)
+"""An inquiry has the register's first finding within a minute (`lifecycles.md` 5.2)."""
+
 PURGE_EVERY = timedelta(hours=1)
 
 
@@ -26,22 +35,30 @@ class Chores:
 
     done_at: datetime | None = None
     purged_at: datetime | None = None
+    found_at: datetime | None = None
 
     def run(self, at: datetime) -> None:
         """Do what is due. Several workers may do the same: each act asks the lifecycle under its lock."""
+        authority = settings.OPENSPS_AUTHORITY
+        if self.found_at is None or at >= self.found_at + FINDINGS_EVERY:
+            self.found_at = at
+            inquiry_findings_run(authority=authority, at=at)
         if self.done_at is not None and at < self.done_at + EVERY:
             return
         self.done_at = at
-        authority = settings.OPENSPS_AUTHORITY
         clocks_run(authority=authority, at=at)
         presentation_clocks_run(authority=authority, at=at)
+        inquiry_clocks_run(authority=authority, at=at)
         access_clocks_run(authority=authority, at=at)
         official_clocks_run(authority=authority, at=at)
+        watch_run(authority=authority, at=at)
+        figures_count(authority=authority, at=at, abroad=countries_active(authority=authority))
         _resume(authority, at)
         if self.purged_at is None or at >= self.purged_at + PURGE_EVERY:
             self.purged_at = at
             checks_purge(authority=authority, at=at)
             counters_purge(authority=authority, at=at)
+            concerns_purge(authority=authority, at=at)
 
 
 def _resume(authority: str, at: datetime) -> None:
