@@ -17,12 +17,14 @@ from opensps.formats.pdf_input import attached_files
 from opensps.signing import Evidence, SealError, TrustList, speaking_key
 from opensps.signing.pdf_seals import pdf_sealed_by
 
-KIND = "opensps-check/1"
+FORM = "opensps-check/1"
+"""What the statement is, and in which version, under ``form``."""
+
 FILE_NAME = "check.json"
 """Name of the statement inside a proof."""
 
 MOST_OCTETS = 1_000_000
-_NEEDED = frozenset({"kind", "id", "authority", "at", "number", "result", "class"})
+_NEEDED = frozenset({"form", "id", "authority", "at", "number", "result", "class"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ class Proof:
 
 
 def statement_text(content: Mapping[str, Any]) -> bytes:
-    """Return the canonical text of a statement; ``kind`` is put in."""
-    whole = {"kind": KIND, **content}
+    """Return the canonical text of a statement; ``form`` is put in."""
+    whole = {**content, "form": FORM}
     return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -112,7 +114,7 @@ def _read(text: bytes) -> Mapping[str, Any] | None:
         return None
     try:
         content = json.loads(text)
-        is_one = isinstance(content, dict) and content.get("kind") == KIND and content.keys() >= _NEEDED
+        is_one = isinstance(content, dict) and content.get("form") == FORM and content.keys() >= _NEEDED
         is_canonical = is_one and statement_text(content) == text
         datetime.fromisoformat(str(content["at"])) if is_canonical else None
     except (ValueError, RecursionError):
