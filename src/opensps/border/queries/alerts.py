@@ -6,7 +6,7 @@ from opensps.accounts.queries import Actor
 from opensps.border.models import Alert
 from opensps.lifecycle import Role
 
-__all__ = ["PAGE", "READERS", "Alert", "alert_for", "alerts_for", "has_open_alert"]
+__all__ = ["PAGE", "READERS", "Alert", "alert_for", "alerts_for", "has_open_alert", "waiting_alerts"]
 
 PAGE = 25
 READERS = frozenset({Role.CASE_OFFICER, Role.SENIOR_OFFICER, Role.MANAGER})
@@ -29,6 +29,14 @@ def alert_for(*, authority: str, actor: Actor, alert_number: str) -> Alert | Non
     if actor.authority != authority or not actor.roles & READERS:
         return None
     return Alert.objects.filter(authority=authority, alert_number=alert_number).first()
+
+
+def waiting_alerts(*, authority: str, actor: Actor, limit: int) -> tuple[Alert, ...]:
+    """Return the newest alerts that wait for a case officer."""
+    if actor.authority != authority or Role.CASE_OFFICER not in actor.roles:
+        return ()
+    rows = Alert.objects.filter(authority=authority, state="open").defer("rows")
+    return tuple(rows.order_by("-raised_at", "-pk")[:limit])
 
 
 def has_open_alert(*, authority: str, number: str) -> bool:

@@ -11,6 +11,7 @@ from django.db.models import Count
 from opensps.accounts.queries import Actor
 from opensps.border.case_terms import SAID, Folded, folded
 from opensps.border.models import Case, CaseEntry, CaseFeature, CaseFile, CasePaper, ForgeryNotice
+from opensps.lifecycle import Role
 from opensps.lifecycle.case import CASE_READERS
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "look_alikes",
     "notices_after",
     "notices_page",
+    "waiting_cases_of",
 ]
 
 PAGE = 25
@@ -56,6 +58,14 @@ def cases_for(
     if text:
         rows = rows.filter(pk__in=CaseFeature.objects.filter(authority=authority, value=_plain(text)).values("case"))
     return tuple(rows.order_by("-pk")[offset : offset + PAGE]), rows.count()
+
+
+def waiting_cases_of(*, authority: str, actor: Actor, limit: int) -> tuple[Case, ...]:
+    """Return cases that wait for a case officer, those whose time ends first before the others."""
+    if actor.authority != authority or Role.CASE_OFFICER not in actor.roles:
+        return ()
+    rows = Case.objects.filter(authority=authority, state__in=["open", "assessing", "confirmed"])
+    return tuple(rows.order_by("due_at", "pk")[:limit])
 
 
 def case_counts(*, authority: str) -> dict[str, int]:

@@ -27,6 +27,13 @@ def concern_for(*, authority: str, actor: Actor, reference: str) -> Concern | No
     return Concern.objects.filter(authority=authority, reference=reference).first()
 
 
+def waiting_concerns(*, authority: str, actor: Actor, limit: int) -> tuple[Concern, ...]:
+    """Return the oldest concerns nobody has looked into."""
+    if actor.authority != authority or Role.CASE_OFFICER not in actor.roles:
+        return ()
+    return tuple(Concern.objects.filter(authority=authority, state="received").order_by("at", "pk")[:limit])
+
+
 def concern_files(concern: Concern) -> tuple[ConcernFile, ...]:
     """Return the files of a concern."""
     return tuple(concern.files.all())

@@ -47,6 +47,7 @@ DESK: Final = frozenset(
 )
 SIGNED_IN: Final = (
     Row("home", _("Home")),
+    Row("cases", _("Counterfeit cases"), frozenset({Role.CASE_OFFICER})),
     Row("desk", _("Border desk"), DESK),
     Row("desk-coming", _("Coming to us"), DESK),
     Row("applications", _("My applications"), frozenset({Role.EXPORTER})),
@@ -61,6 +62,8 @@ SIGNED_IN: Final = (
     Row("inquiries", _("Inquiries"), READERS - DELIVERY_STAFF),
     Row("access", _("Access of officials"), frozenset({Role.EMBASSY, Role.ACCESS_REVIEWER, Role.ACCESS_APPROVER})),
     Row("access-accounts", _("Official accounts"), frozenset({Role.EMBASSY, Role.COUNTRY_ADMIN})),
+    Row("people", _("People"), frozenset({Role.ADMINISTRATOR})),
+    Row("figures-service", _("Figures"), frozenset({Role.MANAGER})),
     Row("deliveries", _("Deliveries"), DELIVERY_STAFF),
     Row("incoming", _("Received"), DELIVERY_STAFF),
     Row("partners", _("Partners"), PARTNER_STAFF),

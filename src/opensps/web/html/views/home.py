@@ -1,7 +1,6 @@
 """The first page after signing in: what needs the person now, what happened lately, numbers that open their lists."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -30,6 +29,7 @@ from opensps.web.html.access import SignedInRequest, signed_in
 from opensps.web.html.inquiry_shown import heading
 from opensps.web.html.records import due_day, heading_of
 from opensps.web.html.templatetags.parts import status_word
+from opensps.web.html.views.case_needs import Need, waiting_cases
 from opensps.web.html.views.lists import address
 
 MOST_NEEDS: Final = 8
@@ -37,17 +37,6 @@ MOST_RECENT: Final = 5
 PER_ROLE: Final = 4
 BAD_DAYS: Final = 2
 WARN_DAYS: Final = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing that waits for the person."""
-
-    url: str
-    words: str
-    hint: str
-    tone: str
-    tag: str
 
 
 def _application_need(row: Any, url: str) -> Need:
@@ -168,6 +157,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     """What needs the person now, first."""
     needs = [need for role, find in NEEDS if role in request.actor.roles for need in find(request)]
     needs += _inquiries(request)
+    needs += waiting_cases(request)
     unique = list({need.url: need for need in needs}.values())
     context = {
         "greeting": _("Welcome, %(name)s") % {"name": request.actor.name},
