@@ -26,6 +26,7 @@ from opensps.web.html.templatetags.parts import moment_in_words, status_word
 from opensps.web.html.views.border_desk import lead
 from opensps.web.html.views.desk_lists import recent_rows
 from opensps.web.html.views.desk_parts import READERS, desk_of, issuer_name, visible_record
+from opensps.web.html.views.presentations import use_at_borders
 
 
 @role_required(*READERS)
@@ -49,6 +50,7 @@ def desk_record(request: SignedInRequest, issuer: str, number: str) -> HttpRespo
         "sheet": sheet_of(record.value) if record.value is not None else None,
         "file_url": reverse("desk-record-file", args=[record.issuer, record.number]) if record.xml else "",
         "earlier": recent_rows(about),
+        **use_at_borders(request, record.issuer, record.number),
     }
     return render(request, "desk/record.html", context)
 

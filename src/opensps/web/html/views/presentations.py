@@ -29,6 +29,8 @@ from opensps.border.queries.presentations import (
     presentation_for,
     presentations,
     presentations_count,
+    presentations_of,
+    use_state,
 )
 from opensps.border.queries.verdicts import verdict_by_id
 from opensps.border.records import CertificateRecord
@@ -40,7 +42,7 @@ from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, act, fresh_token, who
 from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.origin import line_name
-from opensps.web.html.forms.presentation_words import ACTS, DONE, PRESENTATION_REFUSALS, REPLAYS
+from opensps.web.html.forms.presentation_words import ACTS, DONE, PRESENTATION_REFUSALS, REPLAYS, USES
 from opensps.web.html.forms.presentations import MOST_LINES, Line, PresentForm, WithoutForm, quantity_in_words
 from opensps.web.html.forms.words import word
 from opensps.web.html.records import Fact
@@ -290,3 +292,11 @@ def history_rows(rows: Iterable[Presentation]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def use_at_borders(request: SignedInRequest, issuer: str, number: str) -> dict[str, Any]:
+    """Return the use of a certificate for its page, with the presentations this person may open."""
+    authority = request.actor.authority
+    tone, words = USES[use_state(authority=authority, issuer=issuer, number=number)]
+    rows = presentations_of(authority=authority, actor=request.actor, issuer=issuer, number=number)
+    return {"use_tone": tone, "use_word": str(words), "uses": history_rows(rows)}
