@@ -1,12 +1,13 @@
-"""Addresses of access: asking for it, the embassy's and the department's desks, official accounts, enrolment."""
+"""Addresses of access and accounts: asking for it, the desks, official accounts, people, one's own account."""
 
 from django.urls import URLPattern, path
 
-from opensps.web.html.views import access_apply, access_desk, account, enrolment, official_accounts
+from opensps.web.html.views import access_apply, access_desk, account, enrolment, official_accounts, own_account, people
 
 _OWN = "officials/requests/<str:key>"
 _REQUEST = "access/requests/<str:reference>"
 _ACCOUNT = "access/accounts/<str:account_id>"
+_PERSON = "people/<str:person_id>"
 
 urlpatterns: list[URLPattern] = [
     path("officials/request-access", access_apply.request_access, name="access-apply"),
@@ -26,4 +27,18 @@ urlpatterns: list[URLPattern] = [
     path(f"{_REQUEST}/letters/<int:document_id>", access_desk.letter, name="access-letter"),
     path(f"{_REQUEST}/decide/<slug:slug>", access_desk.decide, name="access-request-decide"),
     path(f"{_REQUEST}/<slug:slug>", access_desk.do, name="access-request-act"),
+    path("people", people.listed, name="people"),
+    path("people/invite", people.invite, name="person-invite"),
+    path(_PERSON, people.one, name="person"),
+    path(f"{_PERSON}/link", people.new_link, name="person-link"),
+    path(f"{_PERSON}/roles/add", people.role_add, name="person-role-add"),
+    path(f"{_PERSON}/roles/<str:grant>/end", people.role_over, name="person-role-end"),
+    path(f"{_PERSON}/reset/<slug:slug>", people.reset, name="person-reset"),
+    path(f"{_PERSON}/<slug:slug>", people.decide, name="person-decide"),
+    path("join/<str:link>", own_account.join, name="join"),
+    path("account", own_account.own, name="account"),
+    path("account/password", own_account.password, name="account-password"),
+    path("account/codes", own_account.codes, name="account-codes"),
+    path("account/sessions", own_account.end_sessions, name="account-sessions"),
+    path("organisation", own_account.organisation, name="organisation"),
 ]

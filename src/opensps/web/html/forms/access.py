@@ -199,6 +199,52 @@ class SetUpForm(PasswordForm, CodeForm):
     field_order = ("password", "code", "accepts_terms")
 
 
+class JoinForm(PasswordForm):
+    """The password of an account somebody was invited to."""
+
+    accepts_terms = forms.BooleanField(
+        label=_(
+            "I use this access for my office only, keep password and device to myself, and say when I change post."
+        ),
+        error_messages={"required": _("Accept the terms of use.")},
+    )
+
+
+def _former() -> forms.CharField:
+    return forms.CharField(
+        label=_("Your present password"),
+        strip=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your password.")},
+    )
+
+
+class ChangePasswordForm(PasswordForm):
+    """The former password and the new one."""
+
+    former = _former()
+    field_order = ("former", "password")
+
+
+class DeviceForm(CodeForm):
+    """A device for one-time codes: the password, a code of the former device, a code of the new one."""
+
+    former = _former()
+    present = forms.CharField(
+        label=_("Code of your present device, or a recovery code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter the code.")},
+    )
+    field_order = ("former", "present", "code")
+
+    def __init__(self, *args: Any, has_codes: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_codes:
+            del self.fields["present"]
+
+
 class InviteForm(ActForm):
     """Somebody new: name, address and first role."""
 

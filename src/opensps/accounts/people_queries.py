@@ -1,0 +1,160 @@
+"""Reading people for those who look after them: found by name, address or role, and one by one.
+
+Administrators see everybody of the authority; the department of access sees officials only. Queries stay the same in
+number however many people there are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from opensps.accounts.access_queries import DEPARTMENT
+from opensps.accounts.actors import Actor
+from opensps.accounts.errors import NotFound
+from opensps.accounts.models import EntryLink, EntryPurpose, Office, OfficialAccount, Organisation, Person, RoleGrant
+from opensps.accounts.queries import uuid_of
+from opensps.lifecycle import Role
+
+__all__ = [
+    "Colleague",
+    "FoundPeople",
+    "Office",
+    "Organisation",
+    "PersonRow",
+    "colleagues",
+    "open_reset",
+    "organisation_members",
+    "people_found",
+    "person_row",
+    "resets_waiting",
+]
+
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as lists and pages show it."""
+
+    id: str
+    name: str
+    email: str
+    is_active: bool
+    has_password: bool
+    is_official: bool
+    is_own: bool
+    roles: tuple[str, ...] = ()
+    """Codes of the roles held at the moment of asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPeople:
+    """People of one page, and how many there are in all."""
+
+    rows: tuple[PersonRow, ...]
+    total: int
+
+
+def _valid(at: datetime) -> Q:
+    return Q(valid_from__lte=at) & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+
+
+def _row(person: Person, *, roles: tuple[str, ...], is_official: bool, is_own: bool) -> PersonRow:
+    return PersonRow(
+        person.opaque_id,
+        person.name,
+        person.email,
+        person.is_active,
+        person.has_usable_password(),
+        is_official,
+        is_own,
+        roles,
+    )
+
+
+def people_found(
+    *, authority: str, text: str = "", role: str = "", at: datetime, limit: int = MOST_ROWS
+) -> FoundPeople:
+    """Return the people of the authority by name: of a text in name or address, of a role held now. Four queries."""
+    rows = Person.objects.filter(authority=authority)
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text.lower()))
+    if role:
+        rows = rows.filter(pk__in=RoleGrant.objects.filter(_valid(at), authority=authority, role=role).values("person"))
+    found = tuple(rows.order_by("name", "id")[:limit])
+    held = _roles_of(found, at)
+    officials = set(OfficialAccount.objects.filter(person__in=found).values_list("person_id", flat=True))
+    shown = tuple(
+        _row(each, roles=held.get(each.opaque_id, ()), is_official=each.id in officials, is_own=False) for each in found
+    )
+    return FoundPeople(shown, rows.count())
+
+
+def _roles_of(found: tuple[Person, ...], at: datetime) -> Mapping[str, tuple[str, ...]]:
+    held: dict[str, tuple[str, ...]] = {}
+    grants = RoleGrant.objects.filter(_valid(at), person__in=found).order_by("role")
+    for person_id, role in grants.values_list("person_id", "role"):
+        held[person_id.hex] = (*held.get(person_id.hex, ()), role)
+    return held
+
+
+def person_row(*, authority: str, actor: Actor, person_id: str, at: datetime) -> PersonRow:
+    """Return one person somebody looks after. Raises `NotFound`."""
+    person = Person.objects.filter(authority=authority, pk=uuid_of(person_id)).first()
+    if person is None or actor.authority != authority:
+        raise NotFound(person_id)
+    is_official = OfficialAccount.objects.filter(person=person).exists()
+    if Role.ADMINISTRATOR not in actor.roles and not (is_official and actor.roles & DEPARTMENT):
+        raise NotFound(person_id)
+    roles = _roles_of((person,), at).get(person.opaque_id, ())
+    return _row(person, roles=roles, is_official=is_official, is_own=person.opaque_id == actor.id)
+
+
+def open_reset(*, authority: str, person_id: str) -> EntryLink | None:
+    """Return the reset of a person that waits for a second administrator."""
+    rows = EntryLink.objects.filter(authority=authority, person=uuid_of(person_id), purpose=EntryPurpose.RESET)
+    return rows.filter(closed_at__isnull=True, digest="").first()
+
+
+def resets_waiting(*, authority: str) -> tuple[EntryLink, ...]:
+    """Return all resets that wait for a second administrator, the oldest first."""
+    rows = EntryLink.objects.select_related("person").filter(authority=authority, purpose=EntryPurpose.RESET)
+    return tuple(rows.filter(closed_at__isnull=True, digest="").order_by("asked_at", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person as colleagues see it: no more than name, roles and office."""
+
+    name: str
+    roles: tuple[str, ...]
+    office: str
+
+
+def colleagues(*, authority: str, text: str = "", office: str = "", at: datetime) -> tuple[Colleague, ...]:
+    """Return the authority's own active people, by name; of a text or an office. One query."""
+    grants = RoleGrant.objects.filter(_valid(at), authority=authority, person__is_active=True, organisation=None)
+    grants = grants.filter(person__name__icontains=text) if text else grants
+    grants = grants.filter(office__code=office) if office else grants
+    rows = grants.select_related("person", "office").order_by("person__name", "person_id", "role")[: MOST_ROWS * 3]
+    found: dict[str, Colleague] = {}
+    for grant in rows:
+        known = found.get(
+            grant.person_id.hex, Colleague(grant.person.name, (), grant.office.code if grant.office else "")
+        )
+        found[grant.person_id.hex] = Colleague(known.name, (*known.roles, grant.role), known.office)
+    return tuple(found.values())
+
+
+def organisation_members(*, organisation: Organisation | None, at: datetime) -> tuple[Colleague, ...]:
+    """Return the active people of an organisation abroad or of an exporter, by name. One query."""
+    if organisation is None:
+        return ()
+    grants = RoleGrant.objects.filter(_valid(at), organisation=organisation, person__is_active=True)
+    found: dict[str, Colleague] = {}
+    for grant in grants.select_related("person").order_by("person__name", "person_id", "role"):
+        known = found.get(grant.person_id.hex, Colleague(grant.person.name, (), ""))
+        found[grant.person_id.hex] = Colleague(known.name, (*known.roles, grant.role), "")
+    return tuple(found.values())

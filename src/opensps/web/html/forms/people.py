@@ -1,0 +1,62 @@
+"""Forms for people of the authority: invite, give a role."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext_lazy as _
+
+from opensps.accounts.people_queries import Office, Organisation
+from opensps.accounts.queries import OrganisationKind, offices, organisations
+from opensps.lifecycle import Role
+from opensps.web.html.forms.acts import ActForm
+from opensps.web.html.forms.fields import DayField, language
+from opensps.web.html.forms.words import ROLES, word
+
+GIVEN: tuple[Role, ...] = tuple(
+    role for role in Role if role not in {Role.SYSTEM, Role.CLOCK, Role.FOREIGN_OFFICER, Role.COUNTRY_ADMIN}
+)
+"""Roles an administrator gives; those of officials come with their accounts."""
+
+
+def _office_words(office: Office) -> str:
+    return f"{office.code} {office.name_zh if language() == 'zh' else office.name_en}"
+
+
+class RoleForm(ActForm):
+    """One more role, in an office or for an organisation, until a day."""
+
+    role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})
+    office = forms.ChoiceField(
+        label=_("Office"), required=False, help_text=_("A certifying officer needs one; it stands in the numbers.")
+    )
+    organisation = forms.ChoiceField(
+        label=_("Organisation"), required=False, help_text=_("Exporters and people of an embassy need one.")
+    )
+    until = DayField(label=_("Last day"), help_text=_("Leave empty if there is no end."), required=False)
+
+    def __init__(self, *args: Any, authority: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        firms = [row for row in organisations(authority=authority) if row.kind != OrganisationKind.FOREIGN_AUTHORITY]
+        self._offer("role", [(role.value, word(ROLES, role)) for role in GIVEN])
+        self._offer("office", [(row.code, _office_words(row)) for row in offices(authority=authority)])
+        self._offer("organisation", [(row.id.hex, _organisation_words(row)) for row in firms])
+
+    def _offer(self, name: str, rows: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = [("", "–"), *rows]  # type: ignore[attr-defined]  # ChoiceField
+
+    def given(self) -> dict[str, Any]:
+        """Return what the service is told."""
+        until = self.cleaned_data["until"]
+        end = datetime.combine(until, time.max, get_current_timezone()) if until else None
+        return {
+            "role": Role(self.cleaned_data["role"]),
+            "office_code": self.cleaned_data["office"] or None,
+            "organisation_id": self.cleaned_data["organisation"] or None,
+            "valid_until": end,
+        }
+
+
+def _organisation_words(row: Organisation) -> str:
+    return row.name_zh if language() == "zh" and row.name_zh else row.name
