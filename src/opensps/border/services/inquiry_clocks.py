@@ -7,6 +7,7 @@ what the asker left open: a question asked back and not answered, an answer nobo
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from opensps.border.errors import InquiryRefused
@@ -75,6 +76,7 @@ def _reminded(authority: str, at: datetime) -> int:
     return done
 
 
+@transaction.atomic
 def _told(inquiry: Inquiry, act: str, at: datetime) -> int:
     """Note that somebody was reminded; of two workers one does it."""
     rows = Inquiry.objects.filter(pk=inquiry.pk, state=inquiry.state, reminded_at=None)
