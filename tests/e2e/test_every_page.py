@@ -50,10 +50,12 @@ LISTS = {
     "senior": ("/home", "/decisions", "/inspections", "/certificates"),
     "manager": ("/home", "/certificates", "/deliveries", "/incoming", "/partners"),
     "admin": ("/home",),
+    "inquiries": ("/home", "/inquiries"),
+    "official": ("/home", "/inquiries", "/inquiries/new", "/inquiries/question"),
 }
 """Who opens which lists; the first record of each list is opened too, and the pages it links to."""
 
-NOT_PAGES = re.compile(r"/file\.|\.pdf|\.crt|/documents/\d|#|/C/|sign-in|/static/")
+NOT_PAGES = re.compile(r"/file\.|\.pdf|\.crt|/documents/\d|/files/\d|\.cose|#|/C/|sign-in|/static/")
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

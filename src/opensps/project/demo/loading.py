@@ -22,7 +22,9 @@ from opensps.certification.services import (
     hold_decide_by,
 )
 from opensps.project.demo.animal_drafts import SEEDS, draft_of, kind_of
+from opensps.project.demo.cases import cases_told
 from opensps.project.demo.consignments import export_draft, reexport_draft
+from opensps.project.demo.inquiries import inquiries_told
 from opensps.project.demo.officials import officials_signed_in, requests_waiting
 from opensps.project.demo.people import cast_create
 from opensps.project.demo.story import Clock, Storyteller
@@ -58,6 +60,8 @@ def load(*, at: datetime, seed: int = SEED, certificates: int = CERTIFICATES) ->
     _waiting(teller, at=at)
     officials_signed_in(authority=authority, mailboxes=("official", "official2"), at=at - timedelta(hours=20))
     requests_waiting(authority=authority, actors=teller.cast.actors, at=at)
+    cases_told(authority=authority, actors=teller.cast.actors, at=at)
+    inquiries_told(authority=authority, cast=teller.cast, signer=teller.signer, trust=teller.trust, at=at)
 
 
 def _firm(random: Random, place: int) -> TraderSeed:
