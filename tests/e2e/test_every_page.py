@@ -51,7 +51,8 @@ LISTS = {
     "manager": ("/home", "/certificates", "/deliveries", "/incoming", "/partners"),
     "admin": ("/home",),
     "inquiries": ("/home", "/inquiries"),
-    "official": ("/home", "/inquiries", "/inquiries/new", "/inquiries/question"),
+    "official": ("/home", "/inquiries", "/inquiries/new", "/inquiries/question", "/presentations"),
+    "border": ("/home", "/presentations", "/presentations/without"),
 }
 """Who opens which lists; the first record of each list is opened too, and the pages it links to."""
 
