@@ -96,6 +96,7 @@ PEOPLE = (
     PersonSeed("border2", "Bea Santos", (Role.BORDER_OFFICER,), office="021"),
     PersonSeed("supervisor", "Sam Idris", (Role.BORDER_SUPERVISOR,), office="014"),
     PersonSeed("cases", "Cleo Hart", (Role.CASE_OFFICER,), office="014"),
+    PersonSeed("cases2", "Carl Voss", (Role.CASE_OFFICER,), office="021"),
     PersonSeed("inquiries", "Ingrid Moss", (Role.INQUIRY_DESK,), office="014"),
     PersonSeed("enquiries", "Emil Sato", (Role.ENQUIRY_DESK,), office="014"),
     PersonSeed("access", "Anna Weiss", (Role.ACCESS_REVIEWER,), office="014"),
