@@ -5,6 +5,7 @@ from opensps.web.rest.endpoints import (
     certificates,
     checks,
     code_lists,
+    counterfeits,
     envelopes,
     inquiries,
     outcomes,
@@ -23,5 +24,6 @@ ROUTERS = (
     outcomes.router,
     inquiries.router,
     code_lists.router,
+    counterfeits.router,
     webhooks.router,
 )
