@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from opensps.accounts.queries import Actor, OrganisationKind, actor_for
-from opensps.border.models import Inquiry, InquiryReply
+from opensps.border.models import Inquiry, InquiryReply, VerdictRecord
+from opensps.certificate.numbers import IssuedNumber
 from opensps.certification.models import Certificate
 from opensps.lifecycle import Role
-from tests.factories import accounts, certification
-from tests.factories.certification import Cast
+from tests.factories import accounts, certification, signing
+from tests.factories.certification import Cast, Keys
 from tests.factories.partners import live_partner
 from tests.factories.web import Page, upload
 from tests.integration.web_workflow.conftest import SINCE, Enter
@@ -94,6 +95,32 @@ def test_from_question_to_signed_reply_on_both_sides(
             missing = address.replace(number, "XA-Q-2026-0000000000")
             answers = [enter(actor).open(each) for each in (address, missing)]
             assert [each.status for each in answers] == [404, 404]
+
+
+def test_from_a_suspicious_result_two_acts_make_an_inquiry_with_its_evidence(
+    northland: Actor, certificate: Certificate, keys: Keys, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A31: from the result page opening the form and sending it, nothing typed."""
+    own = signing.trusted(keys.signer, uses=("xml", "pdf"), from_at=SINCE)  # type: ignore[arg-type]  # a test signer
+    monkeypatch.setattr("opensps.web.html.keys.trust_list", lambda: signing.trust_list(signing.trusted(), own))
+    visitor = enter(northland)
+    first = visitor.open("/desk").send("/desk", number=certificate.number)
+    result = first.link("Compare field by field").send(seals="OTHER-1")
+    page = result.link("Ask the authority that issued it").send()
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.number, inquiry.subject, inquiry.machine_finding) == (
+        certificate.number,
+        "content",
+        "fields_differ",
+    )
+    seen, verdict = inquiry.evidence["seen"], VerdictRecord.objects.latest("at")
+    assert (seen["check"], seen["class"], seen["digest"]) == (verdict.pk, "red", bytes(verdict.digest).hex())
+    assert "OTHER-1" in page.words
+    assert "Real number, details differ" in page.words
+    never = str(IssuedNumber("XA", 2026, "014", 7_000_001))
+    missing = visitor.open("/desk").send("/desk", number=never)
+    asked = missing.link("Ask the authority that issued it").send()
+    assert "Cannot be told by the register alone" in asked.words, "the same for what is another country's"
 
 
 def test_a_second_press_opens_nothing_more_and_files_are_what_they_say(
