@@ -28,10 +28,14 @@ from opensps.certificate import (
     TradeLineItem,
     TransportEquipment,
 )
+from opensps.verification import paper_fields
 from opensps.verification.comparison import FieldDifference, Terms, Word, compare
+from opensps.verification.paper_fields import NotSaid, parts_of
+
+_HELPS = frozenset({"product"})
+"""Fields that only help to read the codes beside them."""
 
 _WEIGHT = {word: weight for weight, word in enumerate(Word)}
-_LIST = re.compile(r"[,;\n]+")
 _AMBIGUOUS = re.compile(r"\d{1,3}[.,]\d{3}", re.ASCII)
 _MEASURE = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(?: +|(?=[A-Z]))([A-Z0-9]{2,3})", re.ASCII)
 
@@ -74,11 +78,16 @@ def compare_paper(
 
 
 def _answer(recorded: Certificate, field: str, text: str, terms: Terms | None) -> FieldAnswer:
-    presented = _written(recorded, field, text)
+    try:
+        presented = _written(recorded, field, text)
+    except NotSaid:
+        return FieldAnswer(field, text, "", Word.EXPLAINED, "not_said")
     found = compare(recorded, presented, terms=terms) if terms is not None else compare(recorded, presented)
     if not found.differences:
         return FieldAnswer(field, text, "", Word.EQUAL)
     worst: FieldDifference = max(found.differences, key=lambda each: _WEIGHT[each.word])
+    if field.partition(".")[0] in _HELPS and worst.word is Word.DIFFERS:
+        return FieldAnswer(field, text, worst.left or "", Word.EXPLAINED, "help_text")
     return FieldAnswer(field, text, worst.left or "", worst.word, worst.reason)
 
 
@@ -149,20 +158,16 @@ def _conveyance(goods: Consignment, text: str) -> Consignment:
     return replace(goods, main_carriages=(replace(first, means_name=Text(text)), *others))
 
 
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in _LIST.split(text) if part.strip()]
-
-
 def _containers(goods: Consignment, text: str) -> Consignment:
     held = {each.id.value: each for each in goods.transport_equipment if each.id is not None}
     seals = next((each.seals for each in goods.transport_equipment if each.seals), ())
-    made = [held.get(number) or TransportEquipment(Identifier(number), seals) for number in _parts(text)]
+    made = [held.get(number) or TransportEquipment(Identifier(number), seals) for number in parts_of(text)]
     return replace(goods, transport_equipment=tuple(made))
 
 
 def _seals(goods: Consignment, text: str) -> Consignment:
     """Let each container keep the seals that were typed too; the others are those of the first one."""
-    typed = _parts(text)
+    typed = parts_of(text)
     kept = [
         replace(each, seals=tuple(seal for seal in each.seals if seal.id in typed))
         for each in goods.transport_equipment
@@ -177,21 +182,49 @@ def _scientific_name(line: TradeLineItem, text: str, _field: str) -> TradeLineIt
     return replace(line, scientific_names=(Text(text), *line.scientific_names[1:]))
 
 
+def _read_measure(text: str, field: str) -> Measure:
+    if _AMBIGUOUS.match(text):
+        raise TypedError(field, "ambiguous")
+    read = _MEASURE.fullmatch(text.upper())
+    if read is None:
+        raise TypedError(field, "measure")
+    return Measure(Decimal(read[1]), read[2])
+
+
 def _measure(name: str) -> Callable[[TradeLineItem, str, str], TradeLineItem]:
     def write(line: TradeLineItem, text: str, field: str) -> TradeLineItem:
-        if _AMBIGUOUS.match(text):
-            raise TypedError(field, "ambiguous")
-        read = _MEASURE.fullmatch(text.upper())
-        if read is None:
-            raise TypedError(field, "measure")
-        changes: dict[str, Any] = {name: Measure(Decimal(read[1]), read[2])}
+        changes: dict[str, Any] = {name: _read_measure(text, field)}
         return replace(line, **changes)
 
     return write
 
 
+def _volume(name: str) -> Callable[[TradeLineItem, str, str], TradeLineItem]:
+    def write(line: TradeLineItem, text: str, field: str) -> TradeLineItem:
+        if getattr(line, name) is None:
+            raise NotSaid(field)
+        return _measure(name)(line, text, field)
+
+    return write
+
+
+def _packages(line: TradeLineItem, text: str, field: str) -> TradeLineItem:
+    if _AMBIGUOUS.match(text):
+        raise TypedError(field, "ambiguous")
+    try:
+        return paper_fields.packages(line, text, field)
+    except NotSaid:
+        raise
+    except ValueError:
+        raise TypedError(field, "measure") from None
+
+
+def _treatment(name: str) -> Callable[[TradeLineItem, str, str], TradeLineItem]:
+    return paper_fields.treatment(name, lambda _first, text, field: _read_measure(text, field))
+
+
 _OF_DOCUMENT: Mapping[str, Callable[[Certificate, str], Certificate]] = MappingProxyType(
-    {"number": _number, "issued_on": _issued_on}
+    {"number": _number, "issued_on": _issued_on, **paper_fields.OF_DOCUMENT}
 )
 _OF_CONSIGNMENT: Mapping[str, Callable[[Consignment, str], Consignment]] = MappingProxyType(
     {
@@ -203,6 +236,7 @@ _OF_CONSIGNMENT: Mapping[str, Callable[[Consignment, str], Consignment]] = Mappi
         "conveyance": _conveyance,
         "containers": _containers,
         "seals": _seals,
+        **paper_fields.OF_CONSIGNMENT,
     }
 )
 _OF_LINE: Mapping[str, Callable[[TradeLineItem, str, str], TradeLineItem]] = MappingProxyType(
@@ -211,6 +245,13 @@ _OF_LINE: Mapping[str, Callable[[TradeLineItem, str, str], TradeLineItem]] = Map
         "net_weight": _measure("net_weight"),
         "gross_weight": _measure("gross_weight"),
         "count": _measure("count"),
+        "net_volume": _volume("net_volume"),
+        "gross_volume": _volume("gross_volume"),
+        **paper_fields.OF_LINE,
+        "packages": _packages,
+        "treatment_concentration": _treatment("concentration"),
+        "treatment_temperature": _treatment("temperature"),
+        "treatment_duration": _treatment("duration"),
     }
 )
 PAPER_FIELDS = (*_OF_DOCUMENT, *_OF_CONSIGNMENT, *_OF_LINE)

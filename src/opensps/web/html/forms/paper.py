@@ -5,7 +5,7 @@ A quantity is typed as it is printed. Its unit may be left out: then it is the o
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
@@ -27,10 +27,26 @@ MOST_LINES: Final = 20
 """Lines of goods that are asked for; the first ones."""
 
 _QUANTITY: Final = re.compile(r"([\d.,\s]*\d)\s*(\D*)")
-_UNITS: Final = ("KGM", "GRM", "TNE", "LTR", "MLT", "MTQ", "HEA")
+_UNITS: Final = ("KGM", "GRM", "TNE", "LTR", "MLT", "MTQ", "HEA", "CEL", "HUR", "DAY", "MIN")
 """Units whose words are understood beside their codes (UNECE Rec 20)."""
 
-_SHORT: Final = MappingProxyType({"kg": "KGM", "kgs": "KGM", "g": "GRM", "t": "TNE", "l": "LTR", "ml": "MLT"})
+_SHORT: Final = MappingProxyType(
+    {
+        "kg": "KGM",
+        "kgs": "KGM",
+        "g": "GRM",
+        "t": "TNE",
+        "l": "LTR",
+        "ml": "MLT",
+        "°c": "CEL",
+        "c": "CEL",
+        "h": "HUR",
+        "m³": "MTQ",
+        "m3": "MTQ",
+        "g/m³": "A93",
+        "g/m3": "A93",
+    }
+)
 """As papers write them."""
 
 LABELS: Final[Mapping[str, Promise]] = MappingProxyType(
@@ -49,6 +65,28 @@ LABELS: Final[Mapping[str, Promise]] = MappingProxyType(
         "net_weight": _("Net weight"),
         "gross_weight": _("Gross weight"),
         "count": _("Number of animals or units"),
+        "type": _("Kind of certificate"),
+        "issuer": _("Issuing authority"),
+        "officer": _("Certifying officer"),
+        "declaration": _("A declaration or attestation, as worded"),
+        "attestations": _("Numbers of the attestations"),
+        "voyage": _("Voyage or flight"),
+        "product": _("Product"),
+        "hs": _("Customs code (HS)"),
+        "packages": _("Number of packages"),
+        "marks": _("Marks and numbers"),
+        "batches": _("Lots or batches"),
+        "animals": _("Marks of animals"),
+        "establishments": _("Approval numbers of establishments"),
+        "origin": _("Country of origin"),
+        "region": _("Region of origin"),
+        "net_volume": _("Net volume"),
+        "gross_volume": _("Gross volume"),
+        "treatment_type": _("Kind of treatment"),
+        "treatment_agent": _("Active ingredient of the treatment"),
+        "treatment_concentration": _("Dose of the treatment"),
+        "treatment_temperature": _("Temperature of the treatment"),
+        "treatment_duration": _("Duration of the treatment"),
     }
 )
 """Field of `verification.PAPER_FIELDS` to what it is called on the page."""
@@ -60,7 +98,19 @@ _WRONG: Final[Mapping[str, Promise]] = MappingProxyType(
     }
 )
 _OF_LINE: Final = ("scientific_name", "net_weight", "gross_weight", "count")
-_OF_DOCUMENT: Final = tuple(name for name in LABELS if name not in _OF_LINE)
+_MORE: Final = ("type", "issuer", "officer", "declaration", "attestations", "voyage")
+_TREATED: Final = ("treatment_concentration", "treatment_temperature", "treatment_duration")
+_MORE_OF_LINE: Final = (
+    *("product", "hs", "packages", "marks", "batches", "animals", "establishments", "origin", "region"),
+    *("net_volume", "gross_volume", "treatment_type", "treatment_agent", *_TREATED),
+)
+_QUANTITIES: Final = ("net_weight", "gross_weight", "count", "net_volume", "gross_volume", *_TREATED)
+_WHERE_SAID: Final = frozenset(
+    {"count", "animals", "hs", "packages", "region", "net_volume", "gross_volume", *_TREATED}
+)
+"""Fields of a line that are asked for only where the certificate says something."""
+
+_OF_DOCUMENT: Final = tuple(name for name in LABELS if name not in {*_OF_LINE, *_MORE, *_MORE_OF_LINE})
 
 
 class PaperForm(forms.Form):
@@ -69,10 +119,10 @@ class PaperForm(forms.Form):
     def __init__(self, *args: Any, recorded: Certificate, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = recorded.lines[:MOST_LINES]
-        for name in _OF_DOCUMENT:
+        for name in (*_OF_DOCUMENT, *_MORE):
             self.fields[name] = _field(name)
         for place, line in enumerate(self.lines, 1):
-            for name in _of_line(line):
+            for name in (*_of_line(line, _OF_LINE), *_of_line(line, _MORE_OF_LINE)):
                 self.fields[f"{name}.{place}"] = _field(name)
 
     @property
@@ -80,7 +130,22 @@ class PaperForm(forms.Form):
         """Give the fields in their groups, each with its heading."""
         yield gettext("The certificate"), [self[name] for name in _OF_DOCUMENT]
         for place, line in enumerate(self.lines, 1):
-            yield line_name(line), [self[f"{name}.{place}"] for name in _of_line(line)]
+            yield line_name(line), [self[f"{name}.{place}"] for name in _of_line(line, _OF_LINE)]
+
+    @property
+    def more(self) -> Iterator[tuple[str, list[BoundField]]]:
+        """Give the fields that are compared more rarely, in the same groups."""
+        yield gettext("The certificate"), [self[name] for name in _MORE]
+        for place, line in enumerate(self.lines, 1):
+            yield line_name(line), [self[f"{name}.{place}"] for name in _of_line(line, _MORE_OF_LINE)]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something was typed in one of the rarer fields, or is wrong there."""
+        rare = {*_MORE, *_MORE_OF_LINE}
+        return any(
+            name.partition(".")[0] in rare and (self.data.get(name) or name in self.errors) for name in self.fields
+        )
 
     def typed(self) -> dict[str, str]:
         """Return what was typed, field by field, as `verification.compare_paper` reads it."""
@@ -95,19 +160,34 @@ class PaperForm(forms.Form):
         field, _dot, place = name.partition(".")
         if isinstance(value, date):
             return value.isoformat()
-        return _with_unit(str(value), self.lines[int(place) - 1], field) if field in _OF_LINE[1:] else str(value)
+        return _with_unit(str(value), self.lines[int(place) - 1], field) if field in _QUANTITIES else str(value)
 
 
-def _of_line(line: TradeLineItem) -> Iterator[str]:
+def _of_line(line: TradeLineItem, names: Iterable[str]) -> Iterator[str]:
     """Give the fields of a line: quantities only where one was signed, or the paper could say one."""
-    yield from (name for name in _OF_LINE if name != "count" or line.count is not None)
+    yield from (name for name in names if name not in _WHERE_SAID or _says(line, name))
+
+
+def _says(line: TradeLineItem, name: str) -> bool:
+    if name == "hs":
+        return any(each.system.value in {"HS", "CN"} for each in line.classifications)
+    if name == "region":
+        return any(country.areas for country in line.origins)
+    return _signed(line, name) is not None if name in _QUANTITIES else bool(getattr(line, name))
+
+
+def _signed(line: TradeLineItem, name: str) -> Measure | None:
+    """Return the quantity that was signed."""
+    first = line.treatments[0] if line.treatments else None
+    held = getattr(first, name.removeprefix("treatment_"), None) if name in _TREATED else getattr(line, name)
+    return held if isinstance(held, Measure) else None
 
 
 def _field(name: str) -> forms.Field:
     common: dict[str, Any] = {"label": LABELS[name], "required": False}
     if name == "issued_on":
         return DayField(**common)
-    if name.endswith("_country"):
+    if name.endswith("_country") or name == "origin":
         return CountryField(**common)
     return LineField(max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "off"}), **common)
 
@@ -117,7 +197,7 @@ def _with_unit(text: str, line: TradeLineItem, field: str) -> str:
     found = _QUANTITY.fullmatch(unicodedata.normalize("NFKC", text))
     if found is None:
         return text
-    signed: Measure | None = getattr(line, field)
+    signed = _signed(line, field)
     word = found[2].strip()
     unit = _units().get(word.casefold(), word.upper()) if word else (signed.unit if signed is not None else "")
     return f"{''.join(found[1].split())} {unit}".strip()
