@@ -8,10 +8,10 @@ from django.test import Client
 
 from opensps.accounts.models import AccessRequest, OfficialAccount
 from opensps.accounts.one_time_codes import code_at, secret_of, step_at
-from opensps.accounts.queries import person_by_id
+from opensps.accounts.queries import actor_for, person_by_id
 from opensps.accounts.services import official_suspend
 from opensps.lifecycle import Role
-from opensps.lifecycle.access import SuspensionReason
+from opensps.lifecycle.access import AccessScope, SuspensionReason
 from tests.factories import access
 from tests.factories.accounts import PASSWORD, grant, make_authority, make_person
 from tests.factories.web import Page, Visitor, upload
@@ -145,3 +145,17 @@ def test_the_approver_finds_suspends_and_reopens_an_account_and_the_embassy_conf
     page = approver.open("/access/agreements").link("Northland")
     page = page.send(mail_domains="gov.example\nport.example", scopes=["view"])
     assert "port.example" in page.words
+
+
+def test_a_country_administrator_lets_a_colleague_in_who_cannot_enter_without_a_device() -> None:
+    make_authority()
+    cast = access.desk(at=datetime.now(UTC) - timedelta(days=1))
+    made = access.enrolled(cast, at=datetime.now(UTC), scopes=(AccessScope.VIEW, AccessScope.COUNTRY_ADMIN))
+    page = _as(actor_for(made.person, datetime.now(UTC))).open("/access/accounts").link("Let a colleague in")
+    refused = page.send(name="Ana Berg", email="ana@private.example", scopes=["view"])
+    assert refused.errors == ["Use your official mail address. Private addresses are not accepted."]
+    shown = refused.send(name="Ana Berg", email="ana@gov.example", scopes=["view"])
+    address = shown.root.xpath("string(//main//span[contains(@class,'long')])").partition("testserver")[2]
+    join = Visitor().open(address)
+    assert join.send(password=PASSWORD, accepts_terms=True).errors == ["Enter the code."]
+    assert join.send(password=PASSWORD, accepts_terms=True, code=_code(join)).heading == "Your recovery codes"

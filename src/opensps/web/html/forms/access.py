@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from opensps.accounts.access_queries import AccessRequest, embassies
-from opensps.accounts.services import Wish
+from opensps.accounts.services import Heir, Wish
 from opensps.lifecycle.access import AccessScope, SuspensionReason
 from opensps.web.html.forms.access_words import SCOPES, SUSPENSIONS
 from opensps.web.html.forms.acts import ActForm, kinds_offered
@@ -118,6 +118,31 @@ class EndorseForm(ActForm):
         max_length=100,
         error_messages={"required": _("Enter the reference of the note or letter.")},
     )
+
+
+class HeirForm(ActForm):
+    """Whom the administrator of a country lets in."""
+
+    name = _line(_("Name"), _("Enter the name."))
+    email = forms.EmailField(
+        label=_("Official mail address"),
+        error_messages={
+            "required": _("Enter the mail address."),
+            "invalid": _("Enter the mail address like name@example.org."),
+        },
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What the official may do"),
+        choices=[(code, words) for code, words in SCOPES.items() if code != AccessScope.COUNTRY_ADMIN],
+        widget=forms.CheckboxSelectMultiple,
+        initial=["view", "verify"],
+        error_messages={"required": _("Tick what the official may do.")},
+    )
+
+    def heir(self) -> Heir:
+        """Return who was named."""
+        scopes = tuple(AccessScope(each) for each in self.cleaned_data["scopes"])
+        return Heir(name=self.cleaned_data["name"], email=self.cleaned_data["email"], scopes=scopes)
 
 
 class SuspendForm(ActForm):

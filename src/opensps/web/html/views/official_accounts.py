@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.transaction import atomic
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,16 +16,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opensps.accounts.access_queries import OfficialAccount, account_acts, account_by_id, accounts_for
-from opensps.accounts.errors import NotFound
-from opensps.accounts.services import official_reconfirm, official_restore, official_revoke, official_suspend
-from opensps.lifecycle import Role
+from opensps.accounts.errors import EmailTaken, NotFound
+from opensps.accounts.services import (
+    invitation_renew,
+    official_open_inherited,
+    official_reconfirm,
+    official_restore,
+    official_revoke,
+    official_suspend,
+)
+from opensps.lifecycle import ActNotAllowed, Role
 from opensps.lifecycle.access import AccountAct, AccountState
 from opensps.web.html.access import SignedInRequest, role_required
-from opensps.web.html.acting import Link, act, post, who
+from opensps.web.html.acting import Link, act, guarded, now, post, who
 from opensps.web.html.deciding import Given, asked, decided
-from opensps.web.html.forms.access import SuspendForm
+from opensps.web.html.forms.access import HeirForm, SuspendForm
+from opensps.web.html.forms.words import why_not
+from opensps.web.html.proving import has_proved_second
 from opensps.web.html.templatetags.parts import status_word
 from opensps.web.html.views.access_parts import account_facts, history
+from opensps.web.html.views.people import RESETTERS, link_page
 
 READERS: Final = (
     Role.EMBASSY,
@@ -33,6 +44,8 @@ READERS: Final = (
     Role.ACCESS_APPROVER,
     Role.ADMINISTRATOR,
 )
+
+_RESETTERS: Final = frozenset(RESETTERS)
 
 
 @role_required(*READERS)
@@ -51,6 +64,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
         "q": text,
         "state": state,
         "chips": _chips(state),
+        "may_let_in": Role.COUNTRY_ADMIN in request.actor.roles,
         "may_read_requests": bool(request.actor.roles & {Role.EMBASSY, Role.ACCESS_REVIEWER, Role.ACCESS_APPROVER}),
     }
     return render(request, "access/accounts.html", context)
@@ -122,8 +136,68 @@ def one(request: SignedInRequest, account_id: str) -> HttpResponse:
         "reconfirm": post(reverse("access-account-reconfirm", args=[row.opaque_id]), _("Still holds this post"))
         if AccountAct.RECONFIRM in acts
         else None,
+        "person_url": reverse("person", args=[row.person.opaque_id]) if request.actor.roles & _RESETTERS else "",
+        "invitation": post(reverse("access-account-link", args=[row.opaque_id]), _("Make a new link"))
+        if Role.COUNTRY_ADMIN in request.actor.roles and row.inherited_from and not row.person.has_usable_password()
+        else None,
     }
     return render(request, "access/account.html", context)
+
+
+@role_required(Role.COUNTRY_ADMIN)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def let_in(request: SignedInRequest) -> HttpResponse:
+    """Open an account for a colleague under one's own endorsement, and show the link for him, once."""
+    form = HeirForm(request.POST if request.method == "POST" else None)
+    back = reverse("access-accounts")
+    if request.method == "POST" and form.is_valid():
+        answer = _let_in(request, form)
+        if answer is not None:
+            return answer
+    context: dict[str, Any] = {
+        "form": form,
+        "heading": _("Let a colleague in"),
+        "texts": [_("You stand for it that this person is an official of your country. The embassy sees the account.")],
+        "button": _("Open the account"),
+        "back_url": back,
+    }
+    return render(request, "act/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _let_in(request: SignedInRequest, form: HeirForm) -> HttpResponse | None:
+    """Open the account, or put what is wrong on the form and return None."""
+    at = now()
+    try:
+        with atomic():
+            made = official_open_inherited(
+                heir=form.heir(), has_second_factor=has_proved_second(request), **who(request, at)
+            )
+            link = invitation_renew(person_id=made.person.opaque_id, **who(request, at))
+    except ActNotAllowed as exc:
+        form.add_error("email" if exc.guard == "official_mail_domain" else None, why_not(exc))
+        return None
+    except EmailTaken:
+        form.add_error("email", _("There is an account with this mail address already."))
+        return None
+    except NotFound as exc:
+        raise Http404 from exc
+    return link_page(request, made.person.name, link.text, reverse("access-account", args=[made.opaque_id]))
+
+
+@role_required(Role.COUNTRY_ADMIN)
+@never_cache
+@require_POST
+def new_link(request: SignedInRequest, account_id: str) -> HttpResponse:
+    """Make a new link for a colleague who has not set a password yet."""
+    row = _visible(request, account_id)
+    back = reverse("access-account", args=[account_id])
+
+    def answer() -> HttpResponse:
+        link = invitation_renew(person_id=row.person.opaque_id, **who(request, now()))
+        return link_page(request, row.person.name, link.text, back)
+
+    return guarded(request, answer, back_url=back)
 
 
 @role_required(Role.ACCESS_APPROVER)
