@@ -106,7 +106,7 @@ def one(request: SignedInRequest, code: str, endpoint_id: UUID) -> HttpResponse:
         "tone": tone,
         "word": word,
         "facts": _facts(row),
-        "messages": [_told(each) for each in messages_of(row)],
+        "told": [_told(each) for each in messages_of(row)],
         "token": fresh_token() if request.actor.roles & PARTNER_STAFF else "",
     }
     return render(request, "exchange/webhook.html", context)
