@@ -29,7 +29,7 @@ _LATER = (OnboardingAct.CERTIFY, OnboardingAct.START_PARALLEL, OnboardingAct.GO_
 def partners_create(keys: AbroadKeys, *, at: datetime) -> None:
     """Write down Northland and Westmark with their keys, and take them through their onboarding."""
     begun = at - EXCHANGED_FOR
-    _profile("XB", "Northland", "北地国", "Northland Plant Protection Organization", "Europe/Oslo", begun)
+    _profile("XB", "Northland", "北境国", "Northland Plant Protection Organization", "Europe/Oslo", begun)
     services.connection_set(
         **_who(begun, "XB"),
         channel=Channel.HUB,

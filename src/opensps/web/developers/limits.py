@@ -21,6 +21,8 @@ from opensps.web.rest.oauth import TRIES_A_MINUTE
 from opensps.web.rest.paging import MOST
 from opensps.web.soap import certificate_service, limits, service_checks, service_envelopes, service_inquiries
 
+_BYTES: Final = _("%(count)s bytes")
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -33,14 +35,14 @@ class Limit:
     @property
     def text(self) -> str:
         """The limit in words."""
-        return str(self.words) % self.given
+        grouped = f"{self.given['count']:,}"
+        return str(self.words) % {"count": grouped if self.words is _BYTES else self.given["count"]}
 
 
 def _limit(what: Any, words: Any, **given: Any) -> Limit:
     return Limit(what, words, MappingProxyType(given))
 
 
-_BYTES: Final = _("%(count)d bytes")
 _A_MINUTE: Final = _("%(count)d a minute")
 _PLAIN: Final = _("%(count)d")
 _DAYS: Final = _("%(count)d days")
