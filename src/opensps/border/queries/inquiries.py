@@ -84,6 +84,14 @@ def attachment_seen_by(*, actor: Actor, inquiry_number: str, attachment_id: int)
     return None if is_hidden else file
 
 
+def last_offset(*, actor: Actor) -> int:
+    """Return the minutes east of UTC by which a person, else their country, asked last; 0 for none."""
+    rows = _seen_by(actor).order_by("-pk").values_list("asked_from_minutes", flat=True)
+    mine = rows.filter(asked_by=actor.id).first()
+    theirs = rows.filter(asker=actor.country).first() if actor.country and mine is None else mine
+    return theirs or 0
+
+
 def replies_of(inquiry: Inquiry) -> tuple[InquiryReply, ...]:
     """Return the signed answers, oldest first."""
     return tuple(InquiryReply.objects.filter(inquiry=inquiry).order_by("round"))

@@ -56,6 +56,8 @@ DEMO_ROLES = (
     DemoRole("admin@demo.example", _("Administrator"), _("Deliveries, what partners sent, partners")),
     DemoRole("border@demo.example", _("Border officer"), _("Certificates of partners at Port Alma")),
     DemoRole("official@demo.example", _("Official of Northland"), _("Certificates on their way to Northland")),
+    DemoRole("inquiries@demo.example", _("Inquiry desk"), _("Inquiries of other countries to answer")),
+    DemoRole("enquiries@demo.example", _("Enquiry point"), _("Questions about procedures")),
     DemoRole("embassy@demo.example", _("Embassy of Northland"), _("A request for access to confirm")),
     DemoRole("access@demo.example", _("Access reviewer"), _("A request confirmed by the embassy")),
     DemoRole("approver@demo.example", _("Access approver"), _("A request to approve, official accounts")),

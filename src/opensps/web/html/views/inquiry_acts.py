@@ -19,7 +19,7 @@ from opensps.accounts.queries import offices
 from opensps.border.errors import InquiryRefused
 from opensps.border.inquiry_parties import acts_for
 from opensps.border.inquiry_values import Decision, Machinery, Question, Saying
-from opensps.border.queries import Inquiry
+from opensps.border.queries import Inquiry, last_offset
 from opensps.border.services.inquiry_machine import asking_for_country, machine_of
 from opensps.border.services.inquiry_people import inquiry_ask, inquiry_do
 from opensps.certificate.numbers import NumberTypo, parse_number
@@ -111,7 +111,7 @@ def _initial(request: SignedInRequest, seen: Seen | None) -> dict[str, Any]:
         "subject": seen.subject.value if seen is not None else InquirySubject.GENUINENESS.value,
         "priority": "held_at_port",
         "text": _first_words(number, seen),
-        "offset": 0,
+        "offset": last_offset(actor=request.actor),
         "result": seen.check_number if seen is not None else "",
     }
 
@@ -179,7 +179,9 @@ def _question(request: SignedInRequest) -> HttpResponse:
         raise Http404
     posted = request.method == "POST"
     form = QuestionForm(
-        *((request.POST, request.FILES) if posted else ()), is_desk=not request.actor.country, initial={"offset": 0}
+        *((request.POST, request.FILES) if posted else ()),
+        is_desk=not request.actor.country,
+        initial={"offset": last_offset(actor=request.actor)},
     )
     if posted and form.is_valid():
 
