@@ -27,6 +27,7 @@ from opensps.project.demo.consignments import export_draft, reexport_draft
 from opensps.project.demo.inquiries import inquiries_told
 from opensps.project.demo.officials import officials_signed_in, requests_waiting
 from opensps.project.demo.people import cast_create
+from opensps.project.demo.presentations import presentations_told
 from opensps.project.demo.story import Clock, Storyteller
 from opensps.project.demo.world import EXPORTERS, TraderSeed
 from opensps.project.keys import own_signer, own_trust
@@ -61,6 +62,7 @@ def load(*, at: datetime, seed: int = SEED, certificates: int = CERTIFICATES) ->
     officials_signed_in(authority=authority, mailboxes=("official", "official2"), at=at - timedelta(hours=20))
     requests_waiting(authority=authority, actors=teller.cast.actors, at=at)
     cases_told(authority=authority, actors=teller.cast.actors, at=at)
+    presentations_told(authority=authority, cast=teller.cast, at=at)
     inquiries_told(authority=authority, cast=teller.cast, signer=teller.signer, trust=teller.trust, at=at)
 
 
