@@ -1,17 +1,21 @@
-"""Attacks 5, 7, 9 and 17 on the printed code: what is photographed is judged by what was signed, and never opened."""
+"""Attacks 5, 7, 9, 14 and 17 on the printed code: a photo is judged by what was signed, and no link is opened."""
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from opensps.project.commands.verify import verify
+from opensps.signing.trust_lines import Entries
 from tests.attacks.doors import Door, expect
 from tests.attacks.world import HOST, World, trust
-from tests.factories.proofs import claims, code
-from tests.factories.signing import stranger
+from tests.factories import proofs
+from tests.factories.proofs import HOUR, at_hour, claims, code, proven
+from tests.factories.records import sealed
+from tests.factories.signing import document, signed_list, stranger
 
 pytestmark = pytest.mark.django_db
 OTHER = "XA-2026-014-0004513-6"
@@ -162,3 +166,23 @@ def test_attack_07_the_second_page_of_another_certificate(tmp_path: Path) -> Non
     assert pages(tmp_path, first, first)[0] == "pages_mixed"
     assert pages(tmp_path, first, code(page=(2, 3)))[0] == "pages_mixed"
     assert pages(tmp_path, first, code(page=(2, 2), copy=3))[0] == "pages_mixed"
+
+
+def test_attack_14_a_date_printed_long_before_the_entry_in_the_log(tmp_path: Path) -> None:
+    """The clock is that of the log; what is printed may be a day older and no more."""
+    known = proofs.trust()
+    listed = Entries(known.authorities, known.keys, known.logs, known.witnesses)
+    note = signed_list(listed, issued_at=datetime.now(UTC).replace(microsecond=0))
+    (tmp_path / "trust.note").write_bytes(note)
+    results = []
+    for hours in (1, 72):
+        printed = (at_hour(HOUR) - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        held = proven(upload=sealed(document(issued=printed)))
+        for name, data in (("c.xml", held.xml), ("c.xades", held.seal), ("c.tlog-proof", held.bundle)):
+            (tmp_path / name).write_bytes(data or b"")
+        roots = ["--trust", str(tmp_path / "trust.note"), "--roots", str(tmp_path / "roots.txt"), "--json"]
+        done = CliRunner().invoke(verify, [str(tmp_path / "c.xml"), *roots], standalone_mode=False)
+        said = json.loads(done.output)
+        results.append((said["class"], said["result"]))
+    assert results[0][1] != "backdated"
+    assert results[1] == ("red", "backdated")
