@@ -75,3 +75,20 @@ class RuleCursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.position}"
+
+
+class SealMark(models.Model):
+    """A seal named on a certificate of ours, by which one that was seen before is found (P12)."""
+
+    authority = models.CharField(max_length=3)
+    seal = models.CharField(max_length=60)
+    number = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["authority", "seal", "number"], name="border_one_seal_a_certificate")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seal}: {self.number}"

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from opensps.border.alerts import Alert, RuleCursor
+from opensps.border.alerts import Alert, RuleCursor, SealMark
 from opensps.border.cases import Case, CaseEntry, CaseFeature, CaseFile, CasePaper, ForgeryNotice
 from opensps.border.concerns import Concern, ConcernFile
 from opensps.border.figures import CountryUse, FigureDay, VerifiedCertificate
@@ -37,6 +37,7 @@ __all__ = [
     "PresentationEntry",
     "PresentationLine",
     "RuleCursor",
+    "SealMark",
     "StoredList",
     "StoredResult",
     "VerdictRecord",

@@ -13,6 +13,7 @@ from opensps.border.services.figuring import figures_count
 from opensps.border.services.inquiry_clocks import inquiry_clocks_run
 from opensps.border.services.presentation_clocks import presentation_clocks_run
 from opensps.border.services.watching import watch_run
+from opensps.border.services.watching_goods import watch_goods_run
 from opensps.certification.services import clocks_run, issue_resume
 from opensps.exchange.queries.usage import countries_active
 from opensps.project.exits import Stopped
@@ -52,6 +53,7 @@ class Chores:
         access_clocks_run(authority=authority, at=at)
         official_clocks_run(authority=authority, at=at)
         watch_run(authority=authority, at=at)
+        watch_goods_run(authority=authority, at=at)
         figures_count(authority=authority, at=at, abroad=countries_active(authority=authority))
         _resume(authority, at)
         if self.purged_at is None or at >= self.purged_at + PURGE_EVERY:

@@ -7,14 +7,16 @@ import pytest
 
 from opensps.accounts.queries import Actor
 from opensps.border.errors import CaseRefused
-from opensps.border.models import Alert, CheckAttempt, VerifiedCertificate
+from opensps.border.models import Alert, CheckAttempt, SealMark, VerifiedCertificate
 from opensps.border.queries.alerts import alerts_for, has_open_alert
 from opensps.border.services import check_number, watching
 from opensps.border.services.alerts import alert_end
 from opensps.border.services.figuring import figures_count
 from opensps.border.services.watching import watch_run
+from opensps.border.services.watching_goods import watch_goods_run
 from opensps.certificate.numbers import IssuedNumber
 from opensps.certification.models import Certificate
+from opensps.certification.queries import certificate_value
 from opensps.formats.carriers import verification_code
 from opensps.lifecycle import ActNotAllowed, Role
 from tests.factories import certification, signing
@@ -151,3 +153,22 @@ def test_figures_count_what_is_new_once(certificate: Certificate) -> None:
     assert {**second} == {**first}
     assert VerifiedCertificate.objects.count() == 1
     assert figures_count(authority="XA", at=later + timedelta(days=400))["countries"] == 0
+
+
+def test_new_certificates_and_approvals_are_looked_at_once_and_ordinary_ones_alert_nobody(
+    certificate: Certificate,
+) -> None:
+    assert watch_goods_run(authority="XA", at=NOW) == 0
+    marks = SealMark.objects.count()
+    assert marks > 0
+    assert watch_goods_run(authority="XA", at=NOW) == 0
+    assert SealMark.objects.count() == marks
+
+
+def test_a_seal_that_was_seen_before_alerts(certificate: Certificate) -> None:
+    seal = certificate_value(certificate).consignment.transport_equipment[0].seals[0].id
+    mark = {"authority": "XA", "seal": seal, "number": "another", "at": NOW - timedelta(days=90)}
+    SealMark.objects.create(**mark)
+    assert watch_goods_run(authority="XA", at=NOW) == 1
+    (alert,) = Alert.objects.all()
+    assert (alert.rule, alert.subject, len(alert.rows)) == ("P12", seal, 2)

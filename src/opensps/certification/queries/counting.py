@@ -6,7 +6,9 @@ from statistics import median
 
 from django.db.models import Count
 
-from opensps.certification.models import Application, Certificate
+from opensps.certificate import Certificate as Value
+from opensps.certification.models import Application, Certificate, IssueApproval
+from opensps.certification.queries.certificates import certificate_value
 from opensps.lifecycle import ApplicationState, CertificateState
 
 MOST = 20_000
@@ -76,3 +78,33 @@ def submitted_to_signed_minutes(*, authority: str, at: datetime) -> float | None
     times = rows.values_list("application__submitted_at", "sealed_at")[:SAMPLE]
     taken = [(sealed - submitted).total_seconds() / 60 for submitted, sealed in times if submitted is not None]
     return round(median(taken), 1) if taken else None
+
+
+def values_after(*, authority: str, position: int, limit: int) -> tuple[tuple[int, datetime, Value], ...]:
+    """Return row, time of the seal and value of certificates beyond a row, in order. Each is parsed."""
+    rows = Certificate.objects.filter(authority=authority, pk__gt=position).order_by("pk")[:limit]
+    return tuple((row.pk, row.sealed_at, certificate_value(row)) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """One approval by an officer."""
+
+    row: int
+    officer: str
+    at: datetime
+    is_batch: bool
+
+
+def approvals_after(*, authority: str, position: int, limit: int) -> tuple[Approved, ...]:
+    """Return approvals beyond a row, in order."""
+    rows = IssueApproval.objects.filter(authority=authority, pk__gt=position).order_by("pk")
+    found = rows.values_list("pk", "officer", "at", "digests")[:limit]
+    return tuple(Approved(pk, officer, at, len(digests) > 1) for pk, officer, at, digests in found)
+
+
+def approvals_of(*, authority: str, officers: set[str], since: datetime) -> tuple[Approved, ...]:
+    """Return approvals of some officers since a time, the newest thousand rows at most."""
+    rows = IssueApproval.objects.filter(authority=authority, officer__in=officers, at__gt=since).order_by("-pk")
+    found = rows.values_list("pk", "officer", "at", "digests")[:1000]
+    return tuple(Approved(pk, officer, at, len(digests) > 1) for pk, officer, at, digests in found)
