@@ -5,15 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.http import Http404
+from django.test import RequestFactory
 
-from opensps.accounts.queries import Actor
+from opensps.accounts.queries import Actor, OrganisationKind
 from opensps.certification.models import Application, Certificate
 from opensps.certification.services import application_take_back, certificate_propose_withdrawal
-from opensps.lifecycle import ApplicationState, Role
+from opensps.lifecycle import FOREIGN, ApplicationState, Role
 from opensps.web.html.access import ANYBODY, access_of, may_open
+from opensps.web.html.middleware import ActorMiddleware
 from opensps.web.html.urls_workflow import urlpatterns
-from tests.factories import certification
+from tests.factories import accounts, certification
 from tests.factories.certification import Cast
+from tests.factories.web import Visitor
 from tests.integration.web_workflow.conftest import SINCE, Enter
 
 pytestmark = pytest.mark.django_db
@@ -21,27 +25,17 @@ MISSING = {"reference": "A-2026-9999999", "number": "XA-2026-014-9999999-0"}
 READING = 200
 
 
+MADE_UP = {"int": "999999", "uuid": "00000000-0000-0000-0000-000000000000"}
+"""Kind of a part of an address -> something that is not there; any other kind takes a name."""
+
+
 def _address(pattern: Any, **values: Any) -> str:
     """Return an address the pattern matches, with these values and made-up ones for the rest."""
-    made_up = {
-        "number": "1",
-        "place": "1",
-        "document_id": "1",
-        "form": "pdf",
-        "name": "start",
-        "act": "duplicate",
-        "delivery_number": "01JD0000000000000000000009",
-        "slug": "retry",
-        "message_id": "999999",
-        "digest": "0",
-        "partner": "XQ",
-        "code": "XQ",
-        "connection_id": "999999",
-        "incoming_id": "999999",
-        "inquiry_number": "XA-Q-2026-0000000000",
-        "attachment_id": "999999",
-    }
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str({**made_up, **values}[found[1]]), str(pattern.pattern))
+
+    def filled(found: re.Match[str]) -> str:
+        return str(values.get(found[2], MADE_UP.get(found[1], "start")))
+
+    return "/" + re.sub(r"<(?:(\w+):)?(\w+)>", filled, str(pattern.pattern))
 
 
 def _actor_with(people: Cast, role: Role) -> Actor:
@@ -54,33 +48,67 @@ def _actor_with(people: Cast, role: Role) -> Actor:
         Role.CERTIFYING_OFFICER: people.officer,
         Role.SENIOR_OFFICER: people.senior,
     }
-    return known.get(role) or certification.person(f"A {role}", role, at=SINCE)
+    return known.get(role) or (
+        _of_abroad(role) if role in FOREIGN else certification.person(f"A {role}", role, at=SINCE)
+    )
+
+
+def _of_abroad(role: Role) -> Actor:
+    kind = OrganisationKind.EMBASSY if role is Role.EMBASSY else OrganisationKind.FOREIGN_AUTHORITY
+    organisation = accounts.make_organisation(f"Of {role}", kind=kind, country="XB")
+    person = accounts.make_person(f"{role}@xb.example", password=None)
+    return accounts.grant(person, role, organisation_id=str(organisation.pk))
 
 
 PEOPLE = tuple(role for role in Role if role not in {Role.SYSTEM, Role.CLOCK})
+RECORDS = [p for p in urlpatterns if "<" in str(p.pattern) and access_of(p.callback) != ANYBODY]
+"""Pages of one record each, that not everybody may open."""
 
 
 @pytest.mark.parametrize("role", PEOPLE, ids=[str(role) for role in PEOPLE])
-def test_a_page_of_another_role_does_not_exist(people: Cast, enter: Enter, role: Role) -> None:
-    actor = _actor_with(people, role)
-    visitor = enter(actor)
+def test_a_page_of_another_role_is_closed(role: Role) -> None:
+    """At the door itself, which every request passes: the next test goes through it from outside."""
+    door, actor = ActorMiddleware(_never), Actor(id="a" * 32, authority="XA", roles=frozenset({role}))
+    request: Any = RequestFactory().get("/")
+    request.actor = actor
     for pattern in urlpatterns:
-        assert access_of(pattern.callback) not in {None, ANYBODY}, pattern.name
-        if not may_open(pattern.callback, actor):
-            for answer in (visitor.open, lambda url: visitor.post(url, {})):
-                page = answer(_address(pattern, **MISSING))
-                assert page.status == 404, (role, pattern.name, page.status)
+        assert access_of(pattern.callback) is not None, pattern.name
+        if may_open(pattern.callback, actor):
+            assert door.process_view(request, pattern.callback, (), {}) is None
+            continue
+        with pytest.raises(Http404):
+            door.process_view(request, pattern.callback, (), {})
 
 
-@pytest.mark.parametrize("pattern", [p for p in urlpatterns if "<" in str(p.pattern)], ids=lambda p: p.name)
-def test_a_record_that_is_missing_is_not_found_by_anybody(people: Cast, enter: Enter, pattern: Any) -> None:
-    access = access_of(pattern.callback)
-    assert isinstance(access, frozenset)
-    role = min(access, key=PEOPLE.index)
-    visitor = enter(_actor_with(people, role))
-    pages = [visitor.open(_address(pattern, **MISSING)), visitor.post(_address(pattern, **MISSING), {})]
-    assert {page.status for page in pages} <= {404, 405}, pattern.name
-    assert any(page.status == 404 for page in pages)
+def _never(_request: Any) -> Any:
+    raise AssertionError("nothing is answered behind the door")
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_page_of_another_role_does_not_exist(people: Cast, enter: Enter, turn: int) -> None:
+    """Every page three times, each time for another role that may not open it."""
+    actors = {role: _actor_with(people, role) for role in PEOPLE}
+    visitors = {role: enter(actor) for role, actor in actors.items()}
+    for place, pattern in enumerate(urlpatterns):
+        closed = [role for role in PEOPLE if not may_open(pattern.callback, actors[role])]
+        role = closed[(place * 5 + turn * 7) % len(closed)] if closed else None
+        if role is not None:
+            address = _address(pattern, **MISSING)
+            assert visitors[role].open(address).status == 404, (role, pattern.name)
+            assert visitors[role].post(address, {}).status == 404, (role, pattern.name)
+
+
+def test_a_record_that_is_missing_is_not_found_by_anybody(people: Cast, enter: Enter) -> None:
+    visitors: dict[Role, Visitor] = {}
+    for pattern in RECORDS:
+        access = access_of(pattern.callback)
+        assert isinstance(access, frozenset)
+        role = min(access, key=PEOPLE.index)
+        visitor = visitors.get(role) or visitors.setdefault(role, enter(_actor_with(people, role)))
+        address = _address(pattern, **MISSING)
+        pages = [visitor.open(address), visitor.post(address, {})]
+        assert {page.status for page in pages} <= {404, 405}, pattern.name
+        assert any(page.status == 404 for page in pages), pattern.name
 
 
 @pytest.mark.parametrize("state", [ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.READY])
