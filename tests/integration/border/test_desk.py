@@ -110,7 +110,10 @@ def test_our_border_checks_what_a_partner_sent_by_its_number() -> None:
     found = desk_number(desk(border_officer()), number=arrived())
 
     assert (found.issuer, found.verdict_class, found.reasons) == ("XB", "amber", ["not_sealed"])
-    assert found.checks["for_you"] == "passed"
+    assert (found.checks["for_you"], found.checks["in_force"], found.checks["signed"]) == (
+        *("passed", "passed"),
+        "not_checked",
+    )
     unknown = desk_number(desk(border_officer()), number="XB/PC/2026/99999")
     assert (unknown.verdict_class, unknown.reasons) == ("grey", ["no_match"])
     assert unknown.words("en")["heading"] == "Not received from any partner"
@@ -123,6 +126,7 @@ def test_a_comparison_makes_a_new_verdict_and_names_the_field(certificate: Certi
     other, answers = desk_compare(desk(), verdict_id=first.pk, typed={"seals": "NOT-THE-SEAL"})
     assert (other.verdict_class, other.kind, other.reasons) == ("red", "suspected_fraud", ["fields_differ"])
     assert [each.field for each in answers] == ["seals"]
+    assert other.words("en")["also_headings"] == [], "that it is in force besides says nothing on a red answer"
     told = Customs(seal_reference="C-77")
     explained, _ = desk_compare(desk(), verdict_id=first.pk, typed={"seals": "NOT-THE-SEAL"}, customs=told)
     assert (explained.verdict_class, explained.reasons) == ("amber", ["fields_explained"])

@@ -22,6 +22,7 @@ from opensps.events.services import event_write
 from opensps.lifecycle import Role
 from opensps.verification import CHECKS, FieldAnswer, Judgement, Reader, Verdict, classify_verdict, verdict_to_json
 from opensps.verification.aspects import Aspect, Outcome
+from opensps.verification.classes import VerdictClass, class_of
 from opensps.verification.results import RESULTS
 from opensps.verification.statement import statement_digest, statement_text
 
@@ -86,13 +87,17 @@ def _headed(verdict: Verdict, judged: Judgement) -> Verdict:
     first = judged.result
     if first == verdict.result or first not in RESULTS or not judged.reasons:
         return verdict
-    others = (verdict.result, *verdict.also)
-    return replace(verdict, result=first, also=tuple(each for each in dict.fromkeys(others) if each != first))
+    others = dict.fromkeys((verdict.result, *verdict.also))
+    also = tuple(each for each in others if each != first and class_of(each) is not VerdictClass.GREEN)
+    return replace(verdict, result=first, also=also)
 
 
 def five_checks(verdict: Verdict, judged: Judgement) -> dict[str, str]:
     """Return the five checks, name to passed, failed or not_checked; the fifth is whether it is meant for us."""
     four = {name: _SIGNS[sign] for name, sign in zip(CHECKS, verdict.checks, strict=True)}
+    answered = {each.aspect for each in verdict.fragments if each.outcome is Outcome.VALID}
+    if four["in_force"] == "not_checked" and {Aspect.STATUS, Aspect.FRESHNESS} <= answered:
+        four["in_force"] = "passed"
     asked = {each.outcome for each in verdict.fragments if each.aspect in {Aspect.PURPOSE, Aspect.USE}}
     fifth = "passed" if Outcome.VALID in asked and four["known"] != "failed" else "not_checked"
     if Outcome.INVALID in asked or _USED & set(judged.reasons):

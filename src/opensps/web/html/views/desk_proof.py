@@ -106,10 +106,15 @@ def _rows(verdict: VerdictRecord) -> list[tuple[Any, str]]:
         (_("Checked for"), " ".join(part for part in (checked_by, verdict.office) if part)),
         (_("Your own reference"), verdict.reference),
         *((label, _(CHECK_WORDS[verdict.checks[name]])) for name, label in CHECK_LABELS.items()),
-        (_("Digest of the record"), verdict.compared_with.get("digest", "")),
+        (_("Digest of the record"), _spaced(verdict.compared_with.get("digest", ""))),
         (_("Check"), verdict.pk),
-        (_("Digest of the statement"), bytes(verdict.digest).hex()),
+        (_("Digest of the statement"), _spaced(bytes(verdict.digest).hex())),
     ]
+
+
+def _spaced(digest: str) -> str:
+    """Return a digest in groups, so that a line of paper may end between them."""
+    return " ".join(digest[at : at + 16] for at in range(0, len(digest), 16))
 
 
 @public
