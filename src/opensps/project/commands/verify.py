@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from opensps.project import environment
+from opensps.project.commands.check_proof import print_proof, proof_at
+from opensps.project.commands.evidence import evidence_at, print_evidence
 from opensps.project.commands.manners import json_option, language_option, read_input, verbose_option
 from opensps.project.commands.verdicts import print_verdict
 from opensps.project.exits import Exit, Stopped
@@ -46,7 +48,8 @@ def verify(
 
     Nothing is sent anywhere. Whether anything happened to the certificate after it was sealed is known from a status
     list alone; without one, or with an old one, the answer says so. A certificate sealed with a training key is called
-    a sample.
+    a sample. The evidence of a counterfeit case, one ZIP, is checked as well: is it whole, and who sealed it.
+    So is the proof of a check, the PDF of a border desk.
 
     \b
     Examples:
@@ -61,6 +64,12 @@ def verify(
     trust, fetched = _trust(trust_file, roots_file, chosen, now)
     hand = AtHand(tuple(read_input(name)[1] for name in lists), fetched, destination.upper())
     is_demo = environment.flag("DEMO")
+    evidence = evidence_at(files)
+    if evidence is not None:
+        return print_evidence(evidence, trust=trust, now=now, language=chosen, as_json=as_json)
+    proof = proof_at(files)
+    if proof is not None:
+        return print_proof(proof, trust=trust, now=now, language=chosen, as_json=as_json)
     if codes:
         verdict = check_pages(codes, trust=trust, now=now, accepts_training=is_demo, at_hand=hand)
     elif "-" in files or bundle is not None:
