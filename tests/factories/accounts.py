@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from opensps.accounts import services
+from opensps.accounts.access import ACCESS_REQUEST
 from opensps.accounts.models import (
     OFFICIAL_ROLES,
     AccessApproval,
@@ -16,6 +19,7 @@ from opensps.accounts.models import (
 )
 from opensps.accounts.queries import SYSTEM, Actor, OrganisationKind, actor_for
 from opensps.accounts.services.officials import account_open
+from opensps.events.services import event_write
 from opensps.lifecycle import Role
 from opensps.lifecycle.access import AccessScope
 
@@ -113,10 +117,22 @@ def official_of(person: Person, organisation_id: str, role: Role, *, at: datetim
         key_digest=person.id.hex,
         reviewed_by="reviewer",
     )
+    with transaction.atomic():
+        event_write(
+            authority=person.authority,
+            object_kind=ACCESS_REQUEST,
+            object_id=request.reference,
+            act="access.enrol",
+            to_state=request.state,
+            actor="factory",
+            role="system",
+            at=at,
+        )
     common: dict[str, Any] = {"authority": person.authority, "endorsed_by": "embassy"}
     endorsement = AccessEndorsement.objects.create(request=request, note_reference="Note 1", endorsed_at=at, **common)
     approval = AccessApproval.objects.create(
         endorsement=endorsement, reviewed_by="reviewer", approved_by="approver", approved_at=at, scopes=scopes, **common
     )
-    account_open(person=person, approval=approval, organisation=organisation, at=at)
+    with transaction.atomic():
+        account_open(person=person, approval=approval, organisation=organisation, at=at)
     return actor_for(person, at + timedelta(days=1))

@@ -6,8 +6,19 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from opensps.accounts.access import ACCESS_REQUEST, OFFICIAL_ACCOUNT
 from opensps.accounts.actors import CLOCK, SYSTEM, Actor
-from opensps.accounts.models import Authority, Office, Organisation, OrganisationKind, Passkey, Person, RoleGrant
+from opensps.accounts.models import (
+    AccessRequest,
+    Authority,
+    Office,
+    OfficialAccount,
+    Organisation,
+    OrganisationKind,
+    Passkey,
+    Person,
+    RoleGrant,
+)
 from opensps.accounts.networks import keyed_digest, network_prefix
 from opensps.events.queries import Problem, projection_problems
 from opensps.lifecycle import FOREIGN, Role
@@ -154,7 +165,14 @@ def passkeys_of(*, authority: str, person_id: str) -> tuple[Passkey, ...]:
 
 
 def audit(authority: str) -> tuple[Problem, ...]:
-    """Return where the stored state of people differs from what their events say."""
+    """Return where the stored state of people, requests and official accounts differs from what their events say."""
     rows = Person.objects.filter(authority=authority).values_list("id", "is_active")
     states = {person_id.hex: ACTIVE if is_active else SUSPENDED for person_id, is_active in rows}
-    return projection_problems(authority=authority, object_kind="person", states=states)
+    requests = AccessRequest.objects.filter(authority=authority).values_list("reference", "state")
+    accounts = OfficialAccount.objects.filter(authority=authority).values_list("id", "state")
+    found = {account_id.hex: state for account_id, state in accounts}
+    return (
+        *projection_problems(authority=authority, object_kind="person", states=states),
+        *projection_problems(authority=authority, object_kind=ACCESS_REQUEST, states=dict(requests)),
+        *projection_problems(authority=authority, object_kind=OFFICIAL_ACCOUNT, states=found),
+    )

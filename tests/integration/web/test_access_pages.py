@@ -8,7 +8,7 @@ from django.test import Client
 
 from opensps.accounts.models import AccessRequest, OfficialAccount
 from opensps.accounts.one_time_codes import code_at, secret_of, step_at
-from opensps.accounts.queries import actor_for, person_by_id
+from opensps.accounts.queries import actor_for, audit, person_by_id
 from opensps.accounts.services import official_suspend
 from opensps.lifecycle import Role
 from opensps.lifecycle.access import AccessScope, SuspensionReason
@@ -57,6 +57,7 @@ def test_A29_an_official_gets_in_through_embassy_and_department_and_signs_in_wit
     reference = AccessRequest.objects.get().reference
 
     embassy = _as(cast.ambassador)
+    assert "Access: Wei Larsen" in embassy.open("/home").words
     page = embassy.open("/access").link("Wei Larsen").link("Confirm for the embassy")
     page = page.send(note_reference="Note 12/2026")
     assert "Confirmed by the embassy" in page.words
@@ -96,6 +97,7 @@ def test_A29_an_official_gets_in_through_embassy_and_department_and_signs_in_wit
         at=datetime.now(UTC),
     )
     assert fresh.open("/home").url.startswith("/sign-in")
+    assert audit("XA") == ()
 
 
 def test_a_private_mailbox_and_an_unknown_embassy_are_refused_beside_their_fields() -> None:
@@ -159,3 +161,15 @@ def test_a_country_administrator_lets_a_colleague_in_who_cannot_enter_without_a_
     join = Visitor().open(address)
     assert join.send(password=PASSWORD, accepts_terms=True).errors == ["Enter the code."]
     assert join.send(password=PASSWORD, accepts_terms=True, code=_code(join)).heading == "Your recovery codes"
+
+
+def test_an_administrator_writes_down_a_first_agreement_and_the_country_can_apply() -> None:
+    make_authority()
+    admin = _as(grant(make_person("admin@demo.example"), Role.ADMINISTRATOR))
+    page = admin.open("/people").link("Agreements with countries").link("Agreement with another country")
+    answers: dict[str, Any] = {"embassy": "Embassy of Westmark", "mail_domains": "gov.example", "scopes": ["view"]}
+    assert page.send(country="", **answers).errors == ["Enter the country."]
+    page = page.send(country="XC", **answers)
+    assert "Westmark" in page.words
+    form = Visitor().open("/officials/request-access")
+    assert "Embassy of Westmark" in form.words

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/code", account.sign_in_code, name="sign-in-code"),
     path("access", access_desk.requests, name="access"),
     path("access/agreements", access_desk.agreed, name="access-agreements"),
+    path("access/agreements/new", access_desk.agreement_new, name="access-agreement-new"),
     path("access/agreements/<str:country>", access_desk.agreement, name="access-agreement"),
     path("access/accounts", official_accounts.listed, name="access-accounts"),
     path("access/accounts/new", official_accounts.let_in, name="access-let-in"),

@@ -12,7 +12,7 @@ from opensps.accounts.services import Heir, Wish
 from opensps.lifecycle.access import AccessScope, SuspensionReason
 from opensps.web.html.forms.access_words import SCOPES, SUSPENSIONS
 from opensps.web.html.forms.acts import ActForm, kinds_offered
-from opensps.web.html.forms.fields import DayField, country_text, language
+from opensps.web.html.forms.fields import CountryField, DayField, country_text, language
 
 _WORDS = 200
 
@@ -24,7 +24,7 @@ def _line(label: Any, required: Any, **more: Any) -> forms.CharField:
 class WishForm(ActForm):
     """What an applicant says; the embassy and the department read it."""
 
-    name = _line(_("Name"), _("Enter your name."), help_text=_("As it stands in the letter of your authority."))
+    name = _line(_("Full name"), _("Enter your name."), help_text=_("As it stands in the letter of your authority."))
     email = forms.EmailField(
         label=_("Official mail address"),
         help_text=_("An address of your authority; private addresses are not accepted."),
@@ -123,7 +123,7 @@ class EndorseForm(ActForm):
 class HeirForm(ActForm):
     """Whom the administrator of a country lets in."""
 
-    name = _line(_("Name"), _("Enter the name."))
+    name = _line(_("Full name"), _("Enter the name."))
     email = forms.EmailField(
         label=_("Official mail address"),
         error_messages={
@@ -185,6 +185,20 @@ class AgreementForm(ActForm):
     allows_inheritance = forms.BooleanField(
         label=_("Administrators of the country may open accounts themselves"), required=False
     )
+
+
+class NewAgreementForm(AgreementForm):
+    """A country with which something was agreed for the first time, and its embassy here."""
+
+    country = CountryField(label=_("Country"))
+    embassy = _line(_("Name of its embassy"), _("Enter the name of the embassy."))
+    field_order = ("country", "embassy")
+
+    def clean_country(self) -> str:
+        """Return the country; an agreement is made with one."""
+        if not self.cleaned_data["country"]:
+            raise ValidationError(_("Enter the country."), code="required")
+        return str(self.cleaned_data["country"])
 
 
 class PasswordForm(ActForm):
@@ -273,7 +287,7 @@ class DeviceForm(CodeForm):
 class InviteForm(ActForm):
     """Somebody new: name, address and first role."""
 
-    name = _line(_("Name"), _("Enter the name."))
+    name = _line(_("Full name"), _("Enter the name."))
     email = forms.EmailField(
         label=_("Official mail address"),
         error_messages={

@@ -60,7 +60,7 @@ ACCOUNT_REASONS: Final[Words] = MappingProxyType(
 
 MISSING: Final[Words] = MappingProxyType(
     {
-        "name": _("Name"),
+        "name": _("Full name"),
         "email": _("Official mail address"),
         "post": _("Post"),
         "office": _("Office or border post"),

@@ -30,6 +30,7 @@ from opensps.accounts.access_queries import (
     requests_to_do,
 )
 from opensps.accounts.errors import NotFound
+from opensps.accounts.queries import OrganisationKind, organisations
 from opensps.accounts.services import (
     access_agreement_set,
     access_approve,
@@ -37,13 +38,14 @@ from opensps.accounts.services import (
     access_endorse,
     access_hand_over,
     access_review,
+    organisation_create,
 )
 from opensps.lifecycle import Role
 from opensps.lifecycle.access import AccessAct, AccessScope, AccessState
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, act, guarded, now, post, who
 from opensps.web.html.deciding import Given, asked, decided
-from opensps.web.html.forms.access import AgreementForm, EndorseForm
+from opensps.web.html.forms.access import AgreementForm, EndorseForm, NewAgreementForm
 from opensps.web.html.proving import has_proved_second
 from opensps.web.html.templatetags.parts import status_word
 from opensps.web.html.views.access_parts import country_name, history, request_facts, scopes_in_words
@@ -243,7 +245,38 @@ def agreed(request: SignedInRequest) -> HttpResponse:
         }
         for each in agreements(authority=request.actor.authority)
     ]
-    return render(request, "access/agreements.html", {"rows": rows})
+    is_administrator = Role.ADMINISTRATOR in request.actor.roles
+    return render(request, "access/agreements.html", {"rows": rows, "is_administrator": is_administrator})
+
+
+@role_required(Role.ADMINISTRATOR)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreement_new(request: SignedInRequest) -> HttpResponse:
+    """Write down a first agreement with a country, and its embassy here."""
+    form = NewAgreementForm(request.POST if request.method == "POST" else None)
+
+    def write(at: datetime, given: Given) -> None:
+        country = given["country"]
+        known = organisations(authority=request.actor.authority, kind=OrganisationKind.EMBASSY)
+        if not any(each.country == country and each.name == given["embassy"] for each in known):
+            organisation_create(
+                kind=OrganisationKind.EMBASSY, name=given["embassy"], country=country, **who(request, at)
+            )
+        _written(request, country, at, given)
+
+    page: dict[str, Any] = {"heading": _("Agreement with another country"), "button": _("Save")}
+    return asked(request, form, "agreement.new", write, back_url=reverse("access-agreements"), **page)
+
+
+def _written(request: SignedInRequest, country: str, at: datetime, given: Given) -> None:
+    access_agreement_set(
+        country=country,
+        mail_domains=tuple(given["mail_domains"].split()),
+        scopes=tuple(AccessScope(each) for each in given["scopes"]),
+        allows_inheritance=given["allows_inheritance"],
+        **who(request, at),
+    )
 
 
 @role_required(*AGREERS)
@@ -262,13 +295,7 @@ def agreement(request: SignedInRequest, country: str) -> HttpResponse:
     form = AgreementForm(request.POST) if request.method == "POST" else AgreementForm(initial=initial)
 
     def write(at: datetime, given: Given) -> None:
-        access_agreement_set(
-            country=country,
-            mail_domains=tuple(given["mail_domains"].split()),
-            scopes=tuple(AccessScope(each) for each in given["scopes"]),
-            allows_inheritance=given["allows_inheritance"],
-            **who(request, at),
-        )
+        _written(request, country, at, given)
 
     name = country_name(country)
     back = reverse("access-agreements")

@@ -35,7 +35,7 @@ def request_facts(row: AccessRequest) -> list[Fact]:
         (_("Reference"), row.reference),
         (_("Country"), country_text(row.country)),
         (_("Embassy"), row.embassy.name),
-        (_("Name"), row.name),
+        (_("Full name"), row.name),
         (_("Official mail address"), row.email),
         (_("Authority that nominates"), row.nominating_authority),
         (_("Post"), row.post),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from opensps.accounts.access_queries import requests_to_do
+from opensps.accounts.people_queries import resets_waiting
 from opensps.border.inquiry_parties import READERS
 from opensps.border.queries import inquiries_waiting_for
 from opensps.certification.queries import (
@@ -140,6 +142,25 @@ def _inquiries(request: SignedInRequest) -> list[Need]:
     return found
 
 
+def _access(request: SignedInRequest) -> list[Need]:
+    rows = requests_to_do(authority=request.actor.authority, actor=request.actor, limit=PER_ROLE)
+    found = []
+    for row in rows:
+        words = _("Access: %(name)s") % {"name": row.name}
+        tone, tag = states.word("access_request", row.state).tone, status_word("access_request", row.state)
+        found.append(Need(reverse("access-request", args=[row.reference]), words, row.reference, tone, tag))
+    return found
+
+
+def _resets(request: SignedInRequest) -> list[Need]:
+    rows = [row for row in resets_waiting(authority=request.actor.authority) if row.asked_by != request.actor.id]
+    words = _("A reset waits for a second person")
+    return [
+        Need(reverse("person", args=[row.person.opaque_id]), row.person.name, row.reason, "warn", words)
+        for row in rows[:PER_ROLE]
+    ]
+
+
 NEEDS: Final[tuple[tuple[Role, Callable[[SignedInRequest], list[Need]]], ...]] = (
     (Role.EXPORTER, _exporter),
     (Role.INSPECTOR, _inspector),
@@ -148,6 +169,10 @@ NEEDS: Final[tuple[tuple[Role, Callable[[SignedInRequest], list[Need]]], ...]] =
     (Role.EXAMINER, _work(Role.EXAMINER, "examine-application")),
     (Role.REVIEWER, _work(Role.REVIEWER, "examine-application")),
     (Role.PLANNER, _planner),
+    (Role.EMBASSY, _access),
+    (Role.ACCESS_REVIEWER, _access),
+    (Role.ACCESS_APPROVER, _access),
+    (Role.ADMINISTRATOR, _resets),
 )
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opensps.accounts.errors import EmailTaken, GrantIncomplete, NotAllowed, NotFound, NotTheSecond
-from opensps.accounts.people_queries import PersonRow, open_reset, people_found, person_row
+from opensps.accounts.people_queries import PersonRow, open_reset, people_found, person_row, resets_waiting
 from opensps.accounts.queries import grants_for
 from opensps.accounts.services import (
     invitation_renew,
@@ -63,6 +63,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
         % shown,
         "q": text,
         "role": role,
+        "resets": resets_waiting(authority=request.actor.authority),
         "roles": [(each.value, word(ROLES, each)) for each in Role if each not in {Role.SYSTEM, Role.CLOCK}],
     }
     return render(request, "people/list.html", context)
