@@ -38,6 +38,7 @@ PUBLIC = (
     "/developers/errors",
     "/demo/ca",
     "/sign-in",
+    "/officials/request-access",
 )
 WIDTHS = (320, 390, 1180)
 LISTS = {
@@ -49,10 +50,19 @@ LISTS = {
     "officer": ("/home", "/queue", "/certificates"),
     "senior": ("/home", "/decisions", "/inspections", "/certificates"),
     "manager": ("/home", "/certificates", "/deliveries", "/incoming", "/partners"),
-    "admin": ("/home",),
+    "admin": (
+        "/home",
+        "/people",
+        "/people/invite",
+        "/account",
+        "/account/codes",
+        "/organisation",
+    ),
+    "embassy": ("/home", "/access", "/access/accounts"),
+    "approver": ("/access", "/access/agreements"),
     "inquiries": ("/home", "/inquiries"),
     "official": ("/home", "/inquiries", "/inquiries/new", "/inquiries/question", "/presentations"),
-    "border": ("/home", "/presentations", "/presentations/without"),
+    "border": ("/home", "/desk", "/desk/coming", "/desk/list", "/presentations", "/presentations/without"),
 }
 """Who opens which lists; the first record of each list is opened too, and the pages it links to."""
 
