@@ -14,7 +14,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from opensps import codes
+from opensps.border.presentation_reasons import reason_in_words
 from opensps.certificate import Certificate, Measure
+from opensps.certification.names import OUTCOME_REPORTED
 from opensps.certification.queries import reason_words
 from opensps.events.queries import EventView
 from opensps.formats.layouts.parts import measure as measure_words
@@ -181,10 +183,24 @@ def _told(event: EventView, *, is_staff: bool) -> str:
     payload = event.payload or {} if is_staff or event.act not in _AMONG_STAFF else {}
     if event.is_erased:
         return _("The details were erased.")
+    if event.act == OUTCOME_REPORTED:
+        return _outcome(event)
     is_open_to_reader = is_staff or event.act != "certificate.withdrawal_proposed"  # an accusation not yet decided
     texts = (
         _reason_of(event.reason_code) if is_open_to_reader else "",
         *(str(payload[key]) for key in ("reason", "text", "remarks", "filename", "place") if payload.get(key)),
+    )
+    return " – ".join(text for text in texts if text)
+
+
+def _outcome(event: EventView) -> str:
+    """Return what an importing country decided, why, what it ordered for the goods and where."""
+    said, chinese = event.payload or {}, language() == "zh"
+    texts = (
+        states.word("presentation", str(said.get("outcome", "presented"))).label(language()),
+        reason_in_words(event.reason_code, chinese=chinese),
+        reason_in_words(str(said.get("measure", "")), chinese=chinese),
+        str(said.get("place", "")),
     )
     return " – ".join(text for text in texts if text)
 

@@ -43,6 +43,21 @@ REPLAYS: Final[Mapping[str, Promise]] = MappingProxyType(
         Replay.OTHER_PORT: _("The certificate names another point of entry."),
     }
 )
+POINTS_IN_WORDS: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        "certificate_missing": _("The goods came without a certificate."),
+        "balance_exceeded": _("More was presented than is left on the certificate."),
+        "open_elsewhere": _("Another office has this certificate before it and has not decided."),
+        "plausibility": _("A rule that watches checks fired; look at it before you decide."),
+        "list_lag": _("The establishment was listed later than the certificate was issued."),
+        "template_not_valid": _("The form of the paper was not in use on that day."),
+        "capacity": _("The quantity is above what the establishment declared."),
+        "route": _("The route or the time under way is not plausible."),
+        "snapshot_old": _("The list of the issuer is old."),
+    }
+)
+"""Reasons of a verdict beyond the results of a check."""
+
 ACTS: Final[Mapping[Act, Promise]] = MappingProxyType(
     {
         Act.ACCEPT: _("Accept"),

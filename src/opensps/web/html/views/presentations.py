@@ -35,14 +35,22 @@ from opensps.border.queries.presentations import (
 from opensps.border.queries.verdicts import verdict_by_id
 from opensps.border.records import CertificateRecord
 from opensps.border.services.desk import desk_number
-from opensps.border.services.presenting import Checked, presentation_make, presentation_without
+from opensps.border.services.presenting import POINTS, Checked, presentation_make, presentation_without
 from opensps.border.verdicts import VerdictRecord
 from opensps.lifecycle import OFFICERS
+from opensps.verification.results import RESULTS
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, act, fresh_token, who
 from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.origin import line_name
-from opensps.web.html.forms.presentation_words import ACTS, DONE, PRESENTATION_REFUSALS, REPLAYS, USES
+from opensps.web.html.forms.presentation_words import (
+    ACTS,
+    DONE,
+    POINTS_IN_WORDS,
+    PRESENTATION_REFUSALS,
+    REPLAYS,
+    USES,
+)
 from opensps.web.html.forms.presentations import MOST_LINES, Line, PresentForm, WithoutForm, quantity_in_words
 from opensps.web.html.forms.words import word
 from opensps.web.html.records import Fact
@@ -105,6 +113,7 @@ def one(request: SignedInRequest, presentation_number: str) -> HttpResponse:
         "class_tone": class_tone(row.verdict_class),
         "class_word": class_word(row.verdict_class),
         "alerts": [str(REPLAYS[code]) for code in row.alerts if code in REPLAYS],
+        "reasons": _reasons(row),
         "facts": _facts(row),
         "lines": _quantities(row),
         "acts": [
@@ -149,6 +158,22 @@ def _facts(row: Presentation) -> list[Fact]:
         (_("Goods, and the requirement"), row.goods),
     )
     return [Fact(label, text) for label, text in rows if text]
+
+
+def _reasons(row: Presentation) -> list[str]:
+    """Return what the check found against the paper; what the ledger found stands in the alerts."""
+    told = {POINTS[code] for code in row.alerts if code in POINTS}
+    return [_sentence(code) for code in row.reasons if code not in told]
+
+
+def _sentence(code: str) -> str:
+    """Return a reason of a verdict in words; sentences that need more than the code say their heading."""
+    found = RESULTS.get(code)
+    if found is None:
+        return word(POINTS_IN_WORDS, code)
+    chinese = language() == "zh"
+    sentence = found.chinese_sentence if chinese else found.english_sentence
+    return sentence if "{" not in sentence else (found.heading.chinese if chinese else found.heading.english)
 
 
 def _quantities(row: Presentation) -> list[Quantities]:
