@@ -82,7 +82,7 @@ def test_every_address_says_who_may_open_it() -> None:
 
 def _example(pattern: URLPattern) -> str:
     """Return an address the pattern matches, with made-up values."""
-    values = {"slug": "abc", "int": "1", "str": "abc", "path": "a/b"}
+    values = {"slug": "abc", "int": "1", "str": "abc", "path": "a/b", "uuid": "01234567-89ab-4cde-8f01-23456789abcd"}
     return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda found: values.get(found[1] or "str", "abc"), str(pattern.pattern))
 
 

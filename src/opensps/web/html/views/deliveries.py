@@ -30,7 +30,7 @@ from opensps.lifecycle import DELIVERY, DELIVERY_STAFF, SHOWN, DeliveryEvent, De
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, who
 from opensps.web.html.deciding import decided
-from opensps.web.html.delivery_causes import OUR_WORDS, cause, told
+from opensps.web.html.delivery_causes import cause, told
 from opensps.web.html.delivery_words import ATTEMPTS, CHANNELS, MODES, said, what_is_sent
 from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.findings import sentence
@@ -40,6 +40,8 @@ from opensps.web.html.views.lists import Chip, address, offset_of, paging
 
 READERS: Final = (Role.CERTIFYING_OFFICER, *sorted(DELIVERY_STAFF))
 _SHOWN: Final = tuple(dict.fromkeys(SHOWN.values()))
+_REMARKED: Final = (DeliveryState.RECEIVED_REMARKS, DeliveryState.UNREADABLE, DeliveryState.REJECTED)
+"""States in which the text kept is a remark about the certificate, not what a server said on the way."""
 
 
 def partner_name(partner: Partner) -> str:
@@ -212,7 +214,7 @@ def _facts(row: Envelope) -> list[Fact]:
         (_("Delivery number"), row.delivery_number),
         (_("Their number"), row.remote_number),
         (_("Their word"), row.tracking),
-        (_("Their remark"), row.tracking_text if row.state not in OUR_WORDS else ""),
+        (_("Their remark"), row.tracking_text if row.state in _REMARKED else ""),
     )
     said_times = [Fact(label, moment_in_words(at)) for label, at in times if at is not None]
     return [Fact(label, text) for label, text in texts if text] + said_times
