@@ -43,6 +43,7 @@ from opensps.border.services.cases import case_act, may_act
 from opensps.certification.errors import DocumentRefused
 from opensps.lifecycle import Role
 from opensps.lifecycle.case import CASE_READERS, IDENTIFIED, CaseAct, CaseState
+from opensps.lifecycle.words import CHECK_RESULTS
 from opensps.web.html import keys
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import FIELD, Link, act, fresh_token, guarded, now, refused, who
@@ -61,6 +62,7 @@ from opensps.web.html.forms.case_words import (
     STANDINGS,
 )
 from opensps.web.html.forms.cases import PARTS_ADDED, CaseActForm, ConclusionForm, PaperForm
+from opensps.web.html.forms.paper import LABELS
 from opensps.web.html.forms.words import UPLOADS_REFUSED, word
 from opensps.web.html.records import Entry, Fact
 from opensps.web.html.templatetags.parts import is_chinese, moment_in_words, status_word
@@ -199,7 +201,7 @@ def _additions(request: SignedInRequest, found: Case) -> list[Link]:
 def _facts(found: Case, names: Any) -> list[Fact]:
     rows = (
         (_("Opened from"), " ".join([word(FROM, found.opened_from), found.origin])),
-        (_("Opened"), f"{moment_in_words(found.opened_at)}, {names.get(found.opened_by, found.opened_by)}"),
+        (_("Case opened"), f"{moment_in_words(found.opened_at)}, {names.get(found.opened_by, found.opened_by)}"),
         (_("Office"), found.office),
         (_("Priority"), word(PRIORITIES, found.priority)),
         (_("Owner"), names.get(found.owner, "")),
@@ -227,20 +229,43 @@ def _paper(paper: Any) -> dict[str, Any]:
     rows = (
         (_("Authority it claims"), paper.issuer),
         (_("Presented"), ", ".join(each for each in presented if each)),
-        (_("Check"), heading or paper.result),
+        (_("Check"), heading or _result_word(paper.result)),
         *((word(FEATURES, name), text) for name, text in paper.features.items()),
     )
     return {
         "sequence": paper.sequence,
         "number": paper.number,
         "facts": [Fact(label, text) for label, text in rows if text],
-        "differences": paper.differences,
+        "differences": [(field_word(name), presented, recorded) for name, presented, recorded in paper.differences],
     }
 
 
+def _result_word(code: str) -> str:
+    found = CHECK_RESULTS.get(code)
+    if found is None:
+        return code
+    return found.chinese if is_chinese() else found.english
+
+
+def field_word(name: str) -> str:
+    """Return what a field of a paper is called, with the number of its line."""
+    field, _dot, line = name.partition(".")
+    said = str(LABELS.get(field, field))
+    return f"{said} {line}" if line else said
+
+
 def _entry(entry: CaseEntry, names: Any) -> Entry:
-    text = ", ".join(str(value) for value in entry.data.values() if value and not isinstance(value, dict))
+    said = (_said_word(str(value)) for value in entry.data.values() if value and not isinstance(value, dict))
+    text = ", ".join(said)
     return Entry(word(LOG, entry.act), names.get(entry.actor, entry.actor), entry.at, text[:300])
+
+
+def _said_word(text: str) -> str:
+    """Return the word of a code that stands in the log; anything else as it was entered."""
+    for words in (FROM, FINDINGS, PARTS, STANDINGS, HARMED):
+        if text in words:
+            return word(words, text)
+    return _result_word(text)
 
 
 @role_required(*READERS)

@@ -12,6 +12,7 @@ from opensps.lifecycle import OFFICERS, Role
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.forms.case_words import FINDINGS
 from opensps.web.html.forms.words import word
+from opensps.web.html.views.cases import field_word
 from opensps.web.html.views.lists import address, offset_of
 
 READERS = OFFICERS | {
@@ -43,6 +44,6 @@ def _row(notice: ForgeryNotice) -> dict[str, Any]:
         "number": notice.number,
         "issuer": notice.issuer,
         "finding": word(FINDINGS, notice.finding),
-        "differs": ", ".join(notice.fields),
+        "differs": ", ".join(map(field_word, notice.fields)),
         "at": notice.at,
     }

@@ -57,10 +57,10 @@ def duration(minutes: float | None) -> str:
     if minutes is None:
         return ""
     if minutes < _HOUR:
-        return _("%(count)s min") % {"count": round(minutes, 1)}
+        return _("%(count)s min") % {"count": f"{minutes:.1f}".removesuffix(".0")}
     if minutes < 2 * _DAY:
-        return _("%(count)s h") % {"count": round(minutes / _HOUR, 1)}
-    return _("%(count)s days") % {"count": round(minutes / _DAY, 1)}
+        return _("%(count)s h") % {"count": f"{minutes / _HOUR:.1f}".removesuffix(".0")}
+    return _("%(count)s days") % {"count": f"{minutes / _DAY:.1f}".removesuffix(".0")}
 
 
 UPLOADED: Final = Figure(
