@@ -16,6 +16,7 @@ from opensps.border.services.inquiry_machine import asking_for_country, findings
 from opensps.project.exits import Stopped
 from opensps.project.keys import own_trust
 from opensps.signing import SigningError
+from opensps.web.documents import proof_of
 
 log = structlog.get_logger("opensps.worker")
 
@@ -37,6 +38,7 @@ def inquiry_findings_run(*, authority: str, at: datetime) -> int:
             trust=trust,
             at=at,
             accepts_training=settings.OPENSPS_DEMO,
+            proofs=proof_of,
         )
 
     return findings_run(authority=authority, terms_of=terms_of, at=at)

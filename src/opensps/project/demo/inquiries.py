@@ -4,7 +4,7 @@ Made through the services the pages use, each step at its own moment, dated back
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from opensps.accounts.queries import SYSTEM
@@ -88,7 +88,7 @@ class Desk:
 
 def inquiries_told(*, authority: str, cast: Cast, signer: Signer, trust: TrustList, at: datetime) -> None:
     """Load the inquiries of the demonstration, as of ``at``."""
-    desk = Desk(authority, cast, signer, trust, at)
+    desk = Desk(authority, cast, signer, _before_the_log(trust), at)
     theirs, west = _numbers(authority, "XB"), _numbers(authority, "XC")
     if not theirs or not west:
         return
@@ -97,6 +97,11 @@ def inquiries_told(*, authority: str, cast: Cast, signer: Signer, trust: TrustLi
     _of_ours(desk, at)
     _questions(desk, at)
     inquiry_clocks_run(authority=authority, at=at)
+
+
+def _before_the_log(trust: TrustList) -> TrustList:
+    """Return the list as of a register whose log is not written yet: the worker does that after the demo is loaded."""
+    return replace(trust, authorities=tuple(replace(each, profile=1) for each in trust.authorities))
 
 
 def _numbers(authority: str, country: str) -> list[str]:

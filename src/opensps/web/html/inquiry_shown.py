@@ -150,9 +150,14 @@ def next_line(inquiry: Inquiry, state: str) -> str:
     return _("Next: %(actor)s.") % {"actor": actor} if actor else ""
 
 
+def place_words(code: str) -> str:
+    """Return the country of a partner or of officials; a longer code of a partner as it is."""
+    return codes.country_name(code, language()) if len(code) == len("XB") else code
+
+
 def asker_words(inquiry: Inquiry, names: Mapping[str, str]) -> str:
     """Return who asks: the country or partner, and the person where the reader may know it."""
-    where = codes.country_name(inquiry.asker, language()) if len(inquiry.asker) == len("XB") else inquiry.asker
+    where = place_words(inquiry.asker)
     name = names.get(inquiry.asked_by, "")
     return f"{name}, {where}" if name else where
 
@@ -190,7 +195,7 @@ def facts(inquiry: Inquiry, *, names: Mapping[str, str], offices: Mapping[str, s
     is_question = inquiry.kind == Inquiry.QUESTION
     rows = (
         (_("Asked by"), asker_words(inquiry, names)),
-        (_("Asked of"), inquiry.answerer),
+        (_("Asked of"), place_words(inquiry.answerer)),
         (_("Certificate"), inquiry.number),
         (_("Procedure"), word(PROCEDURES, inquiry.procedure) if inquiry.procedure else ""),
         (_("About"), "" if is_question else word(SUBJECTS, inquiry.subject)),

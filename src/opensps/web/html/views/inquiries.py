@@ -49,6 +49,7 @@ from opensps.web.html.inquiry_shown import (
     heading,
     next_line,
     object_kind,
+    place_words,
     shown_state,
     thread,
 )
@@ -121,7 +122,7 @@ def _row(inquiry: Inquiry, actor: Actor, names: dict[str, str], at: Any) -> Row:
         reverse("inquiry", args=[inquiry.inquiry_number]),
         inquiry.inquiry_number,
         heading(inquiry),
-        inquiry.answerer if inquiry.direction == Inquiry.OUTBOUND else asker_words(inquiry, names),
+        place_words(inquiry.answerer) if inquiry.direction == Inquiry.OUTBOUND else asker_words(inquiry, names),
         "" if is_question else word(SHORT_PRIORITIES, inquiry.priority),
         states.word(object_kind(inquiry), state).tone,
         status_word(object_kind(inquiry), state),
