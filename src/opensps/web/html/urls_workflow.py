@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from opensps.web.html import urls_border, urls_cases, urls_exchange, urls_inquiries
 from opensps.web.html.views import (
     applicant,
+    certificate_acts,
     certificates,
     documents,
     entries,
@@ -86,14 +87,14 @@ desk_patterns: list[URLPattern] = [
     path("queue/<str:reference>/issued", officer.issued, name="queue-issued"),
 ]
 certificate_patterns: list[URLPattern] = [
-    path("decisions", certificates.decisions, name="proposals"),
+    path("decisions", certificate_acts.decisions, name="proposals"),
     path("certificates", certificates.certificates, name="certificates"),
     path(_CERTIFICATE, certificates.certificate, name="certificate"),
     path(f"{_CERTIFICATE}/file.<slug:form>", certificates.file, name="certificate-file"),
-    path(f"{_CERTIFICATE}/hold", certificates.hold, name="certificate-hold"),
-    path(f"{_CERTIFICATE}/lift", certificates.lift, name="certificate-lift"),
-    path(f"{_CERTIFICATE}/withdraw", certificates.withdraw, name="certificate-withdraw"),
-    path(f"{_CERTIFICATE}/decide", certificates.decide, name="certificate-decide"),
+    path(f"{_CERTIFICATE}/hold", certificate_acts.hold, name="certificate-hold"),
+    path(f"{_CERTIFICATE}/lift", certificate_acts.lift, name="certificate-lift"),
+    path(f"{_CERTIFICATE}/withdraw", certificate_acts.withdraw, name="certificate-withdraw"),
+    path(f"{_CERTIFICATE}/decide", certificate_acts.decide, name="certificate-decide"),
     path(f"{_CERTIFICATE}/paper", paper.paper, name="certificate-paper"),
     path(f"{_CERTIFICATE}/print-copy", certificates.print_copy, name="certificate-copy"),
 ]
