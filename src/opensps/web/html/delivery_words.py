@@ -212,9 +212,13 @@ SENT_AS: Final[Words] = MappingProxyType(
         "44": _("Replacement"),
         "68": _("Split"),
         "74": _("Expiry"),
+        "39": _("Our answer: accepted"),
+        "122": _("Our answer: accepted in part"),
+        "41": _("Our answer: refused"),
+        "42": _("Our answer: held"),
     }
 )
-"""What a wire status tells the partner."""
+"""What a wire status tells the partner; the last four about goods under a certificate of theirs."""
 
 
 def said(words: Words, code: str) -> str:
