@@ -25,6 +25,8 @@ PUBLIC = (
     "/help",
     "/help/fields",
     "/partners",
+    "/concern",
+    "/figures",
     "/developers",
     "/developers/quick-start",
     "/developers/soap",
@@ -49,7 +51,8 @@ LISTS = {
     "inspector": ("/home", "/inspect"),
     "officer": ("/home", "/queue", "/certificates"),
     "senior": ("/home", "/decisions", "/inspections", "/certificates"),
-    "manager": ("/home", "/certificates", "/deliveries", "/incoming", "/partners"),
+    "manager": ("/home", "/certificates", "/deliveries", "/incoming", "/partners", "/figures/service"),
+    "cases": ("/home", "/cases", "/alerts", "/concerns", "/counterfeits"),
     "admin": (
         "/home",
         "/people",
