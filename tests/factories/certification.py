@@ -4,7 +4,8 @@
     application = application_in(people, ApplicationState.READY)
     certificate = certificate_in(people, CertificateState.ON_HOLD)
 
-Everything happens at `START` and the minutes after it; the seal is the untrusted test signer's.
+Everything happens at `START` and the minutes after it; the seal is the untrusted test signer's. One file for the whole
+way of an application, since each state is reached through the one before it.
 """
 
 import itertools

@@ -1,4 +1,7 @@
-"""The client of the Hub against hubs that answer well, strangely, or not at all: `exchange.md` 9.2, row by row."""
+"""The client of the Hub against hubs that answer well, strangely, or not at all: `exchange.md` 9.2, row by row.
+
+One table of behaviours, hence its length.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,7 @@
-"""Every named case of reading has a test under its name: what is seen, read and said (`domain.md` 9.2)."""
+"""Every named case of reading has a test under its name: what is seen, read and said (`domain.md` 9.2).
+
+One list of cases, as the document has it, hence its length.
+"""
 
 import base64
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Applications from first draft to ready: what moves them, what refuses, and that a refusal writes nothing."""
+"""Applications from first draft to ready: what moves them, what refuses, and that a refusal writes nothing.
+
+The whole way of an application through the table of its acts, hence its length.
+"""
 
 from dataclasses import asdict, replace
 from datetime import timedelta

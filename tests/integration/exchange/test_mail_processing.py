@@ -1,4 +1,7 @@
-"""Mail of partners, from the stored bytes to the certificate, the delivery, the quarantine and the answer."""
+"""Mail of partners, from the stored bytes to the certificate, the delivery, the quarantine and the answer.
+
+Every kind of mail comes through the one way set up here, hence its length.
+"""
 
 import json
 from dataclasses import replace
