@@ -1,11 +1,15 @@
 """From a check to a decision about the goods, and what the issuing authority sees of it, in pages (`ux.md` 6.6)."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from opensps.accounts.models import Organisation
 from opensps.accounts.queries import Actor, OrganisationKind
 from opensps.border.ledger import Presentation
 from opensps.certification.models import Certificate
+from opensps.events.services import worker_run_until_idle
+from opensps.exchange.models import Envelope
 from opensps.lifecycle import Role
 from opensps.signing import TrustList
 from tests.factories import accounts, certification, signing
@@ -104,6 +108,11 @@ def test_our_border_presents_what_a_partner_certified_and_goods_without_a_paper(
     page = visitor.open(f"/present/XB/{number}").send(place="XAPRT")
     assert page.heading == number
     assert "Held" in page.link("Hold").send(reason_code="sample_taken").words
+    worker_run_until_idle(at=datetime.now(UTC))
+    answer = Envelope.objects.get(kind="response")
+    delivery = enter(certification.person("Mo", Role.MANAGER, at=SINCE)).open(f"/deliveries/{answer.delivery_number}")
+    assert "Our answer: held" in delivery.words
+    assert delivery.link("Open the certificate").status == 200
     wrong = visitor.open("/presentations/without").send(place="XBPRT", goods="Fresh garlic, 5 t")
     assert "Enter a place in your own country" in " ".join(wrong.errors)
     without = visitor.open("/presentations/without").send(place="XAPRT", goods="Fresh garlic, 5 t")
