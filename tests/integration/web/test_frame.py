@@ -40,6 +40,7 @@ PUBLIC_NAMES = {
     *("developers-codes", "developers-code-list", "developers-limits"),
     "partners",
     *("concern", "concern-sent", "figures"),
+    *("access-apply", "access-own", "access-own-change", "access-own-send", "enrol", "join", "sign-in-code"),
     *("check-scan", "check-photo", "offline", "offline-data", "offline-words", "offline-worker"),
     *(
         "check-result-json",
