@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 
 from opensps.signing import TrustList
 from opensps.verification.results import RESULTS
-from opensps.web.html import offline_program
+from opensps.web.html import keys, offline_program
 from tests.factories import proofs
 from tests.factories.signing import root_keys, signed_list
 
@@ -75,6 +75,16 @@ def test_what_is_handed_out_is_what_others_signed(client: Client, tmp_path: Path
     assert (base64.b64decode(listed["status"]), listed["checkpoint"]) == (b"a list", None)
     assert "no-store" in answer.headers["Cache-Control"]
     assert not answer.cookies
+
+
+def test_a_list_is_read_again_when_its_roots_are_put_right(tmp_path: Path) -> None:
+    trust, roots = tmp_path / "trust.note", tmp_path / "roots.txt"
+    trust.write_bytes(signed_list(proofs.trust().entries))
+    roots.write_text("no keys\n")
+    with override_settings(OPENSPS_TRUST_FILE=trust, OPENSPS_TRUST_ROOTS=roots):
+        assert keys.trust_list() == TrustList(), "refused, so nobody is believed"
+        roots.write_text("".join(f"{key}\n" for key in root_keys().keys))
+        assert keys.trust_list().entries == proofs.trust().entries
 
 
 def test_an_installation_without_lists_hands_out_none(client: Client) -> None:

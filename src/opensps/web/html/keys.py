@@ -18,8 +18,12 @@ from opensps.web.html.installation import installation
 _log = logging.getLogger(__name__)
 
 
+_Stamp = tuple[int, int, int]
+"""Time of the last change, number and size of a file: another list in its place differs in one of them."""
+
+
 @lru_cache(maxsize=2)
-def _trust_list(path: Path, roots: Path | None, _changed_at: float) -> TrustList:
+def _trust_list(path: Path, roots: Path | None, _stamps: tuple[_Stamp, ...]) -> TrustList:
     try:
         return load_with(path, roots)
     except (OSError, UnicodeDecodeError, SigningError):
@@ -33,8 +37,17 @@ def trust_list() -> TrustList:
     path = Path(named) if named else None
     if path is None or not path.is_file():
         return TrustList()
-    roots = installation().trust_roots
-    return _trust_list(path, Path(roots) if roots else None, path.stat().st_mtime)
+    named = installation().trust_roots
+    roots = Path(named) if named else None
+    return _trust_list(path, roots, tuple(_stamp(each) for each in (path, roots) if each is not None))
+
+
+def _stamp(path: Path) -> _Stamp:
+    try:
+        state = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (state.st_mtime_ns, state.st_ino, state.st_size)
 
 
 def trust_text() -> str:
