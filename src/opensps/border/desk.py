@@ -5,14 +5,15 @@ by what was received and by everything said about it since. Officials are also t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from opensps.accounts.queries import Actor
+from opensps.border.models import Door
 from opensps.border.records import CertificateRecord, received
 from opensps.signing import TrustList
-from opensps.verification import NOTHING, AtHand, Record, Verdict, check_delivery, check_entry, gather
+from opensps.verification import NOTHING, AtHand, FieldAnswer, Record, Verdict, check_delivery, check_entry, gather
 from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed
 from opensps.verification.verdict import decide
 
@@ -60,6 +61,28 @@ class Desk:
         if record is None or self.proofs is None:
             return record
         return replace(record, bundle=self.proofs(record.number))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a check came to, before it is kept."""
+
+    verdict: Verdict
+    door: Door
+    record: CertificateRecord | None = None
+    """What this person may see of it; None where there is nothing, or nothing for them."""
+
+    number: str = ""
+    """As it was given, where no record says it."""
+
+    points: tuple[str, ...] = ()
+    fields: tuple[FieldAnswer, ...] = ()
+    previous: str = ""
+    wait_until: datetime | None = None
+    is_full: bool = False
+    """Whether all of the certificate may be shown though it is not for this country: they gave its code."""
+
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge(desk: Desk, record: CertificateRecord) -> Verdict:

@@ -6,16 +6,13 @@ given for goods to another country: that we issued none for goods to or through 
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from opensps.border.desk import Desk, Found
 from opensps.codes import country_name
 from opensps.verification import CLASS_WORDS, Judgement, Verdict, words
 from opensps.verification.results import RESULTS
 from opensps.verification.words import also_headings
-
-if TYPE_CHECKING:
-    from opensps.border.desk import Desk
-    from opensps.border.services.verdicts import Found
 
 _Words = tuple[str, str, str]
 """Heading, sentence, next step."""
@@ -103,14 +100,14 @@ _POINTS: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
 """Reasons without an answer of their own: sentence and next step; the heading is the word of the class."""
 
 
-def said_at_desk(verdict: Verdict, judged: Judgement, found: "Found", desk: "Desk", language: str) -> dict[str, Any]:
+def said_at_desk(verdict: Verdict, judged: Judgement, found: Found, desk: Desk, language: str) -> dict[str, Any]:
     """Return heading, sentence, next step and the headings of what applies besides, in one language."""
     heading, sentence, after = _words(verdict, judged, found, desk, language)
     also = list(also_headings(verdict, language=language))
     return {"heading": heading, "sentence": sentence, "next": after, "also_headings": also}
 
 
-def _words(verdict: Verdict, judged: Judgement, found: "Found", desk: "Desk", language: str) -> _Words:
+def _words(verdict: Verdict, judged: Judgement, found: Found, desk: Desk, language: str) -> _Words:
     first = judged.result if judged.reasons else verdict.result
     if found.record is None and not found.is_full and (special := _special(first, desk)) is not None:
         country = country_name(desk.destination, language)
@@ -124,12 +121,12 @@ def _words(verdict: Verdict, judged: Judgement, found: "Found", desk: "Desk", la
     return said.heading, said.sentence, said.next_step
 
 
-def _special(result: str, desk: "Desk") -> Mapping[str, _Words] | None:
+def _special(result: str, desk: Desk) -> Mapping[str, _Words] | None:
     if result == "never_issued" and desk.actor.country:
         return _ABROAD
     return _NOT_RECEIVED if result == "no_match" and not desk.actor.country else None
 
 
-def _extra(found: "Found") -> dict[str, str]:
+def _extra(found: Found) -> dict[str, str]:
     explained = sum(1 for each in found.fields if each.word.value == "explained")
     return {**({"count": str(explained)} if explained else {}), **found.extra}

@@ -1,7 +1,7 @@
 """The doors of the border desk: number, code, file, picture, and what the paper says, field by field.
 
 Source: `ux.md` 5.1, 5.2 and 6.6, `fraud.md` 2 to 4. For officials of other countries, about what we issued for theirs,
-and for our own border, about what partners sent. A number that is not theirs and one nobody was given take the same path
+and for our own border, about what partners sent. A number that is not theirs and one nobody was given take one path
 and get the same answer. Every check is kept for good.
 """
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from opensps.border.desk import Desk, judge
+from opensps.border.desk import Desk, Found, judge
 from opensps.border.errors import RecordNotFound, TypingError
 from opensps.border.models import Door
 from opensps.border.queries.verdicts import verdict_by_id
 from opensps.border.records import DESK_ABROAD, DESK_STAFF, CertificateRecord, may_see, received, record_for
 from opensps.border.services.counting import count_try, file_keys_for, keys_for, locked_counts, waiting_until
-from opensps.border.services.verdicts import Found, verdict_keep
+from opensps.border.services.verdicts import verdict_keep
 from opensps.border.verdicts import VerdictRecord
 from opensps.certificate.numbers import NumberTypo, parse_number
 from opensps.certification.queries import certificate_record, record_by_digest, record_by_token

@@ -5,18 +5,17 @@ Source: `fraud.md` 2 (verdict record), `ux.md` 5.3. Everything is written in one
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
 from opensps.accounts.queries import keyed_digest, network_prefix
-from opensps.border.desk import Desk, points_of
+from opensps.border.desk import Desk, Found, points_of
 from opensps.border.desk_words import said_at_desk
-from opensps.border.models import CheckAttempt, Door, StoredResult
+from opensps.border.models import CheckAttempt, StoredResult
 from opensps.border.queries.presentations import use_points
-from opensps.border.records import CertificateRecord
 from opensps.border.verdicts import VerdictRecord
 from opensps.events.services import event_write
 from opensps.lifecycle import Role
@@ -33,28 +32,6 @@ _ID_BYTES = 16
 _SIGNS = {"P": "passed", "F": "failed", "-": "not_checked"}
 _USED = frozenset({"used_up", "balance_exceeded", "already_presented", "open_elsewhere", "other_destination"})
 _LANGUAGES = ("en", "zh")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a check came to, before it is kept."""
-
-    verdict: Verdict
-    door: Door
-    record: CertificateRecord | None = None
-    """What this person may see of it; None where there is nothing, or nothing for them."""
-
-    number: str = ""
-    """As it was given, where no record says it."""
-
-    points: tuple[str, ...] = ()
-    fields: tuple[FieldAnswer, ...] = ()
-    previous: str = ""
-    wait_until: datetime | None = None
-    is_full: bool = False
-    """Whether all of the certificate may be shown though it is not for this country: they gave its code."""
-
-    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 def verdict_keep(desk: Desk, found: Found) -> VerdictRecord:
