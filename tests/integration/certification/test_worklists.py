@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from opensps.certification.queries import (
     acts_for,
     application_counts_for_actor,
     application_is_visible_to,
     applications_count_for_actor,
     applications_for_actor,
+    certificates_visible_to,
     inspection_acts_for,
     inspections_of_exporter,
     inspections_of_inspector,
@@ -120,3 +123,11 @@ def test_a_timeline_names_people_by_one_query_beside_the_events(
         events = timeline_for(authority="XA", object_kind="application", object_id=story.reference)
         names = names_in(authority="XA", events=events)
     assert set(names.values()) == {people.exporter.name, people.examiner.name}
+
+
+@pytest.mark.engine("sqlite")
+def test_the_newest_certificates_are_read_by_an_index_and_never_sorted(people: Cast) -> None:
+    rows = certificates_visible_to(authority="XA", actor=people.officer).order_by("-issued_at", "-id")[:50]
+    plan = str(rows.explain())
+    assert "certification_newest" in plan
+    assert "TEMP B-TREE" not in plan

@@ -156,6 +156,7 @@ class Certificate(models.Model):
             models.Index(fields=["authority", "organisation", "-issued_at"], name="certification_own_issued"),
             models.Index(fields=["authority", "state", "-issued_at"], name="certification_issued"),
             models.Index(fields=["authority", "import_country", "-issued_at"], name="certification_issued_for"),
+            models.Index(fields=["authority", "-issued_at", "-id"], name="certification_newest"),
         ]
 
     def __str__(self) -> str:
