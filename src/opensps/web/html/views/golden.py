@@ -63,7 +63,8 @@ def start(request: SignedInRequest, code: str, connection_id: int) -> HttpRespon
         heading=_("Golden messages with %(partner)s") % {"partner": partner_name(row.partner)},
         texts=[
             _(
-                "Eleven messages prove a connection before it carries anything real. Their numbers are training numbers."
+                "Eleven messages prove a connection before it carries anything real. "
+                "Their numbers are training numbers."
             ),
         ],
         button=_("Start"),
