@@ -236,6 +236,15 @@ def test_no_page_of_a_person_is_kept(device: Device) -> None:
 
 
 def test_without_data_nothing_can_be_said(device: Device, printed: dict[str, str]) -> None:
-    """Last in this file: it removes what the device keeps."""
-    device.open().page.locator("[data-do=forget]").click()
+    kept = device.open().page.evaluate(
+        "async () => (await (await caches.open('opensps-check-data')).match('/check/offline/data.json')).text()"
+    )
+    device.page.locator("[data-do=forget]").click()
+    expect(device.page.locator("[data-do=forget]")).to_be_hidden()
     assert device.type(printed["genuine"]) == ("offline_unknown", "none")
+    device.page.evaluate(  # the other tests need it
+        """async (text) => (await caches.open('opensps-check-data')).put('/check/offline/data.json',
+            new Response(text, { headers: { 'Content-Type': 'application/json' } }))""",
+        kept,
+    )
+    assert device.open().type(printed["genuine"]) == ("offline_ok", "ok")

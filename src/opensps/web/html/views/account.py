@@ -54,6 +54,7 @@ DEMO_ROLES = (
     DemoRole("senior@demo.example", _("Senior officer"), _("Withdrawals and holds to decide")),
     DemoRole("manager@demo.example", _("Manager"), _("Certificates of all offices, deliveries, partners")),
     DemoRole("admin@demo.example", _("Administrator"), _("Deliveries, what partners sent, partners")),
+    DemoRole("cases@demo.example", _("Case officer"), _("Counterfeit cases, alerts and concerns")),
     DemoRole("border@demo.example", _("Border officer"), _("Certificates of partners at Port Alma")),
     DemoRole("official@demo.example", _("Official of Northland"), _("Certificates on their way to Northland")),
     DemoRole("inquiries@demo.example", _("Inquiry desk"), _("Inquiries of other countries to answer")),
