@@ -51,6 +51,8 @@ bench: dev-environment ## print the benchmark table: ratios against a baseline m
 
 faults: dev-environment system-needs ## run a tenth of the heavy tests, with a fixed seed
 	@status=0; \
+	echo "== In a browser: what takes long"; \
+	OPENSPS_HEAVY=tenth $(PYTEST) -p no:xdist tests/e2e || status=1; \
 	echo "== On PostgreSQL: deaths of processes"; \
 	OPENSPS_HEAVY=tenth OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) $(DEATHS) --timeout=1500 || status=1; \
 	echo "== On SQLite: everything heavy"; \
@@ -59,6 +61,7 @@ faults: dev-environment system-needs ## run a tenth of the heavy tests, with a f
 
 nightly: dev-environment system-needs ## run the heavy tests in full
 	@status=0; \
+	OPENSPS_HEAVY=full $(PYTEST) -p no:xdist tests/e2e || status=1; \
 	OPENSPS_HEAVY=full OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) $(DEATHS) --timeout=36000 || status=1; \
 	OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) tests/integration || status=1; \
 	OPENSPS_HEAVY=full OPENSPS_HYPOTHESIS=searching $(PYTEST) $(PARALLEL) --ignore=tests/e2e --timeout=36000 \

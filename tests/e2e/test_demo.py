@@ -110,6 +110,7 @@ def test_a_second_start_keeps_the_data(copied_demo: Path) -> None:
     assert _size(copied_demo) >= before
 
 
+@pytest.mark.heavy
 def test_after_a_start_on_another_port_paper_leads_there(copied_demo: Path) -> None:
     site = running.start(copied_demo)
     site.stop()
@@ -123,6 +124,7 @@ def test_a_reset_leaves_nothing_of_keys_and_data(copied_demo: Path) -> None:
     assert [path.name for path in copied_demo.iterdir()] == ["lock"]
 
 
+@pytest.mark.heavy
 def test_an_interrupted_first_start_begins_again(copied_demo: Path) -> None:
     """Without the mark that loading came to its end, the database is made anew, not used by halves."""
     (copied_demo / "filled").unlink()

@@ -86,7 +86,7 @@ def test_public_pages_are_whole_on_every_width(language: str, enter: Enter) -> N
         assert path in PROTECTED_FORMS or stranger.page.context.cookies() == [], path
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh-hans", marks=pytest.mark.heavy)])
 @pytest.mark.parametrize("mailbox", list(LISTS))
 def test_pages_behind_sign_in_are_whole_on_every_width(mailbox: str, language: str, enter: Enter) -> None:
     person, seen = enter(mailbox, language), set()

@@ -37,7 +37,7 @@ WAYS = {
 }
 
 
-@pytest.fixture(params=list(WAYS))
+@pytest.fixture(params=["english", pytest.param("chinese", marks=pytest.mark.heavy), "without_javascript"])
 def way(request: pytest.FixtureRequest) -> Way:
     """Each way of working."""
     return WAYS[request.param]
