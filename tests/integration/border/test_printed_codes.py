@@ -79,7 +79,10 @@ def test_a_plain_link_is_checked_and_counted_like_a_token(certificate: Certifica
     assert check_code(text=link, **circumstances()).result == "in_force"
     assert check_code(text=check_url(HOST, "0" * 20), **circumstances()).result == "no_match"
     assert WrongCodeCounter.objects.count() == 1
-    assert check_code(text=check_url("evil.example", certificate.token), **circumstances()).result == "offline_unknown"
+    assert (
+        check_code(text=check_url("evil.example", certificate.token), **circumstances()).result
+        == "address_not_official"
+    )
 
 
 def test_the_register_is_not_asked_before_the_signature_holds(certificate: Certificate) -> None:
