@@ -58,7 +58,7 @@ def test_a_photo_of_the_code_leads_to_the_same_result(certificate: Certificate, 
 
 
 def test_a_code_of_somebody_else_is_judged_and_not_opened(certificate: Certificate) -> None:
-    assert _sent(_photo("https://v.ecert.examp1e/C/AAAA")).heading == "We cannot read this file"
+    assert _sent(_photo("https://v.ecert.examp1e/C/AAAA")).heading == "Code leads to unofficial address"
 
 
 def test_a_picture_without_a_code_is_said_to_have_none(certificate: Certificate) -> None:
