@@ -124,3 +124,38 @@ def test_balances_hold_in_any_order(
     many = examples if examples < 100 else heavy_count(examples)
     steps = settings(max_examples=many, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Ledger, settings=steps)
+
+
+def _reported(paper: CertificateRecord, *, line: int, value: Decimal) -> Presentation:
+    told = Report(
+        authority="XA",
+        reporter="XB",
+        number=paper.number,
+        outcome_number="XB-1",
+        outcome="accepted",
+        place="XBAAA",
+        measure="",
+        reason_code="",
+        quantities=((line, value, "KGM"),),
+        at=AT,
+    )
+    row = report_enter(told)
+    assert row is not None
+    return row
+
+
+def test_a_report_about_a_line_we_never_issued_is_kept_and_moves_nothing(issued: Certificate, db: None) -> None:
+    row = _reported(paper_of(issued), line=9, value=Decimal(5))
+    assert row.state == "presented"
+    assert all(balance.use.accepted == balance.use.reserved == 0 for balance in LineBalance.objects.all())
+    assert ledger_problems("XA") == ()
+
+
+def test_goods_sent_on_with_nothing_reserved_are_presented_anew(issued: Certificate, db: None) -> None:
+    paper = paper_of(issued)
+    officer, place = DESKS[1]
+    first = presented(paper, by=OFFICER, place=DESKS[0][1], quantities={})
+    act_on(first, PresentationAct.FORWARD, by=OFFICER, next_location=place)
+    second = presented(paper, by=officer, place=place, quantities=None)
+    assert second.continues is None
+    assert ledger_problems("XA") == ()

@@ -109,7 +109,17 @@ def _open_one(report: Report) -> Presentation | None:
 
 
 def _opened(report: Report) -> Presentation:
-    """Write the presentation nobody told us of: the outcome is the first we hear."""
+    """Write the presentation nobody told us of: the outcome is the first we hear.
+
+    A report that names lines we never issued claims nothing: it is kept, and what it asks for is refused after.
+    """
+    try:
+        return _presented(report, _claim(report))
+    except PresentationRefused:
+        return _presented(report, {})
+
+
+def _presented(report: Report, claim: Mapping[int, Decimal] | None) -> Presentation:
     record = record_of(authority=report.authority, issuer=report.authority, number=report.number)
     code = report.reporter
     return opened(
@@ -122,7 +132,7 @@ def _opened(report: Report) -> Presentation:
                 actor=f"partner:{code}",
                 role=PARTNER,
             ),
-            claim=Claim(location=report.place or _NOWHERE, quantities=_claim(report)),
+            claim=Claim(location=report.place or _NOWHERE, quantities=claim),
             checked=Checked(reasons=("offline_unknown",)),
             issuer=report.authority,
             number=report.number,

@@ -281,8 +281,9 @@ def _sent_here(opening: Opening, earlier: tuple[Presentation, ...]) -> Presentat
 
 
 def _waits_for(row: Presentation, location: str) -> bool:
+    """Tell whether a presentation was sent on to this office and keeps something reserved for it."""
     is_sent_on = row.state == PresentationState.FORWARDED and row.next_location == location
-    return is_sent_on and not hasattr(row, "continued_by")
+    return is_sent_on and not hasattr(row, "continued_by") and any(line.reserved for line in row.lines.all())
 
 
 def _claimed(opening: Opening, uses: tuple[LineUse, ...], before: Presentation | None) -> dict[int, Decimal]:
