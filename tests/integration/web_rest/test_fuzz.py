@@ -6,6 +6,7 @@ of hypothesis that ``OPENSPS_HYPOTHESIS`` names).
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,7 @@ def fuzzed(name: str, mode: GenerationMode, token: str, *, count: int) -> None:
     """Send made-up requests to one operation and hold every answer to the description."""
     operation = operations()[name]
     checks = CHECKS.get_by_names(list(NAMES))
+    of_unread = CHECKS.get_by_names([name for name in NAMES if name != "negative_data_rejection"])
 
     @settings(
         max_examples=count,
@@ -108,7 +110,9 @@ def fuzzed(name: str, mode: GenerationMode, token: str, *, count: int) -> None:
     def send(case: Any) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         response = case.call(base_url="https://testserver", headers=headers)
-        case.validate_response(response, checks=checks, headers=headers)
+        # What is too long to be read was refused before anybody could judge it.
+        unread = response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        case.validate_response(response, checks=of_unread if unread else checks, headers=headers)
 
     send()
 
