@@ -1,4 +1,7 @@
-"""Who is let in to the CertificateService, by which code everybody else is turned away, and the corpus S01-S30."""
+"""Who is let in to the CertificateService, by which code everybody else is turned away, and the corpus S01-S30.
+
+One door and everything that is tried at it, hence its length.
+"""
 
 import base64
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,7 @@
-"""What the dialect cannot carry is said before writing, and refused where it matters (`domain.md` 2.5)."""
+"""What the dialect cannot carry is said before writing, and refused where it matters (`domain.md` 2.5).
+
+One case for each thing a dialect has no place for, hence its length.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
