@@ -8,6 +8,7 @@ from opensps.exchange.services import envelope_receive
 from opensps.exchange.terms import ReceivingTerms
 from opensps.exchange.transports import Channel
 from opensps.lifecycle import Role
+from opensps.lifecycle.access import AccessScope
 from tests.factories.incoming import NUMBER, header, theirs
 from tests.factories.partners import live_partner
 
@@ -18,7 +19,15 @@ TERMS = ReceivingTerms(extra_countries=frozenset({"XA", "XB", "XC"}))
 def official(country: str = "XB", *roles: Role, mark: str = "b") -> Actor:
     """Return an official of another country; another ``mark`` is another person."""
     given = frozenset(roles or (Role.FOREIGN_OFFICER,))
-    return Actor(id=mark * 32, authority="XA", roles=given, organisation="e" * 32, country=country, name="Nora Lund")
+    return Actor(
+        id=mark * 32,
+        authority="XA",
+        roles=given,
+        organisation="e" * 32,
+        country=country,
+        scopes=frozenset(AccessScope),
+        name="Nora Lund",
+    )
 
 
 def border_officer(*roles: Role, mark: str = "d") -> Actor:

@@ -17,6 +17,7 @@ from opensps.border.services.presentation_acts import Decision, presentation_act
 from opensps.border.services.presenting import Checked, Claim, presentation_make
 from opensps.certification.models import Certificate
 from opensps.lifecycle import Role
+from opensps.lifecycle.access import AccessScope
 from opensps.lifecycle.presentation import PresentationAct
 from tests.factories.certification import START
 
@@ -26,7 +27,8 @@ _requests = itertools.count(1)
 
 def actor(letter: str, role: Role, country: str = "") -> Actor:
     """Return somebody who never signed in: services are told who acts."""
-    return Actor(id=letter * 32, authority="XA", roles=frozenset({role}), country=country)
+    given = frozenset(AccessScope)
+    return Actor(id=letter * 32, authority="XA", roles=frozenset({role}), country=country, scopes=given)
 
 
 OFFICER = actor("1", Role.FOREIGN_OFFICER, "XB")

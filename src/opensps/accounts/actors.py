@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from opensps.lifecycle import Role
+from opensps.lifecycle.access import AccessScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,18 @@ class Actor:
     country: str = ""
     """Of the organisation of an official of another country, ISO 3166-1 alpha-2; ``""`` for our own people."""
 
+    scopes: frozenset[AccessScope] = frozenset()
+    """What an official of another country was approved for; empty for our own people, whom their roles bind."""
+
     office: str | None = None
     """Code of the person's office."""
 
     name: str = ""
     """For what is printed or shown, never for an event."""
+
+    def lacks(self, scope: AccessScope) -> bool:
+        """Tell whether an official of another country was not approved for this; administrators may do all of it."""
+        return bool(self.country) and not self.scopes & {scope, AccessScope.COUNTRY_ADMIN}
 
 
 SYSTEM = Actor(id="system", authority="", roles=frozenset({Role.SYSTEM}))

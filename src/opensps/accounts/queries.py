@@ -22,6 +22,7 @@ from opensps.accounts.models import (
 from opensps.accounts.networks import keyed_digest, network_prefix
 from opensps.events.queries import Problem, projection_problems
 from opensps.lifecycle import FOREIGN, Role
+from opensps.lifecycle.access import AccessScope
 
 __all__ = [
     "CLOCK",
@@ -75,7 +76,7 @@ def actor_for(person: Person, at: datetime) -> Actor:
     Organisation and office are those the person applies for and signs in; of those who do neither, the first granted.
     """
     found = RoleGrant.objects.filter(_valid(at), person=person, person__is_active=True)
-    rows = found.select_related("office", "organisation").order_by("valid_from", "id")
+    rows = found.select_related("office", "organisation", "person__official").order_by("valid_from", "id")
     grants = sorted(rows, key=_is_bound_to_no_place)
     organisations_of = [grant.organisation_id for grant in grants if grant.organisation_id]
     offices_of = [grant.office.code for grant in grants if grant.office]
@@ -85,9 +86,15 @@ def actor_for(person: Person, at: datetime) -> Actor:
         roles=frozenset(Role(grant.role) for grant in grants),
         organisation=organisations_of[0].hex if organisations_of else None,
         country=next((country_of(grant) for grant in grants if country_of(grant)), ""),
+        scopes=next((_scopes_of(grant) for grant in grants if country_of(grant)), frozenset()),
         office=offices_of[0] if offices_of else None,
         name=person.name,
     )
+
+
+def _scopes_of(grant: RoleGrant) -> frozenset[AccessScope]:
+    account = getattr(grant.person, "official", None)
+    return frozenset(AccessScope(each) for each in account.scopes) if account is not None else frozenset()
 
 
 def country_of(grant: RoleGrant) -> str:

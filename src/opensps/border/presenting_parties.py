@@ -7,6 +7,7 @@ officers act for us. Everybody else presents nothing, and what they may not see 
 from opensps.accounts.queries import Actor, authority_profile
 from opensps.border.errors import PresentationNotFound
 from opensps.lifecycle import Role
+from opensps.lifecycle.access import AccessScope
 from opensps.lifecycle.presentation import PresentationParty
 
 OFFICERS_AT_BORDERS = frozenset({Role.BORDER_OFFICER, Role.FOREIGN_OFFICER})
@@ -20,7 +21,7 @@ WATCHERS = frozenset({Role.MANAGER, Role.SENIOR_OFFICER, Role.CASE_OFFICER, Role
 
 def acting(*, authority: str, actor: Actor) -> tuple[str, PresentationParty, str]:
     """Return the country somebody acts for, as which party, in which role. Raises `PresentationNotFound`."""
-    if actor.authority != authority or not actor.roles & DESKS:
+    if actor.authority != authority or not actor.roles & DESKS or actor.lacks(AccessScope.RECEIVE):
         raise PresentationNotFound(actor.id)
     country = desk_country(authority=authority, country=actor.country)
     for party, roles in (

@@ -19,6 +19,7 @@ from opensps.certification.errors import BytesChanged
 from opensps.certification.queries import Certificate as Row
 from opensps.certification.queries import certificate_value, desk_certificate, desk_certificates, sealed_record
 from opensps.lifecycle import OFFICERS, Role
+from opensps.lifecycle.access import AccessScope
 from opensps.verification import Record
 
 __all__ = [
@@ -198,7 +199,7 @@ def record_of(*, authority: str, issuer: str, number: str) -> CertificateRecord 
 
 def may_see(actor: Actor, record: CertificateRecord) -> bool:
     """Tell whether somebody may see this certificate in full."""
-    if not _is_here(actor, record.authority):
+    if not _is_here(actor, record.authority) or (actor.lacks(AccessScope.VIEW) and actor.lacks(AccessScope.VERIFY)):
         return False
     if actor.roles & DESK_STAFF and not actor.country:
         return True
@@ -213,7 +214,7 @@ def records_for(
 
     To officials of another country certificates we issued for it, to our own border what partners sent.
     """
-    if not _is_here(actor, authority):
+    if not _is_here(actor, authority) or actor.lacks(AccessScope.VIEW):
         return ()
     if actor.country:
         return _for_abroad(authority, actor, sought, offset, limit) if actor.roles & DESK_ABROAD else ()

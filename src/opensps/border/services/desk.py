@@ -25,6 +25,7 @@ from opensps.formats.carriers import CodeTypo, parse_code, parse_token
 from opensps.formats.errors import FormatError
 from opensps.formats.picture import codes_in
 from opensps.formats.qr_text import read_code
+from opensps.lifecycle.access import AccessScope
 from opensps.verification import (
     FieldAnswer,
     Record,
@@ -328,5 +329,6 @@ def _kept_points(earlier: VerdictRecord) -> tuple[str, ...]:
 def _check_desk(desk: Desk) -> None:
     """Let nobody in who has no desk here. Raises `RecordNotFound`."""
     wanted = DESK_ABROAD if desk.actor.country else DESK_STAFF
-    if desk.actor.authority != desk.authority or not desk.actor.roles & wanted:
+    is_here = desk.actor.authority == desk.authority and bool(desk.actor.roles & wanted)
+    if not is_here or desk.actor.lacks(AccessScope.VERIFY):
         raise RecordNotFound("desk")

@@ -17,6 +17,7 @@ from opensps.border.queries.inquiries import thread_of
 from opensps.border.replies import Reply, evidence_digest, sign_reply
 from opensps.border.services.inquiring import inquiry_act, inquiry_open
 from opensps.lifecycle import FOREIGN, Role
+from opensps.lifecycle.access import AccessScope
 from opensps.lifecycle.inquiry import InquiryAct, InquiryParty
 from opensps.signing import Signer
 
@@ -66,7 +67,7 @@ def _asking(authority: str, actor: Actor, question: Question) -> tuple[str, str]
     if actor.authority != authority:
         raise InquiryRefused("not_found")
     if actor.roles & FOREIGN or actor.country:
-        if Role.FOREIGN_OFFICER not in actor.roles or not actor.country:
+        if Role.FOREIGN_OFFICER not in actor.roles or actor.lacks(AccessScope.INQUIRE) or not actor.country:
             raise InquiryRefused("not_found")
         return actor.country, Inquiry.INBOUND
     if question.kind == Inquiry.QUESTION:
