@@ -63,6 +63,8 @@ class OrganisationKind(StrEnum):
     LABORATORY = "laboratory"
     FOREIGN_AUTHORITY = "foreign_authority"
     EMBASSY = "embassy"
+    MINISTRY = "ministry"
+    """A ministry or another body of the own country, which the coordinator gives work to."""
 
 
 class Authority(models.Model):
@@ -220,6 +222,10 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 condition=~Q(role__in=sorted(role.value for role in FOREIGN)) | Q(organisation__isnull=False),
                 name="accounts_foreigner_has_organisation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.LIAISON.value) | Q(organisation__isnull=False),
+                name="accounts_liaison_has_organisation",
             ),
             models.CheckConstraint(
                 condition=~Q(role__in=[role.value for role in OFFICIAL_ROLES]) | Q(official__isnull=False),

@@ -32,6 +32,14 @@ class Role(StrEnum):
     """The enquiry point under the SPS Agreement: general questions."""
 
     COORDINATOR = "coordinator"
+    """Between the ministries: opens cases of coordination, gives them out, follows and closes them (A01)."""
+
+    LIAISON = "liaison"
+    """Of a ministry or another body: sees and works on what the coordinator gave to that body, and no more."""
+
+    CUSTOMS = "customs"
+    """Declares goods, asks whether they are clear, presents certificates (A09)."""
+
     ACCESS_REVIEWER = "access_reviewer"
     ACCESS_APPROVER = "access_approver"
     FOREIGN_OFFICER = "foreign_officer"
@@ -54,6 +62,9 @@ OFFICERS = frozenset(
     {Role.EXAMINER, Role.REVIEWER, Role.PLANNER, Role.INSPECTOR, Role.CERTIFYING_OFFICER, Role.SENIOR_OFFICER}
 )
 """Any officer of the issuing authority."""
+
+OUTSIDE = frozenset({Role.LIAISON, Role.CUSTOMS})
+"""Roles of people of our own country who work for another body than the authority."""
 
 FOREIGN = frozenset({Role.FOREIGN_OFFICER, Role.COUNTRY_ADMIN, Role.EMBASSY})
 """Roles of people of another country; nobody holds one of them beside a role of our own."""

@@ -9,6 +9,7 @@ from opensps.lifecycle import (
     OnboardingState,
     ReceiptState,
 )
+from opensps.lifecycle.coordination import CoordinationState, PartState
 from opensps.lifecycle.words import CHECK_RESULTS, WORDS, word
 
 
@@ -19,6 +20,8 @@ def test_I05_every_state_of_a_table_has_its_word() -> None:
         ("inspection", InspectionState),
         ("receipt", ReceiptState),
         ("partner", OnboardingState),
+        ("coordination", CoordinationState),
+        ("coordination_part", PartState),
     ):
         for state in states:
             assert word(kind, state).code == state

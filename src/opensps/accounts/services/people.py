@@ -185,8 +185,8 @@ def role_grant(
 ) -> RoleGrant:
     """Give a person a role for a time, from ``at`` unless told otherwise.
 
-    An exporter and an official of another country need an organisation, a certifying officer an office; the roles of
-    machines are nobody's, and nobody is of another country and of ours. Raises `NotFound`, `GrantIncomplete`,
+    An exporter, a liaison and an official of another country need an organisation, a certifying officer an office; the
+    roles of machines are nobody's, and nobody is of another country and of ours. Raises `NotFound`, `GrantIncomplete`,
     `NotAllowed`.
     """
     acting_as = administering_role(actor, authority=authority)
@@ -249,7 +249,7 @@ def grant_write(
 def _lacks_place(role: Role, *, organisation: bool, office: bool) -> bool:
     if role == Role.CERTIFYING_OFFICER:
         return not office
-    return role in {Role.EXPORTER, *FOREIGN} and not organisation
+    return role in {Role.EXPORTER, Role.LIAISON, *FOREIGN} and not organisation
 
 
 def _is_of_two_countries(person: Person, role: Role, at: datetime) -> bool:

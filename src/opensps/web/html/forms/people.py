@@ -32,7 +32,7 @@ class RoleForm(ActForm):
         label=_("Office"), required=False, help_text=_("A certifying officer needs one; it stands in the numbers.")
     )
     organisation = forms.ChoiceField(
-        label=_("Organisation"), required=False, help_text=_("Exporters and people of an embassy need one.")
+        label=_("Organisation"), required=False, help_text=_("Exporters, liaisons and people of an embassy need one.")
     )
     until = DayField(label=_("Last day"), help_text=_("Leave empty if there is no end."), required=False)
 

@@ -314,6 +314,8 @@ ROLES: Final[Words] = MappingProxyType(
         "inquiry_desk": _("Inquiry desk"),
         "enquiry_desk": _("Enquiry point"),
         "coordinator": _("Coordinator"),
+        "liaison": _("Liaison of a ministry or body"),
+        "customs": _("Customs"),
         "access_reviewer": _("Access reviewer"),
         "access_approver": _("Access approver"),
         "foreign_officer": _("Official of another country"),

@@ -29,7 +29,7 @@ from opensps.accounts.services import (
     password_verify,
     sessions_end,
 )
-from opensps.lifecycle import FOREIGN, Role
+from opensps.lifecycle import FOREIGN, OUTSIDE, Role
 from opensps.web.html.access import SignedInRequest, public, role_required, signed_in
 from opensps.web.html.acting import now, who
 from opensps.web.html.forms.access import (
@@ -47,7 +47,7 @@ from opensps.web.html.templatetags.parts import moment_in_words
 from opensps.web.html.views.access_parts import history
 from opensps.web.html.views.enrolment import device_context, secret_from
 
-OWN_STAFF = tuple(role for role in Role if role not in {*FOREIGN, Role.EXPORTER, Role.SYSTEM, Role.CLOCK})
+OWN_STAFF = tuple(role for role in Role if role not in {*FOREIGN, *OUTSIDE, Role.EXPORTER, Role.SYSTEM, Role.CLOCK})
 
 
 @public
