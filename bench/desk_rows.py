@@ -1,4 +1,4 @@
-"""Rows in bulk for `bench.desk`: certificates cloned inside SQLite, official accounts with all their papers."""
+"""Rows in bulk for `bench.desk`: certificates cloned inside the database, official accounts with all their papers."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,30 @@ from opensps.certification.models import Application, Certificate
 from opensps.lifecycle import Role
 from tests.factories.accounts import make_person, official_of
 
-_SERIES = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+_SERIES = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) ",
+    "postgresql": "WITH n(i) AS (SELECT generate_series(1, %d)) ",
+}
+_OWN = {
+    "sqlite": {
+        "digest": "randomblob(32)",
+        "salt": "randomblob(16)",
+        "token": "substr(hex(randomblob(16)), 1, 20)",
+        "code": "substr(hex(randomblob(16)), 1, 12)",
+        "byte": "x'00'",
+        "earlier": "datetime(t.issued_at, '-' || (i % 900000) || ' seconds')",
+    },
+    "postgresql": {
+        "digest": "sha256(i::text::bytea)",
+        "salt": "substring(sha256(('s' || i)::bytea) for 16)",
+        "token": "upper(substr(md5('t' || i), 1, 20))",
+        "code": "upper(substr(md5('c' || i), 1, 12))",
+        "byte": "'\\x00'::bytea",
+        "earlier": "t.issued_at - make_interval(secs => i %% 900000)",
+    },
+}
+"""What differs from database to database."""
+
 _BY_SERVICES = 50
 """Accounts opened by the services, who ask in turn; the others are copies of one of them, papers included."""
 
@@ -22,7 +45,8 @@ _BY_SERVICES = 50
 def certificates_fill(template: Certificate, size: int) -> None:
     """Clone a certificate and its application so many times: other numbers, tokens, digests; one byte for its files."""
     start = (Application.objects.aggregate(last=Max("id"))["last"] or 0) + 1000
-    number = "'XA-2026-777-' || substr('0000000' || i, -7) || '-0'"
+    number, own = "'XA-2026-777-' || lpad_i || '-0'", _OWN[connection.vendor]
+    _hurry()
     _clone(
         Application,
         template.application_id,
@@ -37,26 +61,42 @@ def certificates_fill(template: Certificate, size: int) -> None:
             "id": f"i + {start}",
             "application_id": f"i + {start}",
             "number": number,
-            "digest": "randomblob(32)",
-            "salt": "randomblob(16)",
-            "token": "substr(hex(randomblob(16)), 1, 20)",
-            "code": "substr(hex(randomblob(16)), 1, 12)",
-            "xml": "x'00'",
-            "seal": "x'00'",
+            **{name: own[name] for name in ("digest", "salt", "token", "code")},
+            "xml": own["byte"],
+            "seal": own["byte"],
             "import_country": "substr('XBXCXD', 1 + 2 * (i % 3), 2)",
-            "issued_at": "datetime(t.issued_at, '-' || (i % 900000) || ' seconds')",
+            "issued_at": own["earlier"],
         },
     )
+
+
+def _hurry() -> None:
+    """While it is filled, a file of SQLite waits for no disk and is kept in memory as far as it fits."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.execute("PRAGMA cache_size=-800000")
+
+
+def rows_settle() -> None:
+    """Leave the database as one that runs for long: nothing waits to be written, the settings are those of service."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            cursor.execute("VACUUM ANALYZE")
+    connection.close()
 
 
 def _clone(model: type[models.Model], pk: int, count: int, changes: dict[str, str]) -> None:
     names = [field.column or field.attname for field in model._meta.concrete_fields]
     picked = ", ".join(changes.get(name, f't."{name}"') for name in names)
+    picked = picked.replace("lpad_i", "substr('000000' || i, length('000000' || i) - 6)")
     columns = ", ".join(f'"{name}"' for name in names)
-    table = model._meta.db_table
-    sql = f'INSERT INTO "{table}" ({columns}) {_SERIES % count}SELECT {picked} FROM n, "{table}" t WHERE t.id = {pk}'  # noqa: S608  names of our own columns
+    table, series = model._meta.db_table, _SERIES[connection.vendor] % count
+    sql = f'INSERT INTO "{table}" ({columns}) {series}SELECT {picked} FROM n, "{table}" t WHERE t.id = {pk}'  # noqa: S608  names of our own columns
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql.replace("%%", "%"))
 
 
 def officials_fill(count: int, *, at: datetime) -> tuple[Actor, ...]:
