@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from opensps import formats
 from opensps.certificate import (
     TITLES,
     TYPE_CODES,
@@ -28,6 +29,7 @@ from opensps.certificate import (
     Family,
     Identifier,
     Measure,
+    ModelRef,
     OfficialTime,
     Party,
     Person,
@@ -170,6 +172,15 @@ def completed(value: Certificate, facts: IssueFacts) -> Certificate:
     finished = replace(value, exchanged_document=document, consignment=consignment)
     position = position_of(value.kind)
     return finished if position is None else _named_in_full(finished, facts, position)
+
+
+def on_template(value: Certificate, template: str) -> Certificate:
+    """Return the certificate with the agreed template it is on, ``NAME/VERSION``, where its XML has a place for it."""
+    if not template:
+        return value
+    named_so = replace(value, model=ModelRef(*template.rsplit("/", 1)))
+    carried = formats.as_carried(named_so, dialect=formats.dialect_of(named_so))
+    return named_so if carried.model == named_so.model else value
 
 
 def position_of(kind: CertificateKind) -> tuple[str, str] | None:

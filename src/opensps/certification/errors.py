@@ -8,6 +8,7 @@
     +-- RulesBroken         rules with a SEVERE finding stop the act; `findings` lists them
     +-- BytesChanged        stored bytes are not those of the stored digest
     +-- NotConfigured       the authority lacks something that issuing needs
+    +-- TemplateRefused     a template is not kept; `reason` says why
     +-- LogError            the transparency log does not go on
     +-- OutcomeRefused      a report of an importing authority is not kept; `reason` says why
 
@@ -74,6 +75,14 @@ class OutcomeRefused(CertificationError):
     `reason`: quantity_missing (accepted in part, but how much is not said), request_reused (another report came under
     the same request id).
     """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TemplateRefused(CertificationError):
+    """A template is not kept. `reason`: name, version, issuer, country, valid_until, reference, repeated."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -31,9 +31,18 @@ KEPT = (
         (
             *("authority", "number", "application_id", "xml", "seal", "digest", "salt", "token", "code", "kind"),
             *("type_code", "office", "issued_at", "officer", "organisation", "export_country", "import_country"),
-            "sealed_at",
+            *("sealed_at", "template"),
         ),
         "OLD.state IN ('withdrawn', 'expired') AND NEW.state <> OLD.state",
+    ),
+    Kept(
+        "certification_certificatetemplate",
+        (
+            *("authority", "issuer", "country", "kind", "name", "version", "authority_name", "changes", "valid_from"),
+            *("published_by", "published_at"),
+        ),
+        "OLD.acknowledged_by <> '' AND NEW.acknowledged_by <> OLD.acknowledged_by"
+        " OR OLD.state IN ('ended', 'withdrawn') AND (NEW.state <> OLD.state OR NEW.valid_until <> OLD.valid_until)",
     ),
     Kept(
         "certification_issueintention",

@@ -5,8 +5,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from opensps.lifecycle import ApplicationAct, CertificateAct, InspectionAct
+from opensps.lifecycle.template import TemplateAct
 
-APPLICATION, CERTIFICATE, INSPECTION = "application", "certificate", "inspection"
+APPLICATION, CERTIFICATE, INSPECTION, TEMPLATE = "application", "certificate", "inspection", "template"
 """Kinds of object."""
 
 _PAST = {
@@ -73,6 +74,18 @@ EVENT_NAMES: Mapping[tuple[str, StrEnum], str] = MappingProxyType(
     }
 )
 """(kind of object, act) -> ``certificate.issued``."""
+
+TEMPLATE_EVENTS: Mapping[TemplateAct, str] = MappingProxyType(
+    {
+        TemplateAct.PUBLISH: "template.published",
+        TemplateAct.RECORD: "template.recorded",
+        TemplateAct.ACKNOWLEDGE: "template.acknowledged",
+        TemplateAct.RECORD_ACKNOWLEDGEMENT: "template.acknowledgement_recorded",
+        TemplateAct.END: "template.ended",
+        TemplateAct.WITHDRAW: "template.withdrawn",
+    }
+)
+"""Act on a template -> name of its event."""
 
 OUTCOME_REPORTED = "certificate.outcome_reported"
 """By the authority that received the goods; the certificate does not move."""

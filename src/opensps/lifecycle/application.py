@@ -1,6 +1,6 @@
 """The table of applications, from first draft to signature. Source: `lifecycles.md` 3.
 
-Left out until their rooms exist: mandates of agents, templates and establishment lists, fees, source quantities.
+Left out until their rooms exist: mandates of agents, establishment lists, fees, source quantities.
 Four rows are ours: a returned application may be edited section by section before it is answered, the examiner's
 consent to a late cancellation is an act of its own, and so are wording the statements before the review (ADR 0011) and
 the second officer's approval of what an authority calls risky (`reliability.md` 4.3).
@@ -23,7 +23,9 @@ APPLICATION: Table[State, Act] = MappingProxyType(
     {
         (None, Act.CREATE): row(Role.EXPORTER, State.DRAFT, "organisation_known"),
         (State.DRAFT, Act.EDIT): row(Role.EXPORTER, State.DRAFT, "own_organisation"),
-        (State.DRAFT, Act.SUBMIT): row(Role.EXPORTER, State.SUBMITTED, "own_organisation", "hard_rules_pass"),
+        (State.DRAFT, Act.SUBMIT): row(
+            Role.EXPORTER, State.SUBMITTED, "own_organisation", "hard_rules_pass", "template_acknowledged"
+        ),
         (State.DRAFT, Act.DELETE): row(Role.EXPORTER, State.DELETED, "own_organisation", "never_submitted"),
         (State.SUBMITTED, Act.TAKE_BACK): row(Role.EXPORTER, State.DRAFT, "own_organisation", "not_opened"),
         (State.SUBMITTED, Act.OPEN): row(Role.EXAMINER, State.IN_EXAMINATION, "not_applicant"),
@@ -43,7 +45,13 @@ APPLICATION: Table[State, Act] = MappingProxyType(
         (State.IN_INSPECTION, Act.INSPECTION_ENDED): row(Role.SYSTEM, State.IN_EXAMINATION, "waived_or_cancelled"),
         (State.IN_INSPECTION, Act.INSPECTION_FAILED): row(Role.SYSTEM, State.IN_EXAMINATION, "report_is_signed"),
         (State.IN_EXAMINATION, Act.MARK_READY): row(
-            Role.REVIEWER, State.READY, "not_applicant", "hard_rules_pass", "inspection_satisfied", "within_inspection"
+            Role.REVIEWER,
+            State.READY,
+            "not_applicant",
+            "hard_rules_pass",
+            "template_acknowledged",
+            "inspection_satisfied",
+            "within_inspection",
         ),
         (State.READY, Act.SEND_BACK): row(
             (Role.CERTIFYING_OFFICER, Role.REVIEWER), State.IN_EXAMINATION, "not_applicant", "reason_given"
@@ -52,6 +60,7 @@ APPLICATION: Table[State, Act] = MappingProxyType(
             Role.CERTIFYING_OFFICER,
             State.READY,
             *_SIGNING,
+            "template_current",
             "digest_unchanged",
             "inspection_satisfied",
             "inspection_still_valid",

@@ -92,6 +92,11 @@ class Facts:
     law_forces_inspection: bool = True
     application_ended: bool = False
     is_treatment_possible: bool = False
+    template_missing: str | None = None
+    """Why no template agreed with the destination can be used; ``""`` where one can, ``None`` when nobody looked."""
+
+    template_outdated: str | None = None
+    """Why the template this was prepared on cannot be issued today; ``None`` when nobody looked."""
 
 
 Guard = Callable[[Facts], str | None]
@@ -351,6 +356,14 @@ def _application_has_ended(facts: Facts) -> str | None:
     return None if facts.application_ended else "application_still_open"
 
 
+def _template_acknowledged(facts: Facts) -> str | None:
+    return "not_compared" if facts.template_missing is None else facts.template_missing or None
+
+
+def _template_current(facts: Facts) -> str | None:
+    return "not_compared" if facts.template_outdated is None else facts.template_outdated or None
+
+
 GUARDS: Mapping[str, Guard] = MappingProxyType(
     {
         **{
@@ -368,7 +381,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
                 _inspector_is_named, _slot_is_complete, _confirmed_or_unannounced, _reschedule_is_free,
                 _unit_with_every_value, _sample_is_identified, _no_open_sample, _result_is_known,
                 _treatment_is_possible, _every_line_is_measured, _waiver_reason_known, _law_allows_waiver,
-                _application_has_ended,
+                _application_has_ended, _template_acknowledged, _template_current,
             )
         },
         "answer_is_late": _is_late,

@@ -391,6 +391,7 @@ def test_the_guard_list_of_an_officer_names_what_passed_and_what_blocks(people: 
     assert {answer.name: answer.has_passed for answer in answers} == {
         "not_applicant": True,
         "hard_rules_pass": True,
+        "template_acknowledged": True,
         "inspection_satisfied": False,
         "within_inspection": False,
     }

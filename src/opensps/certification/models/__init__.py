@@ -7,12 +7,14 @@ from opensps.certification.models.inspections import Inspection
 from opensps.certification.models.log import LogCheckpoint, LogLeaf, LogWitness, TransparencyLog
 from opensps.certification.models.numbers import BurntNumber, FormToken, NumberSeries
 from opensps.certification.models.outcomes import ReportedOutcome
+from opensps.certification.models.templates import CertificateTemplate
 
 __all__ = [
     "Application",
     "ApplicationDocument",
     "BurntNumber",
     "Certificate",
+    "CertificateTemplate",
     "FormToken",
     "Inspection",
     "IssueApproval",

@@ -58,6 +58,9 @@ class Application(models.Model):
     rule_version = models.CharField(max_length=40, blank=True)
     """Frozen at submission, with the duty to inspect."""
 
+    template = models.CharField(max_length=columns.TEMPLATE, blank=True, default="")
+    """``XB-VET/2``: the template agreed with the destination it is made on; empty where none was agreed."""
+
     is_inspection_required = models.BooleanField(default=True)
     return_round = models.PositiveIntegerField(default=0)
     returned_at = models.DateTimeField(null=True)

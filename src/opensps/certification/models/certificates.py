@@ -101,6 +101,8 @@ class Certificate(models.Model):
     import_country = models.CharField(max_length=2, blank=True)
     goods = models.CharField(max_length=columns.NAME, blank=True)
     line_count = models.PositiveIntegerField(default=0)
+    template = models.CharField(max_length=columns.TEMPLATE, blank=True, default="")
+    """``XB-VET/2``: the template it was issued on, also where its XML has no place to say so."""
 
     sealed_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -108,6 +110,9 @@ class Certificate(models.Model):
 
     valid_until = models.DateField(null=True)
     copy_count = models.PositiveIntegerField(default=0)
+    lost_copies = models.JSONField(default=dict)
+    """Number of a copy reported lost -> the day; copy 0 is the original paper."""
+
     public_reason = models.CharField(max_length=columns.CODE, blank=True)
     """Code of `reasons`, shown with a hold or a withdrawal."""
 

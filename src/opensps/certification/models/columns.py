@@ -7,6 +7,9 @@ PERSON = 64
 REFERENCE = 32
 NUMBER = 60
 CODE = 60
+TEMPLATE = 45
+"""Name and version of an agreed template."""
+
 NAME = 450
 DIGEST = 32
 """Bytes of a SHA-256."""

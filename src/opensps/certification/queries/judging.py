@@ -5,13 +5,14 @@ Only what the guards of the row at hand need is looked up.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from opensps.accounts.queries import Actor, authority_profile
 from opensps.certificate import Certificate as CertificateValue
+from opensps.certification.deadlines import office_day
 from opensps.certification.difference import Difference, differences, touched
 from opensps.certification.errors import NotConfigured
 from opensps.certification.findings import beyond, from_plain
@@ -24,6 +25,7 @@ from opensps.certification.queries.rows import (
     inspections_of,
     intention_of,
 )
+from opensps.certification.queries.templates import template_facts
 from opensps.formats import json_form
 from opensps.formats.printing import unprintable
 from opensps.lifecycle import (
@@ -172,6 +174,15 @@ class Asked:
         """Facts of `digest_unchanged`."""
         return {"digest_now": application_digest(self.application)}
 
+    @property
+    def day(self) -> date:
+        """The day it is in the office."""
+        return office_day(self.at, offset_minutes=self.profile.offset_minutes)
+
+    def templates(self) -> dict[str, Any]:
+        """Facts of the guards on the template agreed with the destination."""
+        return dict(template_facts(self.application, day=self.day))
+
     def four_eyes(self) -> dict[str, Any]:
         """Facts of `four_eyes`."""
         return {"has_four_eyes": self.profile.four_eyes}
@@ -197,6 +208,8 @@ _LOOK_UP: Mapping[str, Callable[[Asked], dict[str, Any]]] = MappingProxyType(
         "second_approved": Asked.intended,
         "digest_unchanged": Asked.digest,
         "four_eyes": Asked.four_eyes,
+        "template_acknowledged": Asked.templates,
+        "template_current": Asked.templates,
     }
 )
 """Guard -> who looks up its facts; guards that are not here need the row and what the caller says."""

@@ -15,7 +15,8 @@ from opensps.certification.errors import CertificationError, NotConfigured, Vers
 from opensps.certification.models import Application
 from opensps.certification.names import APPLICATION as APPLICATION_KIND
 from opensps.certification.projection import project
-from opensps.certification.queries.judging import actor_facts, answer_differences
+from opensps.certification.queries.judging import Asked, actor_facts, answer_differences
+from opensps.certification.queries.templates import template_reference
 from opensps.certification.services import numbering
 from opensps.certification.services.ending import application_end
 from opensps.certification.services.office_time import office_offset
@@ -127,11 +128,14 @@ def application_edit(
 
 @transaction.atomic
 def application_submit(*, authority: str, reference: str, actor: Actor, at: datetime) -> Application:
-    """Hand the draft in: the duty to inspect and the rules are frozen, the examination clock starts."""
+    """Hand the draft in: the duty to inspect, rules and template are frozen, the examination clock starts."""
     application = locked_application(authority=authority, reference=reference)
+    asked = Asked(application, at)
     application_move(
         application,
         ApplicationAct.SUBMIT,
+        asked=asked,
+        template=template_reference(application, day=asked.day),
         actor=actor,
         at=at,
         submitted_at=at,

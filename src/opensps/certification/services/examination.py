@@ -20,7 +20,9 @@ from opensps.certification.deadlines import (
 from opensps.certification.errors import VersionConflict
 from opensps.certification.models import Application, Inspection, ReturnedField
 from opensps.certification.names import INSPECTION as INSPECTION_KIND
+from opensps.certification.queries.judging import Asked
 from opensps.certification.queries.rows import application_digest, application_value
+from opensps.certification.queries.templates import template_reference
 from opensps.certification.reasons import REFUSAL_REASONS
 from opensps.certification.services import numbering
 from opensps.certification.services.ending import application_end, inspections_end, intention_discard
@@ -155,12 +157,18 @@ def application_order_inspection(
 
 @transaction.atomic
 def application_mark_ready(*, authority: str, reference: str, actor: Actor, at: datetime) -> Application:
-    """Finish the review: what the reviewer saw is fixed by its digest; the signed report has done its work."""
+    """Finish the review: what the reviewer saw is fixed by its digest; the signed report has done its work.
+
+    It is made on the template in force that day, where one was agreed with the destination.
+    """
     application = locked_application(authority=authority, reference=reference)
     digest = application_digest(application)
+    asked = Asked(application, at)
     application_move(
         application,
         ApplicationAct.MARK_READY,
+        asked=asked,
+        template=template_reference(application, day=asked.day),
         actor=actor,
         at=at,
         told=Told(payload={"digest": digest}),

@@ -15,7 +15,7 @@ from django.db import transaction
 from opensps import formats
 from opensps.accounts.queries import SYSTEM, Actor, office_by_code
 from opensps.certificate import TYPE_CODES, CertificateKind, CertificateNumber, parse_number
-from opensps.certification.completing import IssueFacts, completed
+from opensps.certification.completing import IssueFacts, completed, on_template
 from opensps.certification.deadlines import office_day
 from opensps.certification.errors import (
     BytesChanged,
@@ -164,7 +164,7 @@ def _issue_facts(asked: Asked, *, actor: Actor) -> IssueFacts:
 
 def _rendered(asked: Asked, facts: IssueFacts) -> Prepared:
     """Write, read back, compare and judge; nothing is stored here."""
-    value = completed(asked.draft, facts)
+    value = on_template(completed(asked.draft, facts), asked.application.template)
     dialect = formats.dialect_of(value)
     xml = formats.write_certificate(value, dialect=dialect)
     reading = formats.read_certificate(xml)
@@ -340,6 +340,7 @@ def _stored(application: Application, intention: IssueIntention, sealed: Sealed,
         organisation=application.organisation,
         sealed_at=at,
         changed_at=at,
+        template=application.template,
         **intention.projection,
     )
 

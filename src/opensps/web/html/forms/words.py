@@ -105,6 +105,8 @@ GUARDS: Final[Words] = MappingProxyType(
         "digest_unchanged": _("The application is as it was reviewed"),
         "seal_not_attempted": _("Nothing was sealed under this application before"),
         "key_valid": _("The signing key is valid"),
+        "template_acknowledged": _("The partner has acknowledged the form of the certificate"),
+        "template_current": _("The form of the certificate is valid today"),
         "no_other_open": _("No other application for the same goods is open"),
         "reason_given": _("A reason is given"),
     }
@@ -170,6 +172,15 @@ REASONS: Final[Words] = MappingProxyType(
         "no_treatment": _("No treatment can help here."),
         "law_forces_inspection": _("The law demands this inspection; it cannot be waived."),
         "application_still_open": _("The application is still open."),
+        "template_not_acknowledged": _(
+            "The authority of the destination has not acknowledged the form of this certificate yet. Nothing can be"
+            " submitted until it does."
+        ),
+        "no_template_in_force": _("No form of this certificate agreed with the destination is valid today."),
+        "template_not_current": _(
+            "The form this was prepared on is not valid any more. Send the application back: the review puts it on"
+            " the form that is valid now."
+        ),
         "no_country": _("Enter the countries the partner serves first."),
         "no_document": _("Agree first which types of certificate are exchanged, with which status."),
         "no_channel": _("Set up a connection with the partner first."),
