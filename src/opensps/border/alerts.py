@@ -62,6 +62,26 @@ class Alert(models.Model):
         return f"{self.rule} {self.subject} {self.state}"
 
 
+class AlertMark(models.Model):
+    """A certificate an alert speaks of: by it the desk finds what fired on the paper in front of the officer."""
+
+    authority = models.CharField(max_length=3)
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="marks")
+    issuer = models.CharField(max_length=60, blank=True)
+    """Code of who issued it: our authority or a partner; empty: whoever uses the number."""
+
+    number = models.CharField(max_length=100)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["alert", "issuer", "number"], name="border_one_mark_an_alert")
+        ]
+        indexes: ClassVar = [models.Index(fields=["authority", "number"], name="border_alert_marks_number")]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id}: {self.issuer} {self.number}"
+
+
 class RuleCursor(models.Model):
     """How far the watching rules, or the figures, have read a table."""
 

@@ -8,9 +8,9 @@ import pytest
 from opensps.accounts.queries import Actor
 from opensps.border.errors import CaseRefused
 from opensps.border.models import Alert, CheckAttempt, SealMark, VerifiedCertificate
-from opensps.border.queries.alerts import alerts_for, has_open_alert
+from opensps.border.queries.alerts import alert_points, alerts_for, has_open_alert
 from opensps.border.services import check_number, watching
-from opensps.border.services.alerts import alert_end
+from opensps.border.services.alerts import alert_end, alert_raise
 from opensps.border.services.figuring import figures_count
 from opensps.border.services.watching import watch_run
 from opensps.border.services.watching_goods import watch_goods_run
@@ -141,6 +141,28 @@ def test_a_false_alarm_is_recorded_with_its_reason_and_by_a_case_officer_alone(c
         alert_end(actor=cleo, note="Again.", **given)
     assert not has_open_alert(authority="XA", number=certificate.number)
     assert alerts_for(authority="XA", actor=person("Bo", Role.BORDER_OFFICER, office="014"))[1] == 0
+
+
+def raised(rule: str, level: str, *about: tuple[str, str]) -> Alert | None:
+    given: dict[str, Any] = {"subject": "a month", "period": "2026-11", "limit": {}, "rows": [], "at": NOW}
+    return alert_raise(authority="XA", rule=rule, level=level, about=about, **given)
+
+
+def test_an_open_alert_is_a_point_on_each_certificate_it_speaks_of_and_on_no_other(db: None) -> None:
+    """Those of the same period that come later belong to it too; info is for managers and no point."""
+    certification.cast()
+    first = raised("P01", "amber", ("XB", "one"))
+    assert raised("P01", "amber", ("XB", "one"), ("XB", "two")) is None
+    raised("P05", "amber", ("XB", "two"))
+    raised("P10", "info", ("XB", "three"))
+    points = [alert_points(authority="XA", issuer="XB", number=number) for number in ("one", "two", "three", "four")]
+    assert points == [("capacity",), ("capacity", "route"), (), ()]
+    assert alert_points(authority="XA", issuer="XC", number="one") == ()
+    assert first is not None
+    alert_end(
+        authority="XA", actor=officer(), alert_number=first.alert_number, state="false_alarm", note="Harvest.", at=NOW
+    )
+    assert alert_points(authority="XA", issuer="XB", number="two") == ("route",)
 
 
 def test_figures_count_what_is_new_once(certificate: Certificate) -> None:

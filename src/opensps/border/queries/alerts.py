@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from opensps.accounts.queries import Actor
+from opensps.border.alerts import AlertMark
 from opensps.border.models import Alert
 from opensps.lifecycle import Role
+from opensps.rules.watching_table import point_of
 
-__all__ = ["PAGE", "READERS", "Alert", "alert_for", "alerts_for", "has_open_alert", "waiting_alerts"]
+__all__ = ["PAGE", "READERS", "Alert", "alert_for", "alert_points", "alerts_for", "has_open_alert", "waiting_alerts"]
 
 PAGE = 25
 READERS = frozenset({Role.CASE_OFFICER, Role.SENIOR_OFFICER, Role.MANAGER})
@@ -39,7 +41,13 @@ def waiting_alerts(*, authority: str, actor: Actor, limit: int) -> tuple[Alert, 
     return tuple(rows.order_by("-raised_at", "-pk")[:limit])
 
 
+def alert_points(*, authority: str, issuer: str, number: str) -> tuple[str, ...]:
+    """Return what open alerts above info add at the desk: capacity, route, plausibility; one query by an index."""
+    rows = AlertMark.objects.filter(authority=authority, number=number, issuer__in={"", issuer}, alert__state="open")
+    rules = rows.exclude(alert__level="info").values_list("alert__rule", flat=True).order_by("alert__rule")
+    return tuple(dict.fromkeys(point_of(rule) for rule in rules))
+
+
 def has_open_alert(*, authority: str, number: str) -> bool:
-    """Whether a rule above info fired on a certificate and nobody has ended it: an amber point at the desk."""
-    rows = Alert.objects.filter(authority=authority, subject=number, state="open")
-    return rows.exclude(level="info").exists()
+    """Whether a rule above info fired on a certificate of ours and nobody has ended it."""
+    return bool(alert_points(authority=authority, issuer=authority, number=number))

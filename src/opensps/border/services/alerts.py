@@ -4,14 +4,14 @@ Source: `fraud.md` 5. No alert changes a verdict, a certificate or a limit.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from opensps.accounts.queries import SYSTEM, Actor
-from opensps.border.alerts import ALERT
+from opensps.border.alerts import ALERT, AlertMark
 from opensps.border.errors import CaseRefused
 from opensps.border.models import Alert
 from opensps.events.services import event_write, lock
@@ -32,11 +32,17 @@ def alert_raise(
     limit: Mapping[str, Any],
     rows: Sequence[Mapping[str, Any]],
     at: datetime,
+    about: Iterable[tuple[str, str]] = (),
 ) -> Alert | None:
-    """Keep an alert with the limit and the raw rows; ``None`` where the same fired before."""
+    """Keep an alert with the limit and the raw rows; ``None`` where the same fired before.
+
+    ``about`` are the certificates it speaks of, issuer and number; those that are new to it are added in any case.
+    """
     key = f"{rule}:{subject}:{period}"[:200]
     lock("alert", authority, key)
-    if Alert.objects.filter(authority=authority, key=key).exists():
+    held = Alert.objects.filter(authority=authority, key=key).first()
+    if held is not None:
+        _mark(held, about)
         return None
     alert = Alert.objects.create(
         authority=authority,
@@ -49,8 +55,18 @@ def alert_raise(
         raised_at=at,
         key=key,
     )
+    _mark(alert, about)
     _tell(alert, "raised", "", actor=SYSTEM.id, role=str(Role.SYSTEM), at=at)
     return alert
+
+
+def _mark(alert: Alert, about: Iterable[tuple[str, str]]) -> None:
+    marks = [
+        AlertMark(authority=alert.authority, alert=alert, issuer=issuer, number=number[:100])
+        for issuer, number in dict.fromkeys(about)
+        if number
+    ]
+    AlertMark.objects.bulk_create(marks, ignore_conflicts=True)
 
 
 @transaction.atomic

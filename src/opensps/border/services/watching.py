@@ -1,6 +1,6 @@
 """Runs the rules on checks by the clock, on what is new since it last looked; what fires is kept as an alert.
 
-Source: `fraud.md` 5 (S01 to S10). S11 waits for a register of suppliers. Of the network there is a keyed digest alone.
+Source: `fraud.md` 5 (S01 to S10). Of the network there is a keyed digest alone.
 Rules look back as far as attempts are kept, over rows an index leads to; the cost goes with what is new.
 """
 
@@ -162,6 +162,7 @@ def _fire(authority: str, code: str, rows: Sequence[Row], at: datetime) -> int:
             limit=rule.limit,
             rows=[_plain(row) for row in fired.rows[-MOST_ROWS:]],
             at=at,
+            about=[("", fired.subject)],
         )
         raised += kept is not None
     return raised
