@@ -20,9 +20,11 @@ from opensps.border.queries import result_by_id
 from opensps.border.queries.alerts import alert_for
 from opensps.border.queries.cases import case_of_paper, cases_opened_by
 from opensps.border.queries.concerns import concern_for
+from opensps.border.queries.verdicts import verdict_by_id
 from opensps.border.services.alerts import alert_end
 from opensps.border.services.cases import case_open
 from opensps.border.services.concerns import concern_end
+from opensps.border.verdicts import VerdictRecord
 from opensps.lifecycle import Role
 from opensps.lifecycle.case import CASE_READERS
 from opensps.web.html.access import SignedInRequest, role_required
@@ -127,11 +129,17 @@ def _source(request: SignedInRequest) -> _Source:
 
 
 def _from_result(request: SignedInRequest, result_id: str) -> _Source:
-    """Return what a check found: kept with the case, for the check itself is gone after a day."""
+    """Return what a check found: kept with the case, for the answer of the check itself is gone after a day.
+
+    A verdict of the desk stays, and so does what was typed from the paper.
+    """
     actor = request.actor
+    verdict = verdict_by_id(authority=actor.authority, verdict_id=result_id, actor=actor)
     found = result_by_id(authority=actor.authority, result_id=result_id, at=now(), viewer=actor.id)
     if found is None:
-        raise Http404
+        if verdict is None:
+            raise Http404
+        return _from_verdict(verdict, NewPaper(number=verdict.number, verdict=verdict.said))
     said: Mapping[str, Any] = found.answer("en")
     number = str(said.get("number") or "")
     differences = tuple((each["field"], each["presented"], each["recorded"]) for each in said.get("differences", ()))
@@ -143,7 +151,24 @@ def _from_result(request: SignedInRequest, result_id: str) -> _Source:
         verdict=found.verdict,
         differences=differences,
     )
+    if verdict is not None:
+        return _from_verdict(verdict, paper)
     return _Source("verdict", found.id, paper, {"number": number, "issuer": paper.issuer})
+
+
+def _from_verdict(verdict: VerdictRecord, paper: NewPaper) -> _Source:
+    """Return what an officer found at the desk, with the fields of the paper that differ from the record."""
+    typed = tuple(
+        (each["field"], each["typed"], each["recorded"]) for each in verdict.fields if each["word"] == "differs"
+    )
+    whole = replace(
+        paper,
+        issuer=paper.issuer or verdict.issuer,
+        paper_key=f"check:{verdict.pk}",
+        result=verdict.result,
+        differences=paper.differences or typed,
+    )
+    return _Source("verdict", verdict.pk, whole, {"number": whole.number, "issuer": whole.issuer})
 
 
 def _from_concern(request: SignedInRequest, reference: str) -> _Source:
