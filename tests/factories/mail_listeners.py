@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import smtplib
 import socket
 import ssl
 import threading
@@ -78,3 +79,9 @@ def _wait_for(port: int) -> None:
             return
         time.sleep(0.01)
     raise AssertionError("the listener did not start")
+
+
+def sent(listener: Listener, mail_from: str, rcpt_to: str, raw: bytes) -> None:
+    """Hand a mail to a listener over SMTP, as any program does."""
+    with smtplib.SMTP("127.0.0.1", listener.port, timeout=30) as talk:
+        talk.sendmail(mail_from, [rcpt_to], raw)

@@ -10,6 +10,28 @@ MAX_CONTENT_BYTES = 109_051_904
 """Of one certificate, measured on the XML (`exchange.md` 1.6)."""
 
 
+class MessageRefused(Exception):
+    """A handler knows whose message it is and does not believe it: it is set aside for people.
+
+    ``reason`` is a permanent code, ``detail`` English without any text of the message.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that came with a message."""
+
+    kind: str
+    """Media type, as the message says."""
+
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """What is neither certificate nor acknowledgement of ours, as a handler gets it."""
@@ -26,10 +48,18 @@ class InboundMessage:
     status_code: str
     content: bytes
     at: datetime
+    enclosed: tuple[Enclosed, ...] = ()
+    """What came beside the text of a mail."""
+
+    is_signed: bool = False
+    """Whether a key of the partner signed all of it."""
 
 
 InboundHandler = Callable[[InboundMessage], bool]
-"""Does the work in the transaction of the receipt and says whether the message was its own; it never answers."""
+"""Does the work in the transaction of the receipt and says whether the message was its own; it never answers.
+
+It raises `MessageRefused` for what is its own and must not be believed.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ OPENSPS_PARTNER_URL = env.text("PARTNER_URL")
 """Public address of the partner port, without a slash at the end; empty: there is none."""
 OPENSPS_OWN_COUNTRIES = env.words("OWN_COUNTRIES")
 """Countries that certificates for this authority are made out for; empty: the country of its code."""
-OPENSPS_INBOUND_HANDLERS = env.words("INBOUND_HANDLERS")
+OPENSPS_INBOUND_HANDLERS = env.words("INBOUND_HANDLERS", default=("opensps.project.partner_inquiries.inquiry_take",))
 """Functions (dotted names) that take messages of partners which are no certificates, in this order."""
 OPENSPS_EXCHANGE_KEY = env.path("EXCHANGE_KEY")
 """File with the key under which partners' secrets are kept; None: there are none."""

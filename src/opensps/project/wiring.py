@@ -9,10 +9,14 @@ from opensps.events.registry import Consumer, register
 from opensps.exchange.consumer import EXCHANGE_CONSUMER
 from opensps.exchange.outcome_consumer import OUTCOME_CONSUMER
 from opensps.exchange.webhook_consumer import WEBHOOK_CONSUMER
+from opensps.project.forged_mail import FORGED_MAIL_CONSUMER
 from opensps.project.mail import register_mail
 from opensps.project.received import ReceivedCertificates
 
-CONSUMERS: tuple[Consumer, ...] = (EXCHANGE_CONSUMER, WEBHOOK_CONSUMER, LEDGER_CONSUMER, OUTCOME_CONSUMER)
+CONSUMERS: tuple[Consumer, ...] = (
+    *(EXCHANGE_CONSUMER, WEBHOOK_CONSUMER, LEDGER_CONSUMER, OUTCOME_CONSUMER),
+    FORGED_MAIL_CONSUMER,
+)
 """Those of the rooms above `events`; its own sequencer registers itself. Notices come here."""
 
 

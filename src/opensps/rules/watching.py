@@ -1,4 +1,4 @@
-"""Rules that watch checks: rows of data and one pure function each. Source: `fraud.md` 5, S01 to S11.
+"""Rules that watch checks: rows of data and one pure function each. Source: `fraud.md` 5, S01 to S11; 3 no. 21, S12.
 
 A rule gets plain rows and its limit and says what fired, with the rows that made it fire. It never changes a verdict;
 where rows come from and what is kept is said in `border`. `RULES` holds the plausibility rules as well.
@@ -132,6 +132,19 @@ def registration_claim(rows: Rows, _limit: Limit) -> Iterator[Fired]:
     return _each(rows, lambda row: bool(row["registration"]) and not row["is_registered"])
 
 
+def forged_message(rows: Rows, limit: Limit) -> Iterator[Fired]:
+    """S12: rows are messages set aside: subject, reason, is_known (a partner lists the address), names (of ours)."""
+    forged = (
+        row
+        for row in rows
+        if row["reason"] in limit["always"]
+        or row["names"]
+        or (row["is_known"] and row["reason"] in limit["from_known"])
+    )
+    for (subject,), found in grouped(forged, "subject").items():
+        yield Fired(str(subject), tuple(found))
+
+
 _CHECKS: Mapping[str, tuple[Check, Limit]] = MappingProxyType(
     {
         "S01": (wrong_code, {"tries": 10, "hours": 24}),
@@ -145,6 +158,7 @@ _CHECKS: Mapping[str, tuple[Check, Limit]] = MappingProxyType(
         "S09": (mismatch, {"fields": ["containers", "seals"]}),
         "S10": (unofficial_address, {"results": ["address_not_official"]}),
         "S11": (registration_claim, {}),
+        "S12": (forged_message, {"always": ["REPLY_NOT_AUTHENTIC"], "from_known": ["SIGNATURE", "REPLAY"]}),
     }
 )
 
@@ -167,4 +181,4 @@ def rule_table(checks: Mapping[str, tuple[Check, Limit]]) -> Mapping[str, WatchR
 
 
 CHECK_RULES = rule_table(_CHECKS)
-"""S01 to S11."""
+"""S01 to S12."""

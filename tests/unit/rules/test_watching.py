@@ -75,6 +75,10 @@ EXAMPLES: Mapping[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
     "S09": (one(fields=["seals"]), one(fields=["net_weight"])),
     "S10": (one(**{**CHECK, "result": "address_not_official"}), one(**CHECK)),
     "S11": (one(registration="R1", is_registered=False), one(registration="R1", is_registered=True)),
+    "S12": (
+        one(subject="XB", reason="SIGNATURE", is_known=True, names=[]),
+        one(subject="", reason="SIGNATURE", is_known=False, names=[]),
+    ),
     "P01": ([{**CEILING, "volume": Decimal(301)}], [{**CEILING, "volume": Decimal(299)}]),
     "P02": (
         one(origin="XA", product="bananas", produces=["XB"]),
@@ -130,7 +134,7 @@ def test_each_rule_fires_on_one_example_and_is_silent_on_another(code: str) -> N
 
 def test_every_rule_has_its_words_level_and_example() -> None:
     assert set(RULES) == set(RULE_WORDS) == set(EXAMPLES)
-    assert [code for code in RULES if code[0] == "S"] == [f"S{n:02}" for n in range(1, 12)]
+    assert [code for code in RULES if code[0] == "S"] == [f"S{n:02}" for n in range(1, 13)]
     assert [code for code in RULES if code[0] == "P"] == [f"P{n:02}" for n in range(1, 17)]
     assert all(not rule.chinese.isascii() and rule.english for rule in RULES.values())
 

@@ -27,6 +27,25 @@ def inquiries_of(*, authority: str, asker: str, after: int, limit: int) -> tuple
     return tuple(rows.order_by("pk")[: limit + 1])
 
 
+def inquiry_of_asker(*, authority: str, asker: str, request_id: str) -> Inquiry | None:
+    """Return the inquiry that a request of this asker opened; None where it opened none."""
+    rows = InquiryMessage.objects.filter(authority=authority, asker=asker, request_id=request_id, act="open")
+    found = rows.select_related("inquiry").first()
+    return found.inquiry if found is not None else None
+
+
+def inquiries_known(*, authority: str, numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which of these are numbers of inquiries here."""
+    rows = Inquiry.objects.filter(authority=authority, inquiry_number__in=numbers)
+    return tuple(rows.order_by("inquiry_number").values_list("inquiry_number", flat=True))
+
+
+def inquiry_to(*, authority: str, answerer: str, inquiry_number: str) -> Inquiry | None:
+    """Return an inquiry of ours to this partner; None for any other."""
+    rows = Inquiry.objects.filter(authority=authority, answerer=answerer, direction=Inquiry.OUTBOUND)
+    return rows.filter(inquiry_number=inquiry_number).first()
+
+
 @dataclass(frozen=True, slots=True)
 class SoughtInquiries:
     """What a list is narrowed to; an empty part narrows nothing."""

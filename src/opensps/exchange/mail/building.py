@@ -1,4 +1,6 @@
-"""Messages of ours, built as bytes once (`exchange.md` 4.1, 4.2, 4.8): certificate, notice, acknowledgement, receipt.
+"""Messages of ours, built as bytes once: certificate, notice, acknowledgement, receipt, inquiry.
+
+Source: `exchange.md` 4.1, 4.2, 4.8.
 
     multipart/signed
       the signed part, with the SPS-* fields on it
@@ -10,11 +12,13 @@ signature is made anew. Words for people come in; nothing is ever read from them
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from types import MappingProxyType
 
 from opensps.exchange.mail import smime, writing
 from opensps.exchange.mail.errors import MailNotBuilt
@@ -103,6 +107,32 @@ class Files:
     pdf: bytes | None = None
 
 
+_FILE_ENDINGS = MappingProxyType({"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"})
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryParts:
+    """A message of an inquiry as it travels by mail."""
+
+    document: bytes
+    """JSON; names each file by its digest, without its bytes."""
+
+    files: tuple[tuple[str, bytes], ...]
+    """Media type and bytes; the names stand in the document alone."""
+
+
+def inquiry_parts(kept: bytes) -> InquiryParts:
+    """Take a kept document apart: the bytes of its files travel as parts. Raises `MailNotBuilt` (field)."""
+    try:
+        said = json.loads(kept)
+        files = tuple(
+            (str(each["media_type"]), base64.b64decode(each.pop("content"))) for each in said.get("files", ())
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise MailNotBuilt("field", "inquiry") from None
+    return InquiryParts(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), files)
+
+
 def certificate_mail(letter: Letter, fields: SpsFields, files: Files, *, text: str, protection: Protection) -> Built:
     """Return the message of 4.1 with one certificate; raise `MailNotBuilt`."""
     stem = file_stem(fields.certificate, fields.status_code, fields.version)
@@ -128,6 +158,18 @@ def acknowledgement_mail(
     stem = file_stem(fields.certificate, "acknowledgement", "")
     part = writing.file_part("application/xml; charset=utf-8", f"{stem}.xml", document)
     return _signed(letter, fields, [writing.text_part(text), part], protection)
+
+
+def inquiry_mail(
+    letter: Letter, fields: SpsFields, message: InquiryParts, *, text: str, protection: Protection
+) -> Built:
+    """Return one message of an inquiry: its document and the files it names; raise `MailNotBuilt`."""
+    parts = [writing.file_part("application/json", "inquiry.json", message.document)]
+    for place, (kind, data) in enumerate(message.files, start=1):
+        if kind not in _FILE_ENDINGS:
+            raise MailNotBuilt("field", "media type")
+        parts.append(writing.file_part(kind, f"file-{place}.{_FILE_ENDINGS[kind]}", data))
+    return _signed(letter, fields, [writing.text_part(text), *parts], protection)
 
 
 def receipt_mail(

@@ -22,6 +22,11 @@ def mismatches(mail: ExchangeMail, reading: Reading, *, own_code: str, partner_c
     return (*_codes(said, own_code, partner_code), *_digest(said, mail.xml), *_values(said, reading))
 
 
+def addressed_elsewhere(said: SpsFields, *, own_code: str, partner_code: str) -> tuple[str, ...]:
+    """Return what says that a letter is not from this partner to us, in English sentences; none where it is."""
+    return tuple(_codes(said, own_code, partner_code))
+
+
 def _codes(said: SpsFields, own_code: str, partner_code: str) -> Iterator[str]:
     if said.recipient != own_code:
         yield "SPS-To is not our code."

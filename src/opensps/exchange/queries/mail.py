@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from opensps.exchange.mail.certificates import ExchangeCertificate, read_pinned
+from opensps.exchange.mail.preview import preview
 from opensps.exchange.mail.reading import MailPartner
 from opensps.exchange.models import (
     CredentialStatus,
@@ -97,6 +98,37 @@ def earlier_mails(message: ReceivedMessage, *, partner: Partner) -> Iterator[byt
     ).exclude(pk=message.pk)
     for raw in rows.order_by("pk").values_list("raw", flat=True)[:5]:
         yield bytes(raw or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class MailAside:
+    """A mail in quarantine, as whoever watches needs it."""
+
+    reason: str
+    detail: str
+    partner: str
+    """Code of the partner that lists its sender; empty for a stranger."""
+
+    text: str
+    """Its header and its first plain text, cut."""
+
+    received_at: datetime
+
+
+def mail_aside(*, authority: str, message_id: int) -> MailAside | None:
+    """Return a mail that is set aside; ``None`` for anything else."""
+    rows = ReceivedMessage.objects.filter(authority=authority, channel=Channel.SMTP, pk=message_id)
+    found = rows.select_related("connection__partner").first()
+    if found is None or found.decision != Decision.QUARANTINED:
+        return None
+    shown = preview(bytes(found.raw or b""))
+    return MailAside(
+        reason=found.reason,
+        detail=found.reason_text,
+        partner=found.connection.partner.code if found.connection is not None else "",
+        text="\n".join((*(value for _name, value in shown.fields), shown.text)),
+        received_at=found.received_at,
+    )
 
 
 def was_handed_on(*, authority: str, partner: Partner, mic: str) -> bool:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
+from django.db import transaction
 
 from opensps.exchange.contracts.headers import EnvelopeHeader
 from opensps.exchange.inbound_rules import found
 from opensps.exchange.mail.errors import Reason
 from opensps.exchange.mail.fields import Action, SpsFields
-from opensps.exchange.mail.matching import mismatches
+from opensps.exchange.mail.matching import addressed_elsewhere, mismatches
 from opensps.exchange.mail.reading import Automatic, ExchangeMail, MailPartner, Quarantined, ReportMail, read_mail
 from opensps.exchange.mail_terms import MailTerms
 from opensps.exchange.models import Decision, Envelope, ReceivedMessage
@@ -25,7 +26,7 @@ from opensps.exchange.services.mail_reports import report_apply
 from opensps.exchange.services.outcomes import envelope_outcome
 from opensps.exchange.services.receiving import envelope_receive
 from opensps.exchange.services.setting_aside import message_decide, message_set_aside
-from opensps.exchange.terms import InboundMessage, ReceivingTerms
+from opensps.exchange.terms import Enclosed, InboundMessage, MessageRefused, ReceivingTerms
 from opensps.formats import Reading, read_certificate
 from opensps.lifecycle import WORD_OF_CODE, AcknowledgementCode
 
@@ -145,6 +146,17 @@ class _Processing:
         if said.action == Action.ACKNOWLEDGE:
             self._acknowledged(said, "")
             return
+        used, partner = self._sender().connection, self._sender().partner
+        wrong = addressed_elsewhere(said, own_code=used.own_code, partner_code=used.connection_code)
+        if wrong:
+            self._aside(Reason.CONTENT, " ".join(wrong))
+        elif was_handed_on(authority=self.message.authority, partner=partner, mic=got.mic):
+            message_decide(self.message, Decision.IGNORED, at=self.at, reason="repeat")
+        else:
+            self._offered(got, said)
+
+    def _offered(self, got: ExchangeMail, said: SpsFields) -> None:
+        """Offer a letter to the handlers; what one of them does not believe is set aside."""
         message = InboundMessage(
             authority=self.message.authority,
             partner=got.partner,
@@ -154,13 +166,19 @@ class _Processing:
             status_code=said.status_code,
             content=got.text.encode("utf-8"),
             at=self.at,
+            enclosed=tuple(Enclosed(each.kind, each.data) for each in got.attached),
+            is_signed=bool(got.signer),
         )
-        partner = self._sender().partner
-        if was_handed_on(authority=self.message.authority, partner=partner, mic=got.mic):
-            message_decide(self.message, Decision.IGNORED, at=self.at, reason="repeat")
-        elif any(handler(message) for handler in self.terms.handlers):
-            message_decide(self.message, Decision.HANDED_ON, at=self.at, partner=partner, reason_text=got.mic)
-        else:
+        try:
+            with transaction.atomic():
+                is_taken = any(handler(message) for handler in self.terms.handlers)
+                if is_taken:
+                    taken_by = {"partner": self._sender().partner, "reason_text": got.mic}
+                    message_decide(self.message, Decision.HANDED_ON, at=self.at, **taken_by)
+        except MessageRefused as refused:
+            self._aside(refused.reason, refused.detail)
+            return
+        if not is_taken:
             self._aside(Reason.CONTENT, "an inquiry that nothing here takes")
 
     def _document(self, got: ExchangeMail, reading: Reading) -> None:

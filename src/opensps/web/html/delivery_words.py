@@ -185,6 +185,9 @@ QUARANTINE: Final[Words] = MappingProxyType(
         "MALWARE": _("The virus scan stopped it"),
         "SCAN_FAILED": _("The virus scan did not answer"),
         "COLLECT": _("A certificate too large for mail waits at the sender until it is collected"),
+        "REPLY_NOT_AUTHENTIC": _("A reply to an inquiry that the authority we asked did not sign"),
+        "INQUIRY_UNREADABLE": _("A message of an inquiry that cannot be read"),
+        "INQUIRY_OUT_OF_TURN": _("A message of an inquiry that does not fit where the inquiry stands"),
         "PROCESSING": _("It could not be processed; the operators of this system are told"),
     }
 )
