@@ -84,7 +84,7 @@ def person(
             authority=authority,
             person_id=created.opaque_id,
             role=role,
-            organisation_id=organisation if role is Role.EXPORTER else None,
+            organisation_id=organisation if role in {Role.EXPORTER, Role.LIAISON} else None,
             office_code=office,
             actor=replace(SYSTEM, authority=authority),
             at=at,

@@ -49,6 +49,17 @@ class InquiryRefused(BorderError):
         self.reason, self.detail = reason, detail
 
 
+class CoordinationRefused(BorderError):
+    """Something about a case of coordination is not done.
+
+    `reason`: not_found (also where it is not theirs), too_many.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class CaseRefused(BorderError):
     """Something about a case, concern or alert is not done.
 

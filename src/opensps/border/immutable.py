@@ -75,6 +75,13 @@ KEPT = (
         ("authority", "case_id", "sequence", "at", "actor", "act", "data", "previous_digest", "digest"),
     ),
     Kept(
+        "border_coordinationcase",
+        (*("authority", "case_number", "procedure", "subject", "details", "question", "opened_by", "opened_at"),),
+        "NEW.entry_count < OLD.entry_count",
+    ),
+    Kept("border_coordinationpart", ("authority", "case_id", "place", "organisation", "task", "assigned_at")),
+    Kept("border_coordinationentry", ("authority", "case_id", "part_id", "sequence", "at", "actor", "act", "text")),
+    Kept(
         "border_forgerynotice",
         (
             *("authority", "notice_number", "paper_id", "status", "at", "number", "type_code", "issuer", "finding"),

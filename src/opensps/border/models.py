@@ -9,6 +9,7 @@ from django.db import models
 from opensps.border.alerts import Alert, RuleCursor, SealMark
 from opensps.border.cases import Case, CaseEntry, CaseFeature, CaseFile, CasePaper, ForgeryNotice
 from opensps.border.concerns import Concern, ConcernFile
+from opensps.border.coordination import CoordinationCase, CoordinationEntry, CoordinationPart
 from opensps.border.figures import CountryUse, FigureDay, VerifiedCertificate
 from opensps.border.inquiries import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
 from opensps.border.ledger import LineBalance, Presentation, PresentationEntry, PresentationLine
@@ -24,6 +25,9 @@ __all__ = [
     "CheckAttempt",
     "Concern",
     "ConcernFile",
+    "CoordinationCase",
+    "CoordinationEntry",
+    "CoordinationPart",
     "CountryUse",
     "Door",
     "FigureDay",

@@ -45,6 +45,7 @@ class PartAct(StrEnum):
     ASSIGN = "assign"
     TAKE = "take"
     REPORT = "report"
+    REMARK = "remark"
     ASK_AGAIN = "ask_again"
     WITHDRAW = "withdraw"
     DUE_CLOCK_ENDS = "due_clock_ends"
@@ -129,6 +130,10 @@ COORDINATION: Table[CoordinationState, CoordinationAct] = MappingProxyType(
 PART: Table[PartState, PartAct] = MappingProxyType(
     {
         (None, _Q.ASSIGN): row(OPENERS, _P.ASSIGNED, "task_given", "body_named"),
+        **{
+            (state, _Q.REMARK): row({Role.LIAISON, Role.COORDINATOR}, state, "own_body", "remark_given")
+            for state in (_P.ASSIGNED, _P.IN_WORK, _P.REPORTED)
+        },
         (_P.ASSIGNED, _Q.TAKE): row(Role.LIAISON, _P.IN_WORK, "own_body"),
         (_P.ASSIGNED, _Q.REPORT): row(Role.LIAISON, _P.REPORTED, "own_body", "report_given"),
         (_P.IN_WORK, _Q.REPORT): row(Role.LIAISON, _P.REPORTED, "own_body", "report_given"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from opensps.accounts.services import access_clocks_run, counters_purge, official_clocks_run
 from opensps.border.services import checks_purge
 from opensps.border.services.concerns import concerns_purge
+from opensps.border.services.coordinating import coordination_clocks_run
 from opensps.border.services.figuring import figures_count
 from opensps.border.services.inquiry_clocks import inquiry_clocks_run
 from opensps.border.services.presentation_clocks import presentation_clocks_run
@@ -50,6 +51,7 @@ class Chores:
         clocks_run(authority=authority, at=at)
         presentation_clocks_run(authority=authority, at=at)
         inquiry_clocks_run(authority=authority, at=at)
+        coordination_clocks_run(authority=authority, at=at)
         access_clocks_run(authority=authority, at=at)
         official_clocks_run(authority=authority, at=at)
         watch_run(authority=authority, at=at)

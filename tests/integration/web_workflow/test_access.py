@@ -49,7 +49,7 @@ def _actor_with(people: Cast, role: Role) -> Actor:
         Role.SENIOR_OFFICER: people.senior,
     }
     return known.get(role) or (
-        _of_abroad(role) if role in FOREIGN else certification.person(f"A {role}", role, at=SINCE)
+        _of_abroad(role) if role in {*FOREIGN, Role.LIAISON} else certification.person(f"A {role}", role, at=SINCE)
     )
 
 

@@ -11,10 +11,13 @@ from opensps.accounts.models import Authority, Office, Organisation, Organisatio
 from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE
 from opensps.events.services import event_write, lock
+from opensps.lifecycle import Role
 
 
-def _created(*, kind: str, object_id: str, authority: str, actor: Actor, at: datetime) -> None:
-    role = administering_role(actor, authority=authority)
+def _created(
+    *, kind: str, object_id: str, authority: str, actor: Actor, at: datetime, acting_as: Role | None = None
+) -> None:
+    role = acting_as or administering_role(actor, authority=authority)
     event_write(
         authority=authority,
         object_kind=kind,
@@ -133,6 +136,24 @@ def organisation_create(
         city=city,
         country=country,
     )
+
+
+@transaction.atomic
+def body_create(*, authority: str, name: str, name_zh: str, actor: Actor, at: datetime) -> Organisation:
+    """Add a ministry or other body of the own country; one that has this name already is returned.
+
+    The coordinator's act, or an administrator's. Raises `NotAllowed`.
+    """
+    is_coordinator = Role.COORDINATOR in actor.roles and actor.authority == authority
+    role = Role.COORDINATOR if is_coordinator else administering_role(actor, authority=authority)
+    lock("body", authority, name)
+    kind = OrganisationKind.MINISTRY
+    known = Organisation.objects.filter(authority=authority, kind=kind, name=name).first()
+    if known is not None:
+        return known
+    found = uuid.uuid4()
+    _created(kind="organisation", object_id=found.hex, authority=authority, actor=actor, at=at, acting_as=role)
+    return Organisation.objects.create(id=found, authority=authority, kind=kind, name=name, name_zh=name_zh)
 
 
 @transaction.atomic

@@ -60,6 +60,7 @@ SIGNED_IN: Final = (
     Row("certificates", _("Certificates"), STAFF | {Role.EXPORTER}),
     Row("presentations", _("Presentations"), DESKS),
     Row("inquiries", _("Inquiries"), READERS - DELIVERY_STAFF),
+    Row("coordination", _("Coordination"), frozenset({Role.COORDINATOR, Role.LIAISON})),
     Row("access", _("Access of officials"), frozenset({Role.EMBASSY, Role.ACCESS_REVIEWER, Role.ACCESS_APPROVER})),
     Row("access-accounts", _("Official accounts"), frozenset({Role.EMBASSY, Role.COUNTRY_ADMIN})),
     Row("people", _("People"), frozenset({Role.ADMINISTRATOR})),

@@ -1,4 +1,4 @@
-"""What waits for case and senior officers on their first page: cases, alerts and concerns, the oldest first."""
+"""What waits on the first page: cases, alerts, concerns, parts of coordination; the oldest first."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from opensps.border.queries.alerts import waiting_alerts
 from opensps.border.queries.cases import waiting_cases_of
 from opensps.border.queries.concerns import waiting_concerns
+from opensps.border.queries.coordination import parts_waiting
 from opensps.web.html.access import SignedInRequest
 from opensps.web.html.templatetags.parts import in_words, status_word
 
@@ -60,3 +61,17 @@ def waiting_cases(request: SignedInRequest) -> list[Need]:
         for each in waiting_concerns(authority=actor.authority, actor=actor, limit=MOST)
     ]
     return [*cases, *alerts, *concerns]
+
+
+def waiting_parts(request: SignedInRequest) -> list[Need]:
+    """Return the parts of coordination that wait: for a body its own, for the coordinator late and reported ones."""
+    return [
+        Need(
+            reverse("coordination-one", args=[each.case.case_number]),
+            each.case.subject,
+            each.case.case_number,
+            "bad" if each.is_overdue else "warn",
+            _("Overdue") if each.is_overdue else status_word("coordination_part", each.state),
+        )
+        for each in parts_waiting(actor=request.actor, limit=2 * MOST)
+    ]

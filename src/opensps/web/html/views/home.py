@@ -31,7 +31,7 @@ from opensps.web.html.access import SignedInRequest, signed_in
 from opensps.web.html.inquiry_shown import heading
 from opensps.web.html.records import due_day, heading_of
 from opensps.web.html.templatetags.parts import status_word
-from opensps.web.html.views.case_needs import Need, waiting_cases
+from opensps.web.html.views.case_needs import Need, waiting_cases, waiting_parts
 from opensps.web.html.views.lists import address
 
 MOST_NEEDS: Final = 8
@@ -183,6 +183,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     needs = [need for role, find in NEEDS if role in request.actor.roles for need in find(request)]
     needs += _inquiries(request)
     needs += waiting_cases(request)
+    needs += waiting_parts(request)
     unique = list({need.url: need for need in needs}.values())
     context = {
         "greeting": _("Welcome, %(name)s") % {"name": request.actor.name},

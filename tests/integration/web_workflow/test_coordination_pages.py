@@ -1,0 +1,59 @@
+"""Coordination on its pages: opened and given out by one, reported by another, unseen by everybody else (A01, A02)."""
+
+import pytest
+
+from opensps.accounts.models import Person
+from opensps.border.coordination import CoordinationCase
+from opensps.lifecycle import Role
+from tests.factories import accounts, certification
+from tests.factories.certification import Cast
+from tests.factories.web import Visitor
+from tests.integration.web_workflow.conftest import SINCE, Enter
+
+pytestmark = pytest.mark.django_db
+
+
+def liaison(name: str) -> Visitor:
+    """Return the browser of somebody of a ministry that is on the list already."""
+    found = accounts.Organisation.objects.get(name=name)
+    actor = certification.person(f"Of {name}", Role.LIAISON, organisation=found.id.hex, at=SINCE)
+    return Visitor(Person.objects.get(pk=actor.id))
+
+
+@pytest.fixture
+def coordinator(people: Cast, enter: Enter) -> Visitor:
+    """The coordinator, with two ministries on the list."""
+    visitor = enter(certification.person("Kai Moreau", Role.COORDINATOR, office="014", at=SINCE))
+    for name in ("Ministry of Agriculture", "Ministry of Commerce"):
+        assert name in visitor.open("/coordination/bodies").send(name=name, name_zh="").words
+    return visitor
+
+
+def test_a_coordinator_gives_out_parts_and_a_body_sees_its_own(coordinator: Visitor, enter: Enter) -> None:
+    page = coordinator.open("/coordination").link("Open a case")
+    assert page.send(procedure="", subject="").status == 422
+    page = page.send(procedure="approval", subject="New pest of garlic", details="Which measures?")
+    assert "Approval" in page.words
+    number = CoordinationCase.objects.get().case_number
+    for name in ("Ministry of Agriculture", "Ministry of Commerce"):
+        form = page.link("Give a part to a body")
+        body = accounts.Organisation.objects.get(name=name).id.hex
+        page = form.send(body=body, task=f"What does the {name} require?", due="5 June 2099")
+    farms = liaison("Ministry of Agriculture")
+    assert "Not taken up yet" in farms.open("/home").words
+    mine = farms.open("/coordination").link(number)
+    assert "What does the Ministry of Agriculture require?" in mine.words
+    assert "Ministry of Commerce" not in mine.words
+    assert farms.open(f"/coordination/{number}/parts/2/report").status == 404
+    assert farms.open(f"/coordination/{number}/parts/1/withdraw").status == 404
+    mine = mine.link("Take it up").send()
+    mine.link("Report the result").send(text="Two treatments.")
+    assert "A part was not reported yet" in coordinator.open(f"/coordination/{number}/act/close").send(text="x").words
+    page = coordinator.open(f"/coordination/{number}")
+    assert "Two treatments." in page.words
+    coordinator.open(f"/coordination/{number}/parts/2/withdraw").send(text="Not theirs after all.")
+    closed = coordinator.open(f"/coordination/{number}").link("Close the case").send(text="Two treatments, agreed.")
+    assert "Two treatments, agreed." in closed.words
+    for stranger in (liaison("Ministry of Commerce"), enter(certification.person("Max", Role.MANAGER, at=SINCE))):
+        assert stranger.open(f"/coordination/{number}").status == 404
+    assert "协调结果" in coordinator.open(f"/zh-hans/coordination/{number}").words
