@@ -100,7 +100,9 @@ def typed(world: World, choice: random.Random) -> Iterator[Forgery]:
 
 
 def _more(field: str, text: str, turn: int, choice: random.Random) -> str:
-    """Return another wrong text of the same field in later turns."""
+    """Return another wrong text of the same field in later turns; a country has to be one that can be chosen."""
+    if field.endswith("_country"):
+        return "CN"
     if not turn or field.partition(".")[0] in {"net_weight", "gross_weight", "count", "number"}:
         return text
     if field == "issued_on":

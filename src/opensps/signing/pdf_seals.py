@@ -17,6 +17,9 @@ from opensps.signing.service_signer import ServiceSigner
 from opensps.signing.signatures import from_der, is_signature
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
+_TRACE = re.compile(rb"/ETSI\.(CAdES|RFC3161)|/adbe\.|/Type\s*/Sig\b|/FT\s*/Sig\b")
+"""What tells of a signature whose range cannot be read."""
+
 _MAX_CMS = 64 * 1024
 _DIGEST = "message_digest"
 
@@ -45,6 +48,8 @@ def pdf_sealed_by(pdf: bytes) -> bytes | None:
     """
     ranges = _RANGE.findall(pdf)
     if not ranges:
+        if _TRACE.search(pdf):
+            raise SealError("input", "pdf_updated")
         return None
     first, before, second, after = map(int, ranges[0])
     if len(ranges) != 1 or first != 0 or second + after != len(pdf) or not before < second:
