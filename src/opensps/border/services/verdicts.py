@@ -15,6 +15,7 @@ from opensps.accounts.queries import keyed_digest, network_prefix
 from opensps.border.desk import Desk, Found, points_of
 from opensps.border.desk_words import said_at_desk
 from opensps.border.models import CheckAttempt, StoredResult
+from opensps.border.queries.alerts import alert_points
 from opensps.border.queries.presentations import use_points
 from opensps.border.verdicts import VerdictRecord
 from opensps.events.services import event_write
@@ -51,12 +52,12 @@ def verdict_keep(desk: Desk, found: Found) -> VerdictRecord:
 
 
 def _points(desk: Desk, found: Found) -> tuple[str, ...]:
-    """Return what speaks against its use: what came with it, and what the ledger says."""
+    """Return what speaks against its use: what came with it, what the ledger says, and which rules that watch fired."""
     if found.record is None:
         return ()
     record = found.record
-    used = use_points(authority=desk.authority, issuer=record.issuer, number=record.number, actor=desk.actor)
-    return (*points_of(record), *used)
+    named = {"authority": desk.authority, "issuer": record.issuer, "number": record.number}
+    return (*points_of(record), *use_points(**named, actor=desk.actor), *alert_points(**named))
 
 
 def _headed(verdict: Verdict, judged: Judgement) -> Verdict:
