@@ -1,5 +1,6 @@
 """From a check to a decision about the goods, and what the issuing authority sees of it, in pages (`ux.md` 6.6)."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from opensps.accounts.models import Organisation
 from opensps.accounts.queries import Actor, OrganisationKind
 from opensps.border.ledger import Presentation
-from opensps.certification.models import Certificate
+from opensps.certificate.numbers import IssuedNumber
+from opensps.certification.models import Certificate, ReportedOutcome
 from opensps.events.services import worker_run_until_idle
 from opensps.exchange.models import Envelope
 from opensps.lifecycle import Role
@@ -117,3 +119,35 @@ def test_our_border_presents_what_a_partner_certified_and_goods_without_a_paper(
     assert "Enter a place in your own country" in " ".join(wrong.errors)
     without = visitor.open("/presentations/without").send(place="XAPRT", goods="Fresh garlic, 5 t")
     assert "Came without a certificate" in without.words
+
+
+def test_a_red_number_is_refused_in_one_act_and_one_for_others_reads_like_one_never_given(
+    certificate: Certificate, enter: Enter
+) -> None:
+    elsewhere = accounts.make_organisation("Inspection of XD", kind=OrganisationKind.FOREIGN_AUTHORITY, country="XD")
+    visitor, pages = enter(official(elsewhere, "d")), []
+    for number in (str(IssuedNumber("XA", 2026, "014", 7_000_001)), certificate.number):
+        verdict = visitor.open("/desk").send("/desk", number=number)
+        offered = ("Refuse it", "Hold the goods", "Record that it was presented")
+        places = [verdict.words.index(words) for words in offered]
+        assert places == sorted(places), "a red paper is refused or held, never just recorded first"
+        form = verdict.link("Refuse it")
+        assert form.send(place="XDPRT").status == 422
+        done = form.send(place="XDPRT", reason_code="certificate_suspected", measure="seizure")
+        row = Presentation.objects.latest("id")
+        tried = done.url, visitor.file(f"{done.url}/accept").status_code
+        words = done.words.replace(number, "N").replace(row.presentation_number, "P")
+        pages.append((row.state, row.reasons, row.alerts, tried[1], re.sub(r"\d+:\d+", "", words)))
+    assert pages[0] == pages[1]
+    assert pages[0][:2] == ("rejected", ["never_issued"])
+    assert not ReportedOutcome.objects.exists(), "nothing is told of a certificate that is not theirs"
+
+
+def test_red_and_green_offer_what_fits(certificate: Certificate, northland: Organisation, enter: Enter) -> None:
+    visitor = enter(official(northland, "a"))
+    verdict = visitor.open("/desk").send("/desk", number=certificate.number)
+    assert "Refuse it" not in verdict.words
+    assert visitor.file(f"{verdict.url}/present/reject").status_code == 404
+    presented(visitor, certificate).link("Accept").send()
+    again = visitor.open("/desk").send("/desk", number=certificate.number)
+    assert "Held" in again.link("Hold the goods").send(place="XBPRT", reason_code="answer_awaited").words

@@ -172,6 +172,9 @@ def _facts(
 
 
 def _is_live(row: Presentation) -> bool:
+    """Whether it is in force; what the presenter may not see is answered like a number nobody issued."""
+    if not row.is_known:
+        return False
     record = record_of(authority=row.authority, issuer=row.issuer, number=row.number) if row.number else None
     return record is not None and record.state == CertificateState.IN_FORCE
 
@@ -271,4 +274,8 @@ def _corrected(row: Presentation, accepted: Mapping[int, Decimal], *, at: dateti
 
 
 def _record_exists(row: Presentation) -> bool:
-    return bool(row.number) and record_of(authority=row.authority, issuer=row.issuer, number=row.number) is not None
+    return (
+        bool(row.number)
+        and row.is_known
+        and record_of(authority=row.authority, issuer=row.issuer, number=row.number) is not None
+    )

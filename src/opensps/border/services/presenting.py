@@ -19,7 +19,7 @@ from opensps.accounts.queries import Actor
 from opensps.border.errors import PresentationRefused
 from opensps.border.ledger import Presentation, PresentationLine
 from opensps.border.presenting_parties import acting, desk_country
-from opensps.border.records import CertificateRecord
+from opensps.border.records import CertificateRecord, record_of
 from opensps.border.services.balances import Entry, Quantities, balances_of, entry_write, lock_use
 from opensps.events.services import lock
 from opensps.lifecycle.balance import Earlier, LineUse, Replay, replays, reservation, whole
@@ -140,10 +140,16 @@ def presentation_make(
             issuer=record.issuer if record is not None else issuer or authority,
             number=record.number if record is not None else number,
             record=record,
+            exists=record is None and _is_held_back(authority, issuer or authority, number),
             request_id=request_id,
             at=at,
         )
     )
+
+
+def _is_held_back(authority: str, issuer: str, number: str) -> bool:
+    """Whether there is such a certificate though this person may not see it."""
+    return bool(number) and record_of(authority=authority, issuer=issuer, number=number) is not None
 
 
 def presentation_without(*, authority: str, actor: Actor, claim: Claim, request_id: str, at: datetime) -> Presentation:
@@ -305,7 +311,9 @@ def _alerts(
     before: Presentation | None,
 ) -> tuple[Replay, ...]:
     if opening.record is None:
-        return (Replay.OTHER_COUNTRY,) if opening.exists else ()
+        # A person is told nothing of a certificate made out for others, not even that there is one.
+        is_told = opening.exists and opening.presenter.party is PresentationParty.PARTNER
+        return (Replay.OTHER_COUNTRY,) if is_told else ()
     place = opening.claim.location
     others = [
         Earlier(

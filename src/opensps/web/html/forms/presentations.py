@@ -151,6 +151,19 @@ class DecisionForm(_WithLines):
         )
 
 
+class TurningForm(DecisionForm):
+    """Where the paper was shown, and what is decided at once; ``act`` None only records it."""
+
+    place = PlaceField(label=gettext_lazy("Place"), help_text=gettext_lazy("Port or post, as a UN/LOCODE"))
+
+    def __init__(self, *args: Any, act: Act | None, **kwargs: Any) -> None:
+        super().__init__(*args, act=act or Act.PRESENT, needs_reason=True, **kwargs)
+
+    def claim(self) -> Claim:
+        """Return what is presented: all of the certificate."""
+        return Claim(location=self.cleaned_data["place"])
+
+
 def _chosen(label: str, published: Any, missing: str) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=reasons(published), widget=forms.RadioSelect, error_messages={"required": missing}

@@ -161,7 +161,7 @@ def desk_result(request: SignedInRequest, verdict_id: str) -> HttpResponse:
         "tone": class_tone(verdict.verdict_class),
         "class_word": class_word(verdict.verdict_class),
         "answered_by": issuer_name(verdict.authority, verdict.issuer) if verdict.issuer else "",
-        "steps": steps_after(verdict),
+        "steps": steps_after(verdict, actor=request.actor),
         "rows": field_rows(verdict.fields),
         "can_compare": record is not None and record.value is not None,
         "earlier": _earlier(request, verdict),

@@ -1,6 +1,8 @@
 """What the pages of the border desk share: who may enter, the terms of a check, what may be done after one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from opensps.accounts.queries import Actor
 from opensps.border.desk import Desk
 from opensps.border.errors import RecordNotFound
+from opensps.border.presenting_parties import DESKS
 from opensps.border.records import DESK_ABROAD, DESK_STAFF, CertificateRecord, received, record_for
 from opensps.border.verdicts import VerdictRecord
 from opensps.lifecycle import Role
+from opensps.lifecycle.access import AccessScope
 from opensps.verification import CLASS_WORDS, VerdictClass
 from opensps.web.html import keys
 from opensps.web.html.access import SignedInRequest
@@ -36,17 +40,29 @@ class Step:
 
     url_name: str
     words: Promise
-    classes: frozenset[str]
-    is_about_record: bool = False
-    """Whether it needs a certificate that is known."""
+    act: str = ""
+    """Of the pages that record a presentation and decide it at once."""
 
 
-STEPS: Final = (
-    Step("present", _("Record that it was presented"), frozenset({"green", "amber", "red", "grey"}), True),
-    Step("inquiry-new", _("Ask the authority that issued it"), frozenset({"amber", "red", "grey"})),
-    Step("case-new", _("Open a counterfeit case"), frozenset({"red"})),
-    Step("concern", _("Report a concern"), frozenset({"amber", "grey"})),
+_PRESENT = Step("present", _("Record that it was presented"))
+_RECORD = Step("desk-turning", _("Record that it was presented"), "record")
+_REFUSE = Step("desk-turning", _("Refuse it"), "reject")
+_HOLD = Step("desk-turning", _("Hold the goods"), "hold")
+_ASK = Step("inquiry-new", _("Ask the authority that issued it"))
+_CASE = Step("case-new", _("Open a counterfeit case"))
+_CONCERN = Step("concern", _("Report a concern"))
+
+STEPS: Final[Mapping[str, tuple[Step, ...]]] = MappingProxyType(
+    {
+        "green": (_PRESENT,),
+        "amber": (_ASK, _PRESENT, _HOLD, _CONCERN),
+        "grey": (_HOLD, _ASK, _RECORD, _CONCERN),
+        "red": (_REFUSE, _HOLD, _ASK, _CASE, _RECORD),
+    }
 )
+"""Class of a verdict -> what may be done, the first first: a red paper is refused or held, never just recorded."""
+
+_ASKING = frozenset({"inquiry-new", "case-new", "concern"})
 
 
 def desk_of(request: SignedInRequest, *, reference: str = "", batch: str = "") -> Desk:
@@ -103,23 +119,33 @@ def class_word(verdict_class: str) -> str:
     return row.chinese if is_chinese() else row.english
 
 
-def steps_after(verdict: VerdictRecord) -> list[Link]:
-    """Return what may be done now, the first first."""
-    found = []
-    for step in STEPS:
-        is_offered = verdict.verdict_class in step.classes and (bool(verdict.issuer) or not step.is_about_record)
+def steps_after(verdict: VerdictRecord, *, actor: Actor) -> list[Link]:
+    """Return what this person may do now, the first first; nothing about a paper that was not looked at."""
+    found: list[Link] = []
+    if verdict.result == "too_many_tries":
+        return found
+    for step in STEPS[verdict.verdict_class]:
+        is_offered = step.url_name in _ASKING or (may_present(actor) and (bool(step.act) or bool(verdict.issuer)))
         url = _address(step, verdict) if is_offered else ""
         if url:
             found.append(Link(url, step.words))
     return found
 
 
+def may_present(actor: Actor) -> bool:
+    """Whether this person records what is presented and decides about it."""
+    return bool(actor.roles & DESKS) and not actor.lacks(AccessScope.RECEIVE)
+
+
 def _address(step: Step, verdict: VerdictRecord) -> str:
-    given = [verdict.issuer, verdict.number] if step.is_about_record else []
-    said = {"check": verdict.pk} if step.is_about_record else {"number": verdict.number, "result": verdict.pk}
-    if not step.is_about_record and verdict.issuer not in {"", verdict.authority}:
+    if step.act:
+        return reverse(step.url_name, args=[verdict.pk, step.act])
+    if step.url_name not in _ASKING:
+        return f"{reverse(step.url_name, args=[verdict.issuer, verdict.number])}?{urlencode({'check': verdict.pk})}"
+    said = {"number": verdict.number, "result": verdict.pk}
+    if verdict.issuer not in {"", verdict.authority}:
         said["issuer"] = verdict.issuer
     try:
-        return f"{reverse(step.url_name, args=given)}?{urlencode(said)}"
+        return f"{reverse(step.url_name)}?{urlencode(said)}"
     except NoReverseMatch:
         return ""
