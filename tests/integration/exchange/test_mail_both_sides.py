@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from django.db import connection as database
 from django.db import connections
 
 from opensps.accounts.queries import Actor
+from opensps.certification.models import ReportedOutcome
 from opensps.events.services import worker_run_until_idle
 from opensps.exchange import services
 from opensps.exchange.mail_terms import MailTerms
@@ -29,6 +31,7 @@ from opensps.exchange.models import (
     Partner,
     ReceivedMessage,
 )
+from opensps.exchange.services.answering import Decided, answer_queue
 from opensps.exchange.services.delivering import deliver_due
 from opensps.exchange.services.mail_processing import MailProcessor
 from opensps.exchange.services.messages import message_receive, messages_process_due, processor_register
@@ -185,6 +188,41 @@ def test_a_certificate_goes_out_by_mail_and_comes_back_as_received(sides: Sides,
     assert sent.state in {"received", "received_remarks"}
     assert (sent.result or sent.tracking).startswith(("RECEIVED", "Delivered"))
     assert not Envelope.objects.filter(authority="XA", kind="acknowledgement").exists()
+
+
+def test_what_the_border_there_decided_comes_back_by_mail_and_stands_with_the_certificate_once(sides: Sides) -> None:
+    """I34 by mail: the decision is a signed SPSAcknowledgement, acknowledged as received, and recorded once."""
+    certificate = certificate_in(cast(), CertificateState.IN_FORCE)
+    worker_run_until_idle(at=mails.NOW)
+    sides.deliver("XA")
+    sides.process("XB")
+    decided = Decided(
+        authority="XB", event_id=uuid.uuid4(), issuer="XA", number=certificate.number, act="accept_partly",
+        place="XBAAA", reason_code="", measure="", quantities=("line 1: 40.5 KGM",), at=mails.NOW,
+    )  # fmt: skip
+    sent = answer_queue(decided)
+    assert sent is not None
+    assert answer_queue(decided) is None
+    sides.deliver("XB")
+    sides.process("XA")
+    reported = ReportedOutcome.objects.get(authority="XA")
+    assert (reported.reporter, reported.outcome) == ("XB", "accepted_partly")
+    assert reported.quantities == [[1, "40.5", "KGM"]]
+    sides.deliver("XA")
+    sides.process("XB")
+    sent.refresh_from_db()
+    assert sent.state == "received", sent.tracking_text
+    _store(
+        "XA", Incoming(raw=_last(sides), mail_from="bounce@ecert.xb.example", rcpt_to=mails.XA, is_tls=True, peer="")
+    )
+    sides.process("XA")
+    assert ReportedOutcome.objects.filter(authority="XA").count() == 1
+
+
+def _last(sides: Sides) -> bytes:
+    """Return the bytes of the decision as they came the first time."""
+    rows = ReceivedMessage.objects.filter(authority="XA", envelope__kind="response")
+    return bytes(rows.latest("pk").raw or b"")
 
 
 def test_250_is_said_after_the_commit_and_survives_the_death_of_the_listener(fresh_database: Fresh) -> None:

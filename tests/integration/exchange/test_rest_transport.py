@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from opensps.certificate import Acknowledgement, Code, OfficialTime, ReferencedDocument, Text
+from opensps.certification.models import ReportedOutcome
 from opensps.exchange.models import Envelope
 from opensps.exchange.transports.rest import RestTransport
 from opensps.exchange.transports.transport import (
@@ -24,9 +26,12 @@ from opensps.exchange.transports.transport import (
     Uncertain,
     Unreachable,
 )
+from opensps.formats import write_acknowledgement
 from opensps.lifecycle import AcknowledgementCode, TrackingInfo
 from opensps.project.serving.tls import TlsFiles
 from tests.databases import Fresh
+from tests.factories import mail as mails
+from tests.factories.certification import cast, certificate_in
 from tests.factories.client_certificates import client_identity, der_of
 from tests.factories.https_servers import HttpsServer, Received, Step, answer, server_files
 from tests.factories.incoming import NUMBER, theirs
@@ -106,6 +111,39 @@ def test_two_installations_exchange_a_certificate_and_its_acknowledgement(
     assert (row.remote_number, row.direction, bytes(row.content.data)) == (  # type: ignore[union-attr]  # fails if None
         sending.delivery_number, "in", theirs(),
     )  # fmt: skip
+
+
+def test_what_a_border_decided_reaches_the_issuing_authority_over_rest_once(
+    fresh_database: Fresh, files: TlsFiles
+) -> None:
+    """I34: whatever is repeated on the wire, the record of the issuer holds it once."""
+    certificate = certificate_in(cast())
+    partner = partner_of()
+    waiting_envelope(partner, number=certificate.number, content=bytes(certificate.xml or b""))
+    ours = Credential(
+        use="oauth_client", name="xb", secret=registered_secret(partner, name="xb").encode(), is_ours=True
+    )
+    answer_of_xb = write_acknowledgement(
+        Acknowledgement(
+            status_code="122",
+            issued=OfficialTime.moment(mails.NOW, offset_minutes=0),
+            reasons=(Text("ACCEPT_PARTLY; XBAAA; line 1: 40.5 KGM", "en"),),
+            references=(ReferencedDocument(relationship=Code("CAW", "un_1153"), id=certificate.number),),
+        )
+    )
+    with HttpsServer(files, installation) as server:
+        sending = outbound(
+            connected(server, files, ours), answer_of_xb, kind=Kind.RESPONSE, number=certificate.number,
+            status_code="122",
+        )  # fmt: skip
+        transport = RestTransport()
+        sent = [transport.send(sending) for _ in range(3)]
+        other = transport.send(replace(sending, delivery_number="01JD0000000000000000000009"))
+    assert {type(each) for each in (*sent, other)} == {Sent}, other
+    assert sent[0].tracking is TrackingInfo.DELIVERED, sent[0]  # type: ignore[union-attr]  # all are Sent
+    report = ReportedOutcome.objects.get()
+    assert (report.reporter, report.outcome, report.certificate.number) == ("XB", "accepted_partly", certificate.number)
+    assert report.quantities == [[1, "40.5", "KGM"]]
 
 
 def test_after_a_lost_answer_the_same_envelope_is_sent_again_and_is_one(fresh_database: Fresh, files: TlsFiles) -> None:

@@ -1,6 +1,7 @@
 """The CertificateService: every operation by a stock client in both versions of SOAP, and by a client without WSDL."""
 
 import hashlib
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,11 @@ from zeep.exceptions import Fault
 
 from opensps.certification.models import ReportedOutcome
 from opensps.exchange.contracts.certificate_service_types import CS
-from opensps.exchange.models import Envelope
+from opensps.exchange.models import Envelope, Partner
+from opensps.exchange.services.answering import Decided, answer_queue
+from opensps.exchange.services.offering import envelopes_offer
+from opensps.formats import read_certificate
+from tests.factories.desk import arrived
 from tests.factories.service_callers import (
     AT,
     Program,
@@ -247,3 +252,26 @@ def test_answers_name_their_trace_and_their_type(served: Served) -> None:
     assert answer.headers["X-Trace-Id"] == body_of(answer).findtext(f".//{{{CS}}}traceId")
     assert answer.headers["Content-Type"] == "text/xml; charset=utf-8"
     assert octets_of(answer).startswith(b"<soap:Envelope")
+
+
+def test_a_partner_that_collects_finds_what_our_border_decided_about_its_goods(served: Served) -> None:
+    partner = Partner.objects.get(code="XB")
+    number = arrived(partner=partner)
+    before = XB.zeep().ListCertificates().nextCursor
+    decided = Decided(
+        authority="XA", event_id=uuid.uuid4(), issuer="XB", number=number, act="reject", place="XAPRT",
+        reason_code="pest_or_disease_found", measure="destruction", quantities=(), at=AT,
+    )  # fmt: skip
+    assert answer_queue(decided) is not None
+    envelopes_offer(authority="XA", at=AT)
+    service = XB.zeep()
+    (told,) = service.ListCertificates(cursor=before).certificate
+    assert (told.number, told.statusCode, told.state) == (number, 41, None)
+    given = service.GetCertificate(deliveryNumber=told.deliveryNumber)
+    answer = read_certificate(given.content).acknowledgement
+    assert answer is not None
+    assert answer.reasons[0].value == "REJECT; XAPRT; pest_or_disease_found; destruction"
+    service.Acknowledge(item=[{"deliveryNumber": told.deliveryNumber, "result": "RECEIVED"}])
+    assert service.ListCertificates(cursor=before).certificate == []
+    assert Envelope.objects.get(delivery_number=told.deliveryNumber).state == "received"
+    assert refusal(lambda: XC.zeep().GetCertificate(number=number)) == ("NotFound", "CERTIFICATE_NOT_FOUND")

@@ -11,7 +11,10 @@ RECEIVED_REMARKS = "The certificate %(number)s arrived, with remarks: %(text)s"
 UNREADABLE = "The certificate %(number)s could not be read: %(text)s"
 REJECTED = "The certificate %(number)s was not accepted for delivery: %(text)s"
 REFUSED = "Your message %(number)s was not accepted: %(text)s"
+DECIDED = "This is what our border decided about goods under the certificate %(number)s; the decision is attached."
+INQUIRY = "This message belongs to an inquiry about the certificate %(number)s; it is attached for your system to read."
 
 MESSAGES = (
     ISSUED, REPLACED, WITHDRAWN, STATUS, COLLECT, SIGNED, RECEIVED, RECEIVED_REMARKS, UNREADABLE, REJECTED, REFUSED,
+    DECIDED, INQUIRY,
 )  # fmt: skip

@@ -21,6 +21,7 @@ __all__ = [
     "Envelope",
     "Partner",
     "box_of",
+    "carries_own",
     "connections_of",
     "envelope_by_remote_number",
     "envelope_for_caller",
@@ -56,9 +57,12 @@ class Box(StrEnum):
     """By the caller, to us."""
 
 
+_COLLECTED = (Kind.CERTIFICATE, Kind.RESPONSE)
+"""What waits to be collected: certificates of ours, and what our border decided about theirs."""
+
 _BOXES = {
-    Box.WAITING: Q(direction="out", kind=Kind.CERTIFICATE, state__in=WAITING),
-    Box.RECEIVED: Q(direction="out", kind=Kind.CERTIFICATE, state__in=ANSWERED),
+    Box.WAITING: Q(direction="out", kind__in=_COLLECTED, state__in=WAITING),
+    Box.RECEIVED: Q(direction="out", kind__in=_COLLECTED, state__in=ANSWERED),
     Box.SENT: Q(direction="in"),
 }
 
@@ -122,7 +126,7 @@ def envelope_for_caller(*, partner: Partner, delivery_number: str) -> Envelope:
 
 def versions_for_caller(*, partner: Partner, number: str) -> tuple[Envelope, ...]:
     """Return everything the caller was told of one certificate of ours, oldest first. Raises `EnvelopeNotFound`."""
-    rows = _of(partner).filter(_BOXES[Box.WAITING] | _BOXES[Box.RECEIVED], number=number)
+    rows = _of(partner).filter(_BOXES[Box.WAITING] | _BOXES[Box.RECEIVED], number=number, kind=Kind.CERTIFICATE)
     found = tuple(rows.select_related("content").order_by("version", "pk"))
     if not found:
         raise EnvelopeNotFound(number)
@@ -144,6 +148,11 @@ def box_of(envelope: Envelope) -> Box:
     if envelope.direction == "in":
         return Box.SENT
     return Box.RECEIVED if envelope.state in ANSWERED else Box.WAITING
+
+
+def carries_own(envelope: Envelope) -> bool:
+    """Tell whether an envelope carries a certificate of ours, whose seal, proof and paper may go with it."""
+    return envelope.direction == "out" and envelope.kind == Kind.CERTIFICATE
 
 
 def connections_of(partner: Partner) -> tuple[PartnerConnection, ...]:

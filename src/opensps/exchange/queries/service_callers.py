@@ -30,7 +30,8 @@ _CONNECTION = """
 """
 _ENVELOPE = """
     SELECT * FROM exchange_envelope
-    WHERE authority = %s AND delivery_number = %s AND partner_id = %s AND direction = 'out' AND kind = 'certificate'
+    WHERE authority = %s AND delivery_number = %s AND partner_id = %s AND direction = 'out'
+      AND kind IN ('certificate', 'response')
 """
 _CONTENT = "SELECT * FROM exchange_content WHERE id = %s"
 

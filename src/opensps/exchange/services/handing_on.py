@@ -4,13 +4,15 @@ Source: `exchange.md` 0, 2 and 1.2 (DeliverCountryResponseEnvelope), `lifecycles
 know each other meet by handlers named in a setting; what nobody takes is kept and said to be taken by nobody.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from types import MappingProxyType
 
 from opensps.certificate import Acknowledgement, OfficialTime
 from opensps.certification.errors import NotFound, OutcomeRefused
-from opensps.certification.outcomes import Outcome, OutcomeReport
+from opensps.certification.outcomes import LineQuantity, Outcome, OutcomeReport
 from opensps.certification.services.outcomes import outcome_record
 from opensps.exchange.inbound_rules import found
 from opensps.exchange.models import Envelope, Way
@@ -24,6 +26,9 @@ _OUTCOMES: Mapping[str, Outcome] = MappingProxyType(
 """UNCL 4405 of an answer -> what was decided about the goods."""
 
 _REASON = 2_000
+_MOST_LINES = 500
+_LINE = re.compile(r"(?:^|; )line ([0-9]{1,6}): ([0-9]{1,18}(?:\.[0-9]{1,9})?) ([A-Z0-9]{2,3})(?=;|$)")
+"""One line of an answer to which less was accepted than was claimed: number, quantity, unit."""
 
 
 def hand_on(
@@ -73,6 +78,7 @@ def _recorded(envelope: Envelope, answer: Acknowledgement, content: bytes, at: d
         decided_at=_moment(answer.issued) or at,
         reason_text=reason.value[:_REASON] if reason is not None else "",
         reason_language=(reason.language or "") if reason is not None else "",
+        quantities=_quantities(reason.value if reason is not None else ""),
         acknowledgement=content,
     )
     try:
@@ -87,6 +93,12 @@ def _recorded(envelope: Envelope, answer: Acknowledgement, content: bytes, at: d
     except (NotFound, OutcomeRefused):
         return False
     return True
+
+
+def _quantities(text: str) -> tuple[LineQuantity, ...]:
+    """Return what was accepted of each line, where the words of an answer say it as ours do (`answering`)."""
+    named = _LINE.findall(text[:_REASON])[:_MOST_LINES]
+    return tuple(LineQuantity(int(line), Decimal(value), unit) for line, value, unit in named)
 
 
 def _moment(issued: OfficialTime | None) -> datetime | None:

@@ -186,7 +186,7 @@ class _Processing:
             self._aside(Reason.CONTENT, "the XML part is neither certificate nor acknowledgement")
         elif reading.payload == "SPSAcknowledgement" and not got.signer:
             message_decide(self.message, Decision.IGNORED, at=self.at, reason=UNPROVEN)
-        elif got.fields is not None and got.fields.action == Action.ACKNOWLEDGE:
+        elif got.fields is not None and got.fields.action == Action.ACKNOWLEDGE and got.fields.result:
             self._answer_to_ours(got, reading)
         elif not got.signer and _status(reading) not in _SEALED:
             self._aside(Reason.SIGNATURE, "a status that carries no seal came in a mail without a signature")

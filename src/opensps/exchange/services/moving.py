@@ -64,7 +64,7 @@ def moved(
         columns["tracking"] = TRACKING[state].value
     if state in _FINAL:
         columns |= {"final_at": at, "due_at": None}
-    if state in _VISIBLE and envelope.kind == Kind.CERTIFICATE:
+    if state in _VISIBLE and envelope.kind in (Kind.CERTIFICATE, Kind.RESPONSE):
         columns["change_sequence"] = change_sequence_next(envelope.partner_id)
     for column, value in columns.items():
         setattr(envelope, column, value)

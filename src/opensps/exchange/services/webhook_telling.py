@@ -77,7 +77,7 @@ def envelopes_told(rows: Sequence[Envelope], *, at: datetime) -> None:
     """Tell partners what became of envelopes that concern them; the rows are of one authority, as they stand now."""
     by_partner: dict[int, list[Telling]] = {}
     for row in rows:
-        if row.kind == Kind.CERTIFICATE:
+        if row.kind in (Kind.CERTIFICATE, Kind.RESPONSE):
             for partner_id, telling in _concerning(row, at):
                 by_partner.setdefault(partner_id, []).append(telling)
     for partner_id, tellings in sorted(by_partner.items()):

@@ -8,7 +8,7 @@ from opensps.exchange.mail import building, sentences
 from opensps.exchange.mail.building import AUTO_GENERATED, AUTO_REPLIED, Built, Files, Letter, Protection
 from opensps.exchange.mail.certificates import read_pinned
 from opensps.exchange.mail.errors import MailNotBuilt
-from opensps.exchange.mail.fields import Action, SpsFields
+from opensps.exchange.mail.fields import Action, SpsFields, sha256_hex
 from opensps.exchange.transports.mail_account import MailAccount
 from opensps.exchange.transports.transport import Connection, Kind, Outbound
 from opensps.lifecycle import AcknowledgementCode
@@ -37,6 +37,10 @@ def mail_of(outbound: Outbound, account: MailAccount, *, at: datetime) -> Built:
     """Return the mail of an envelope; raise `MailNotBuilt`."""
     if outbound.result is not None:
         return _acknowledgement(outbound, account, outbound.result, at)
+    if outbound.kind is Kind.RESPONSE:
+        return _decision(outbound, account, at)
+    if outbound.kind is Kind.INQUIRY:
+        return _inquiry(outbound, account, at)
     action = action_of(outbound)
     act, sentence = _ACTS[Action.ISSUE if outbound.replaces and action is Action.REPLACE else action]
     files = Files(
@@ -106,8 +110,30 @@ def _acknowledgement(outbound: Outbound, account: MailAccount, result: Acknowled
     return building.acknowledgement_mail(letter, said, outbound.content, text=text, protection=protection)
 
 
+def _decision(outbound: Outbound, account: MailAccount, at: datetime) -> Built:
+    """Return the mail with what our border decided about goods: an SPSAcknowledgement without a result of receipt."""
+    return building.acknowledgement_mail(
+        _letter(outbound, account, "decided at the border", at),
+        _fields(outbound, Action.ACKNOWLEDGE, outbound.sha256),
+        outbound.content,
+        text=_text(outbound, account, sentences.DECIDED),
+        protection=_protection(outbound, account),
+    )
+
+
+def _inquiry(outbound: Outbound, account: MailAccount, at: datetime) -> Built:
+    parts = building.inquiry_parts(outbound.content)
+    return building.inquiry_mail(
+        _letter(outbound, account, "inquiry", at),
+        _fields(outbound, Action.INQUIRY, sha256_hex(parts.document)),
+        parts,
+        text=_text(outbound, account, sentences.INQUIRY),
+        protection=_protection(outbound, account),
+    )
+
+
 def _fields(outbound: Outbound, action: Action, sha256: str) -> SpsFields:
-    is_answer = outbound.result is not None
+    is_answer = outbound.result is not None or outbound.kind is Kind.RESPONSE
     return SpsFields(
         action=action,
         delivery=outbound.delivery_number,
@@ -116,7 +142,7 @@ def _fields(outbound: Outbound, action: Action, sha256: str) -> SpsFields:
         certificate=outbound.number,
         type_code=outbound.type_code,
         status_code=outbound.status_code,
-        version="" if is_answer else str(outbound.version),
+        version="" if is_answer or outbound.kind is Kind.INQUIRY else str(outbound.version),
         content_digest=sha256,
         result=str(outbound.result or ""),
         answers_delivery=outbound.in_reply_to_remote if is_answer else "",

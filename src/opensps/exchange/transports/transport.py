@@ -36,6 +36,9 @@ class Kind(StrEnum):
     RESPONSE = "response"
     """The importing country's answer (SPSAcknowledgement about an outcome)."""
 
+    INQUIRY = "inquiry"
+    """One message of an inquiry about a certificate; only mail and REST carry it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:

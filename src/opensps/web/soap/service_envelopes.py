@@ -11,6 +11,7 @@ from opensps.exchange.queries.for_callers import (
     Asked,
     Box,
     Envelope,
+    carries_own,
     envelope_for_caller,
     envelopes_for_caller,
     tracking_of,
@@ -123,7 +124,9 @@ def get_certificate(call: Call[Any], caller: PartnerCaller) -> Record:
 
 
 def _beside(envelope: Envelope, call: Call[Any]) -> Mapping[str, bytes]:
-    """Return the representations asked for, those that there are."""
+    """Return the representations asked for, those that there are; a decision of our border has none."""
+    if not carries_own(envelope):
+        return {}
     makers: dict[str, tuple[str, Callable[[], bytes | None]]] = {
         "DETACHED_SIGNATURE": ("detachedSignature", lambda: seal_of(envelope)),
         "PROOF_BUNDLE": ("proofBundle", lambda: proof_of(envelope.number)),

@@ -11,6 +11,7 @@ from opensps.exchange.queries.for_callers import (
     Asked,
     Box,
     Envelope,
+    carries_own,
     connections_of,
     envelope_for_caller,
     envelopes_for_caller,
@@ -185,17 +186,17 @@ def signature_of(request: ApiRequest, row: Envelope) -> HttpResponse:
     """Return the detached signature of an envelope."""
     if row.direction == "in":
         return _or_nothing(request, bytes(row.detached_signature or b""), XML)
-    return _or_nothing(request, seal_of(row), XML)
+    return _or_nothing(request, seal_of(row) if carries_own(row) else None, XML)
 
 
 def proof_document(request: ApiRequest, row: Envelope) -> HttpResponse:
     """Return the proof bundle of a certificate of ours."""
-    return _or_nothing(request, proof_of(row.number) if row.direction == "out" else None, BUNDLE)
+    return _or_nothing(request, proof_of(row.number) if carries_own(row) else None, BUNDLE)
 
 
 def pdf_document(request: ApiRequest, row: Envelope) -> HttpResponse:
     """Return the paper of a certificate of ours."""
-    return _or_nothing(request, paper_of(row.number, at=request.auth.at) if row.direction == "out" else None, PDF)
+    return _or_nothing(request, paper_of(row.number, at=request.auth.at) if carries_own(row) else None, PDF)
 
 
 def _or_nothing(request: ApiRequest, data: bytes | None, media_type: str) -> HttpResponse:
