@@ -5,6 +5,7 @@ ledger for everybody: officials of another country and partners' machines with c
 certificates of partners. Entries are only ever added; states and balances follow from them.
 """
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -222,3 +223,60 @@ class LineBalance(models.Model):
             reserved=self.reserved,
             moved=self.moved,
         )
+
+
+class SourceDraw(models.Model):
+    """What an application for re-export draws of one line of the certificate its goods came in with.
+
+    Held from the submission on, drawn for good at the issue, given back when the application ends (P06, I30).
+    """
+
+    RESERVED, MOVED, FREED = "reserved", "moved", "freed"
+
+    authority = models.CharField(max_length=3)
+    reference = models.CharField(max_length=40)
+    """Of the application."""
+
+    line = models.PositiveIntegerField()
+    """Of the re-export."""
+
+    issuer = models.CharField(max_length=60)
+    number = models.CharField(max_length=64)
+    source_line = models.PositiveIntegerField()
+    unit = models.CharField(max_length=3, blank=True)
+    """Of the line of the import certificate, UNECE Rec 20."""
+
+    from_accepted = QuantityField(default=0)
+    """Of what was accepted at the border before."""
+
+    from_left = QuantityField(default=0)
+    """Of what nobody had accepted: reserved, then moved in `LineBalance`."""
+
+    state = models.CharField(max_length=10, default=RESERVED)
+    drawn_by = models.CharField(max_length=64, blank=True)
+    """Number of the certificate for re-export, once it is issued."""
+
+    at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=["reserved", "moved", "freed"]), name="border_draw_state"),
+            models.CheckConstraint(
+                condition=Q(from_accepted__gte=0, from_left__gte=0), name="border_draw_not_negative"
+            ),
+            models.CheckConstraint(condition=~Q(state="moved") | ~Q(drawn_by=""), name="border_drawn_by_a_certificate"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["authority", "reference"], name="border_draws_of_one"),
+            models.Index(fields=["authority", "issuer", "number"], name="border_draws_of_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.line}: {self.number} {self.source_line} {self.state}"
+
+    @property
+    def quantity(self) -> Decimal:
+        """What is drawn, in the unit of the source's line."""
+        return self.from_accepted + self.from_left

@@ -24,7 +24,12 @@ APPLICATION: Table[State, Act] = MappingProxyType(
         (None, Act.CREATE): row(Role.EXPORTER, State.DRAFT, "organisation_known"),
         (State.DRAFT, Act.EDIT): row(Role.EXPORTER, State.DRAFT, "own_organisation"),
         (State.DRAFT, Act.SUBMIT): row(
-            Role.EXPORTER, State.SUBMITTED, "own_organisation", "hard_rules_pass", "template_acknowledged"
+            Role.EXPORTER,
+            State.SUBMITTED,
+            "own_organisation",
+            "hard_rules_pass",
+            "template_acknowledged",
+            "sources_cover_lines",
         ),
         (State.DRAFT, Act.DELETE): row(Role.EXPORTER, State.DELETED, "own_organisation", "never_submitted"),
         (State.SUBMITTED, Act.TAKE_BACK): row(Role.EXPORTER, State.DRAFT, "own_organisation", "not_opened"),
@@ -34,7 +39,12 @@ APPLICATION: Table[State, Act] = MappingProxyType(
         ),
         (State.RETURNED, Act.EDIT): row(Role.EXPORTER, State.RETURNED, "own_organisation"),
         (State.RETURNED, Act.ANSWER): row(
-            Role.EXPORTER, State.IN_EXAMINATION, "own_organisation", "named_fields_touched", "hard_rules_pass"
+            Role.EXPORTER,
+            State.IN_EXAMINATION,
+            "own_organisation",
+            "named_fields_touched",
+            "hard_rules_pass",
+            "sources_cover_lines",
         ),
         (State.RETURNED, Act.ANSWER_CLOCK_ENDS): row(Role.CLOCK, State.LAPSED, "answer_is_late"),
         (State.IN_EXAMINATION, Act.WORD_ATTESTATIONS): row(_DESK, State.IN_EXAMINATION, "not_applicant"),
@@ -52,6 +62,7 @@ APPLICATION: Table[State, Act] = MappingProxyType(
             "template_acknowledged",
             "inspection_satisfied",
             "within_inspection",
+            "sources_cover_lines",
         ),
         (State.READY, Act.SEND_BACK): row(
             (Role.CERTIFYING_OFFICER, Role.REVIEWER), State.IN_EXAMINATION, "not_applicant", "reason_given"

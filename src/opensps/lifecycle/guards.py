@@ -52,6 +52,9 @@ class Facts:
     beyond_inspection: tuple[str, ...] | None = None
     """Lines that ask for more than the signed report found; ``None`` when nobody compared."""
 
+    uncovered_sources: tuple[str, ...] | None = None
+    """Lines of a re-export that ask for more than came in; ``None`` when nobody counted."""
+
     inspection_ordered: bool | None = None
     examiner_agreed: bool = False
     reviewer: str = ""
@@ -92,6 +95,13 @@ class Facts:
     law_forces_inspection: bool = True
     application_ended: bool = False
     is_treatment_possible: bool = False
+    copy: int | None = None
+    """Number of a printed copy, 0 for the original paper."""
+
+    copies: int = -1
+    """How many copies were printed."""
+
+    lost_copies: frozenset[int] = frozenset()
     template_missing: str | None = None
     """Why no template agreed with the destination can be used; ``""`` where one can, ``None`` when nobody looked."""
 
@@ -189,6 +199,12 @@ def _within_inspection(facts: Facts) -> str | None:
     if facts.beyond_inspection is None:
         return "not_compared"
     return ",".join(facts.beyond_inspection) or None
+
+
+def _sources_cover_lines(facts: Facts) -> str | None:
+    if facts.uncovered_sources is None:
+        return "not_compared"
+    return ", ".join(facts.uncovered_sources) or None
 
 
 def _examiner_agrees(facts: Facts) -> str | None:
@@ -356,6 +372,12 @@ def _application_has_ended(facts: Facts) -> str | None:
     return None if facts.application_ended else "application_still_open"
 
 
+def _copy_exists(facts: Facts) -> str | None:
+    if facts.copy is None or not 0 <= facts.copy <= facts.copies:
+        return "no_copy"
+    return "lost_before" if facts.copy in facts.lost_copies else None
+
+
 def _template_acknowledged(facts: Facts) -> str | None:
     return "not_compared" if facts.template_missing is None else facts.template_missing or None
 
@@ -381,7 +403,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
                 _inspector_is_named, _slot_is_complete, _confirmed_or_unannounced, _reschedule_is_free,
                 _unit_with_every_value, _sample_is_identified, _no_open_sample, _result_is_known,
                 _treatment_is_possible, _every_line_is_measured, _waiver_reason_known, _law_allows_waiver,
-                _application_has_ended, _template_acknowledged, _template_current,
+                _application_has_ended, _sources_cover_lines, _copy_exists, _template_acknowledged, _template_current,
             )
         },
         "answer_is_late": _is_late,

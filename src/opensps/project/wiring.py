@@ -4,7 +4,9 @@ from django.conf import settings
 
 from opensps.border.ledger_consumer import LEDGER_CONSUMER
 from opensps.border.records import register_received
+from opensps.border.services.sourcing import LedgerSources
 from opensps.certification.services.log_leaves import LOG_CONSUMER
+from opensps.certification.sources import register_sources
 from opensps.events.registry import Consumer, register
 from opensps.exchange.consumer import EXCHANGE_CONSUMER
 from opensps.exchange.outcome_consumer import OUTCOME_CONSUMER
@@ -28,3 +30,4 @@ def register_consumers() -> None:
         register(LOG_CONSUMER)
     register_mail()
     register_received(ReceivedCertificates())
+    register_sources(LedgerSources())

@@ -26,6 +26,7 @@ from opensps.certification.queries.rows import (
     intention_of,
 )
 from opensps.certification.queries.templates import template_facts
+from opensps.certification.sources import SourceAnswer, sources, uncovered
 from opensps.formats import json_form
 from opensps.formats.printing import unprintable
 from opensps.lifecycle import (
@@ -145,6 +146,22 @@ class Asked:
             return {"beyond_inspection": ()} if is_free else {}
         return {"beyond_inspection": beyond(application_value(self.application), from_plain(newest.record))}
 
+    @cached_property
+    def sources(self) -> tuple[SourceAnswer, ...] | None:
+        """What the lines of a re-export ask of the certificates their goods came in with; None: nobody counts."""
+        if self.application.kind != Application.RE_EXPORT:
+            return ()
+        keeper = sources()
+        if keeper is None:
+            return None
+        value = application_value(self.application)
+        return keeper.answers(authority=self.application.authority, reference=self.application.reference, value=value)
+
+    def covering(self) -> dict[str, Any]:
+        """Facts of `sources_cover_lines`."""
+        found = self.sources
+        return {} if found is None else {"uncovered_sources": uncovered(found)}
+
     def returned(self) -> dict[str, Any]:
         """Facts of `named_fields_touched`."""
         application = self.application
@@ -198,6 +215,7 @@ _LOOK_UP: Mapping[str, Callable[[Asked], dict[str, Any]]] = MappingProxyType(
         "report_is_signed": Asked.inspection,
         "waived_or_cancelled": Asked.inspection,
         "within_inspection": Asked.ceilings,
+        "sources_cover_lines": Asked.covering,
         "named_fields_touched": Asked.returned,
         "seal_not_attempted": Asked.intended,
         "same_officer_prepared": Asked.intended,

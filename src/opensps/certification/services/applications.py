@@ -20,6 +20,7 @@ from opensps.certification.queries.templates import template_reference
 from opensps.certification.services import numbering
 from opensps.certification.services.ending import application_end
 from opensps.certification.services.office_time import office_offset
+from opensps.certification.services.sourcing import sources_free, sources_reserve
 from opensps.certification.services.steps import (
     Told,
     acting_role,
@@ -143,6 +144,7 @@ def application_submit(*, authority: str, reference: str, actor: Actor, at: date
         rule_version=RULE_VERSION,
         is_inspection_required=True,
     )
+    sources_reserve(application, ApplicationAct.SUBMIT, actor=actor, at=at)
     return application
 
 
@@ -151,6 +153,7 @@ def application_take_back(*, authority: str, reference: str, actor: Actor, at: d
     """Take an application back before anybody opened it."""
     application = locked_application(authority=authority, reference=reference)
     application_move(application, ApplicationAct.TAKE_BACK, actor=actor, at=at, due_at=None)
+    sources_free(application, actor=actor, at=at)
     return application
 
 
@@ -180,6 +183,7 @@ def application_answer(
         due_at=after_working_days(at, EXAMINATION_WORKING_DAYS, offset_minutes=office_offset(authority)),
         **columns,
     )
+    sources_reserve(application, ApplicationAct.ANSWER, actor=actor, at=at)
     return application
 
 

@@ -8,6 +8,7 @@ from opensps.accounts.queries import Actor
 from opensps.certification.models import Application, Inspection, IssueIntention
 from opensps.certification.queries.rows import inspections_of, intention_of
 from opensps.certification.services.numbering import number_burn
+from opensps.certification.services.sourcing import sources_free
 from opensps.certification.services.steps import Told, application_move, inspection_move, system_for
 from opensps.lifecycle import INSPECTION, ApplicationAct, Facts, InspectionAct, InspectionState
 
@@ -52,6 +53,7 @@ def application_end(
     """Do an act that ends a locked application without a certificate."""
     application_move(application, act, actor=actor, at=at, told=told, facts=facts, due_at=None, **changes)
     intention_discard(application)
+    sources_free(application, actor=actor, at=at)
     number_burn(application, reason_code=f"application_{application.state}", at=at)
     application.save(update_fields=["number"])
     inspections_end(application, actor=actor, at=at)

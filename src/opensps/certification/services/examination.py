@@ -27,6 +27,7 @@ from opensps.certification.reasons import REFUSAL_REASONS
 from opensps.certification.services import numbering
 from opensps.certification.services.ending import application_end, inspections_end, intention_discard
 from opensps.certification.services.office_time import office_offset
+from opensps.certification.services.sourcing import sources_reserve
 from opensps.certification.services.steps import (
     Told,
     acting_role,
@@ -176,6 +177,7 @@ def application_mark_ready(*, authority: str, reference: str, actor: Actor, at: 
         reviewed_digest=digest,
         due_at=after_working_days(at, SIGNING_WORKING_DAYS, offset_minutes=office_offset(authority)),
     )
+    sources_reserve(application, ApplicationAct.MARK_READY, actor=actor, at=at)
     inspections_end(application, actor=actor, at=at)
     return application
 

@@ -37,6 +37,7 @@ from opensps.certification.services.approving import (
     is_risky,
 )
 from opensps.certification.services.numbering import number_take
+from opensps.certification.services.sourcing import sources_move
 from opensps.certification.services.steps import (
     Told,
     application_move,
@@ -298,6 +299,7 @@ def _issued(reference: str, intention: IssueIntention, sealed: Sealed, *, at: da
         asked=asked,
         due_at=None,
     )
+    sources_move(application, number=intention.number, actor=SYSTEM, at=at)
     certificate = _stored(application, intention, sealed, at=at)
     event_of_birth(
         CERTIFICATE_KIND,

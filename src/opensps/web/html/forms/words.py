@@ -102,6 +102,7 @@ GUARDS: Final[Words] = MappingProxyType(
         "inspection_satisfied": _("The inspection is satisfactory or waived"),
         "inspection_still_valid": _("The inspection is still valid"),
         "within_inspection": _("The quantities lie within the signed inspection report"),
+        "sources_cover_lines": _("The goods came in with certificates that cover these quantities"),
         "digest_unchanged": _("The application is as it was reviewed"),
         "seal_not_attempted": _("Nothing was sealed under this application before"),
         "key_valid": _("The signing key is valid"),
@@ -240,6 +241,7 @@ LISTED: Final[Words] = MappingProxyType(
         "hard_rules_pass": _("Some rules are not met yet: %(details)s"),
         "named_fields_touched": _("These fields were named in the notice and have not been changed: %(details)s"),
         "within_inspection": _("More is asked for than the inspection found: %(details)s"),
+        "sources_cover_lines": _("The import certificate does not cover these lines (what is left): %(details)s"),
         "unit_with_every_value": _("These values have no unit: %(details)s"),
         "every_line_is_measured": _("These lines have no quantity found yet: %(details)s"),
     }
