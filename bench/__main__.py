@@ -3,7 +3,7 @@
 import os
 import platform
 
-from bench import border, bundle, check, exchange, formats, issue, log, soap, soap_reading
+from bench import border, bundle, check, directory, exchange, formats, issue, log, soap, soap_reading
 from bench.samples import sample
 from bench.timing import peak_kib, table
 
@@ -13,6 +13,7 @@ ISSUE_ROUNDS = max(CHECK_ROUNDS // 6, 5)
 LOG_LEAVES = min(CHECK_ROUNDS * 1_000_000 // 300, 1_000_000)
 DESK_SIZES = tuple(max(size * min(CHECK_ROUNDS, 300) // 300, 100) for size in border.SIZES)
 DESK_ACCOUNTS = min(border.ACCOUNTS * CHECK_ROUNDS // 300, border.ACCOUNTS)
+DIRECTORY = max(directory.STAFF * min(CHECK_ROUNDS, 300) // 300, 1_000)
 ENVELOPES = min(CHECK_ROUNDS, 300)
 BULK_FILES = min(CHECK_ROUNDS * 10_000 // 300, 10_000)
 
@@ -60,6 +61,8 @@ def main() -> None:
     print(soap.said(rounds=CHECK_ROUNDS))
     print()
     print(border.said(rounds=CHECK_ROUNDS, sizes=DESK_SIZES, accounts=DESK_ACCOUNTS))
+    print()
+    print(directory.said(rounds=CHECK_ROUNDS, staff=DIRECTORY))
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ LISTS = {
         "/home",
         "/people",
         "/people/invite",
+        "/people/offices",
         "/account",
         "/account/codes",
         "/organisation",

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from opensps.accounts.actors import Actor
+from opensps.accounts.directory import named
 from opensps.accounts.errors import NotFound
 from opensps.accounts.models import (
     AccessAgreement,
@@ -154,8 +155,7 @@ def accounts_for(
 ) -> Found:
     """Return the official accounts somebody may see, by name; of name or address ``text``, a state, a country."""
     rows = _accounts(authority, actor)
-    if text:
-        rows = rows.filter(Q(person__name__icontains=text) | Q(person__email__icontains=text.lower()))
+    rows = named(rows, authority=authority, text=text, by="person__in")
     rows = rows.filter(**{name: value for name, value in (("state", state), ("country", country)) if value})
     return Found(tuple(rows.order_by("person__name", "id")[:limit]), rows.count())
 

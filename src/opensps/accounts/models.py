@@ -17,6 +17,7 @@ from opensps.accounts.access import (
     ApplicantKind,
     OfficialAccount,
 )
+from opensps.accounts.directory import PersonWord
 from opensps.accounts.entry import EntryLink, EntryPurpose, OneTimeCodes, RecoveryCode
 from opensps.lifecycle import FOREIGN, Role
 
@@ -40,6 +41,7 @@ __all__ = [
     "OrganisationKind",
     "Passkey",
     "Person",
+    "PersonWord",
     "RecoveryCode",
     "RoleGrant",
     "TryCounter",
@@ -168,6 +170,7 @@ class Person(AbstractBaseUser):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["authority", "email"], name="accounts_one_person_per_email")
         ]
+        indexes: ClassVar = [models.Index(fields=["authority", "name", "id"], name="accounts_person_by_name")]
 
     def __str__(self) -> str:
         return self.id.hex
@@ -239,7 +242,10 @@ class RoleGrant(models.Model):
                 condition=~Q(role__in=[role.value for role in MACHINES]), name="accounts_no_person_is_a_machine"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["authority", "role"], name="accounts_grant_role")]
+        indexes: ClassVar = [
+            models.Index(fields=["authority", "role"], name="accounts_grant_role"),
+            models.Index(fields=["authority", "office", "role"], name="accounts_grant_office"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} of {self.person_id}"

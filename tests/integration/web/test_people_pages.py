@@ -6,9 +6,9 @@ import pytest
 
 from opensps.accounts.models import Person
 from opensps.accounts.one_time_codes import code_at, secret_of, step_at
-from opensps.accounts.queries import Actor, person_by_id
+from opensps.accounts.queries import Actor, actor_for, person_by_id
 from opensps.lifecycle import Role
-from tests.factories.accounts import PASSWORD, grant, make_authority, make_office, make_person
+from tests.factories.accounts import PASSWORD, START, grant, make_authority, make_office, make_person
 from tests.factories.web import Page, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,16 @@ def test_colleagues_are_found_by_name_and_office_and_officials_of_others_see_non
     assert "Ola" in page.words
     assert "Admin2" not in page.words
     assert "ola@demo.example" not in page.words
+
+
+def test_a_role_of_a_whole_office_is_changed_on_one_page(admins: tuple[Visitor, Visitor]) -> None:
+    grant(make_person("ola@demo.example"), Role.INSPECTOR, office_code="014")
+    page = admins[0].open("/people").link("Change a role in a whole office")
+    same = page.send(office="014", held="inspector", given="inspector")
+    assert same.errors == ["Choose another role, or let the present one end."]
+    assert "administrator" not in same.root.xpath("//select[@name='given']/option/@value")
+    done = same.send(office="014", held="inspector", given="border_officer")
+    assert done.url == "/people?office=014"
+    assert "Border officer" in done.words
+    assert "Inspector" not in done.root.xpath("string(//tbody)")
+    assert _as(actor_for(make_person("eve@demo.example"), START)).open("/people/offices").status == 404

@@ -22,6 +22,7 @@ from opensps.accounts.services.access_requests import (
     access_send,
     application_count,
 )
+from opensps.accounts.services.office_roles import ONE_BY_ONE, OfficeChange, office_roles_change
 from opensps.accounts.services.officials import (
     Heir,
     official_clocks_run,
@@ -74,11 +75,13 @@ from opensps.accounts.services.signing_in import (
 
 __all__ = [
     "AGREERS",
+    "ONE_BY_ONE",
     "Chosen",
     "Enrolled",
     "Factor",
     "Heir",
     "Letter",
+    "OfficeChange",
     "SignIn",
     "SignInOutcome",
     "Wish",
@@ -108,6 +111,7 @@ __all__ = [
     "needs_device",
     "new_secret",
     "office_create",
+    "office_roles_change",
     "official_clocks_run",
     "official_open_inherited",
     "official_reconfirm",

@@ -13,7 +13,17 @@ from django.db.models import Q
 
 from opensps.accounts.actors import Actor
 from opensps.accounts.errors import EmailTaken, GrantIncomplete, NotAllowed, NotFound, PasswordRefused
-from opensps.accounts.models import MACHINES, OFFICIAL_ROLES, Office, OfficialAccount, Organisation, Person, RoleGrant
+from opensps.accounts.models import (
+    MACHINES,
+    OFFICIAL_ROLES,
+    Office,
+    OfficialAccount,
+    Organisation,
+    Person,
+    PersonWord,
+    RoleGrant,
+)
+from opensps.accounts.name_words import words_of
 from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE, SUSPENDED, office_by_code, organisation_by_id, uuid_of
 from opensps.events.services import event_write, lock
@@ -96,6 +106,7 @@ def person_create(
     )
     person.password = make_password(None) if password is None else checked_password(password, person)
     person.save(force_insert=True)
+    _words_write(person)
     payload = {"email": address, "name": name}
     person_event(
         person=person,
@@ -108,6 +119,12 @@ def person_create(
         payload=payload,
     )
     return person
+
+
+def _words_write(person: Person) -> None:
+    """Write the words by which a person is found."""
+    words = sorted(words_of(person.name, person.email))
+    PersonWord.objects.bulk_create(PersonWord(authority=person.authority, person=person, word=each) for each in words)
 
 
 @transaction.atomic

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.html.views import access_apply, access_desk, account, enrolment, official_accounts, own_account, people
+from opensps.web.html.views import (
+    access_apply,
+    access_desk,
+    account,
+    enrolment,
+    office_roles,
+    official_accounts,
+    own_account,
+    people,
+)
 
 _OWN = "officials/requests/<str:key>"
 _REQUEST = "access/requests/<str:reference>"
@@ -32,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_REQUEST}/<slug:slug>", access_desk.do, name="access-request-act"),
     path("people", people.listed, name="people"),
     path("people/invite", people.invite, name="person-invite"),
+    path("people/offices", office_roles.change, name="office-roles"),
     path(_PERSON, people.one, name="person"),
     path(f"{_PERSON}/link", people.new_link, name="person-link"),
     path(f"{_PERSON}/roles/add", people.role_add, name="person-role-add"),

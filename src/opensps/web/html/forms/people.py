@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opensps.accounts.people_queries import Office, Organisation
 from opensps.accounts.queries import OrganisationKind, offices, organisations
+from opensps.accounts.services import ONE_BY_ONE, OfficeChange
 from opensps.lifecycle import Role
 from opensps.web.html.forms.acts import ActForm
 from opensps.web.html.forms.fields import DayField, language
@@ -21,7 +22,16 @@ GIVEN: tuple[Role, ...] = tuple(
 
 
 def _office_words(office: Office) -> str:
-    return f"{office.code} {office.name_zh if language() == 'zh' else office.name_en}"
+    return f"{office.code} {_office_name(office)}"
+
+
+def _office_name(office: Office) -> str:
+    return office.name_zh if language() == "zh" else office.name_en
+
+
+def office_names(authority: str) -> dict[str, str]:
+    """Return the offices by code, with their names in the reader's language. One query."""
+    return {row.code: _office_name(row) for row in offices(authority=authority)}
 
 
 class RoleForm(ActForm):
@@ -56,6 +66,40 @@ class RoleForm(ActForm):
             "organisation_id": self.cleaned_data["organisation"] or None,
             "valid_until": end,
         }
+
+
+class OfficeRolesForm(ActForm):
+    """One role changed for everybody in an office."""
+
+    office = forms.ChoiceField(label=_("Office"), error_messages={"required": _("Choose the office.")})
+    held = forms.ChoiceField(
+        label=_("Everybody there who is"), error_messages={"required": _("Choose the role they hold now.")}
+    )
+    given = forms.ChoiceField(
+        label=_("Is from now on"), required=False, help_text=_("Leave empty if they only lose the role.")
+    )
+    ends_held = forms.BooleanField(label=_("The role they hold now ends"), required=False, initial=True)
+
+    def __init__(self, *args: Any, authority: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [(code, f"{code} {name}") for code, name in office_names(authority).items()]
+        roles = [(role.value, word(ROLES, role)) for role in GIVEN if role not in ONE_BY_ONE]
+        for name, rows in (("office", places), ("held", roles), ("given", roles)):
+            self.fields[name].choices = [("", "–"), *rows]  # type: ignore[attr-defined]  # ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a change that changes nothing."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("given") == given.get("held") or not (given.get("given") or given.get("ends_held")):
+            self.add_error("given", _("Choose another role, or let the present one end."))
+        return given
+
+    def change(self) -> OfficeChange:
+        """Return what the service is told."""
+        given = self.cleaned_data
+        return OfficeChange(
+            given["office"], Role(given["held"]), Role(given["given"]) if given["given"] else None, given["ends_held"]
+        )
 
 
 def _organisation_words(row: Organisation) -> str:

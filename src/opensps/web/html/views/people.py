@@ -39,7 +39,7 @@ from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import FIELD, Link, act, fresh_token, guarded, now, post, refused, who
 from opensps.web.html.deciding import decided
 from opensps.web.html.forms.access import InviteForm
-from opensps.web.html.forms.people import RoleForm
+from opensps.web.html.forms.people import RoleForm, office_names
 from opensps.web.html.forms.words import ROLES, word
 from opensps.web.html.templatetags.parts import in_words
 from opensps.web.html.views.access_parts import history
@@ -54,8 +54,9 @@ RESETTERS: Final = (Role.ADMINISTRATOR, Role.ACCESS_REVIEWER, Role.ACCESS_APPROV
 def listed(request: SignedInRequest) -> HttpResponse:
     """Everybody, by name; of a text, or of a role."""
     text, role = request.GET.get("q", "")[:100].strip(), request.GET.get("role", "")
-    role = role if role in set(Role) else ""
-    found = people_found(authority=request.actor.authority, text=text, role=role, at=now())
+    role, places = role if role in set(Role) else "", office_names(request.actor.authority)
+    office = request.GET.get("office", "") if request.GET.get("office", "") in places else ""
+    found = people_found(authority=request.actor.authority, text=text, role=role, office=office, at=now())
     shown = {"shown": len(found.rows), "total": found.total}
     context = {
         "rows": found.rows,
@@ -63,6 +64,8 @@ def listed(request: SignedInRequest) -> HttpResponse:
         % shown,
         "q": text,
         "role": role,
+        "office": office,
+        "places": list(places.items()),
         "resets": resets_waiting(authority=request.actor.authority),
         "roles": [(each.value, word(ROLES, each)) for each in Role if each not in {Role.SYSTEM, Role.CLOCK}],
     }
