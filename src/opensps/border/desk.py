@@ -12,6 +12,8 @@ from types import MappingProxyType
 from opensps.accounts.queries import Actor
 from opensps.border.models import Door
 from opensps.border.records import CertificateRecord, received
+from opensps.certification.queries.templates import templates_of
+from opensps.rules.templates import certificate_is_on_wrong_template
 from opensps.signing import TrustList
 from opensps.verification import NOTHING, AtHand, FieldAnswer, Record, Verdict, check_delivery, check_entry, gather
 from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed
@@ -127,7 +129,8 @@ def _with(desk: Desk, record: CertificateRecord, found: Verdict) -> Verdict:
     """Return the verdict with where it stands by its issuer's messages, and whether it is meant for us."""
     said = (_standing(record), passed(Aspect.FRESHNESS), *_purpose(desk, record))
     named = {each.aspect for each in said}
-    whole = decide((*(each for each in found.fragments if each.aspect not in named), *said), required=frozenset())
+    kept = (each for each in found.fragments if each.aspect not in named)
+    whole = decide((*kept, *said, *_form(desk, record)), required=frozenset())
     also = tuple(each for each in whole.also if each != whole.result)
     changed = replace(found.circumstances, changed_at=record.changed_at, successor=record.replaced_by or None)
     return replace(
@@ -139,6 +142,15 @@ def _standing(record: CertificateRecord) -> Fragment:
     if record.has_conflict:
         return _STATES["conflict"]
     return _STATES.get(record.state) or failed(Aspect.STATUS, record.state)
+
+
+def _form(desk: Desk, record: CertificateRecord) -> tuple[Fragment, ...]:
+    """Ask whether the form of a partner's certificate was valid on the day of issue, as far as it was agreed."""
+    if record.value is None:
+        return ()
+    agreed = templates_of(authority=desk.authority, issuer=record.issuer, kind=record.value.kind.value)
+    is_wrong = certificate_is_on_wrong_template(agreed, record.value)
+    return (failed(Aspect.CONSISTENCY, "template"),) if is_wrong else ()
 
 
 def points_of(record: CertificateRecord) -> tuple[str, ...]:

@@ -68,13 +68,6 @@ _POINTS: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
             "en": ("The goods need a certificate, and none was shown.", "Hold the goods under your own rules."),
             "zh": ("货物须附证书，但未出示。", "请按贵方规定暂扣货物。"),
         },
-        "template_not_valid": {
-            "en": (
-                "The form was not valid on the day of issue.",
-                "Do not accept it. Ask the authority that issued it.",
-            ),
-            "zh": ("签发当日该证书格式无效。", "请勿接受，并向签发机关查询。"),
-        },
         "list_lag": {
             "en": ("The establishment was listed later than the day of issue.", "Accept with a reason, or ask."),
             "zh": ("该企业列入名单的日期晚于签发日。", "请说明理由后接受，或进行查询。"),

@@ -39,6 +39,7 @@ _PAST = {
 _PAST_CERTIFICATE = {
     CertificateAct.ISSUE: "issued",
     CertificateAct.PRINT_COPY: "copy_printed",
+    CertificateAct.REPORT_COPY_LOST: "copy_reported_lost",
     CertificateAct.HOLD: "held",
     CertificateAct.EXTEND_HOLD: "hold_extended",
     CertificateAct.HOLD_CLOCK_ENDS: "hold_overdue",

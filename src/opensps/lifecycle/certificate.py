@@ -1,6 +1,6 @@
 """The table of issued certificates. Source: `lifecycles.md` 4.
 
-Left out until their features exist: offline issue, lost copies, annotations, departure, replacement, split, combine.
+Left out until their features exist: offline issue, annotations, departure, replacement, split, combine.
 """
 
 from types import MappingProxyType
@@ -17,6 +17,8 @@ CERTIFICATE: Table[State, Act] = MappingProxyType(
         (None, Act.ISSUE): row(Role.SYSTEM, State.IN_FORCE, "is_sealed"),
         (State.IN_FORCE, Act.PRINT_COPY): row(_HOLDERS, State.IN_FORCE, "own_or_officer"),
         (State.ON_HOLD, Act.PRINT_COPY): row(_HOLDERS, State.ON_HOLD, "own_or_officer"),
+        (State.IN_FORCE, Act.REPORT_COPY_LOST): row(_HOLDERS, State.IN_FORCE, "own_or_officer", "copy_exists"),
+        (State.ON_HOLD, Act.REPORT_COPY_LOST): row(_HOLDERS, State.ON_HOLD, "own_or_officer", "copy_exists"),
         (State.IN_FORCE, Act.HOLD): row(OFFICERS, State.ON_HOLD, "reason_code_known", "decide_by_set"),
         (State.ON_HOLD, Act.EXTEND_HOLD): row(
             Role.SENIOR_OFFICER, State.ON_HOLD, "reason_given", "not_extended_before", "decide_by_set"

@@ -129,6 +129,7 @@ class CertificateAct(StrEnum):
 
     ISSUE = "issue"
     PRINT_COPY = "print_copy"
+    REPORT_COPY_LOST = "report_copy_lost"
     HOLD = "hold"
     EXTEND_HOLD = "extend_hold"
     HOLD_CLOCK_ENDS = "hold_clock_ends"

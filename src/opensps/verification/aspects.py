@@ -77,6 +77,7 @@ INVALID_RESULTS = _table(
     (Aspect.CONSISTENCY, "host", "address_not_official"),
     (Aspect.CONSISTENCY, "page", "pages_mixed"),
     (Aspect.CONSISTENCY, "not_recorded", "not_recorded"),
+    (Aspect.CONSISTENCY, "template", "template_not_valid"),
     (Aspect.LOGGED, "proof commitment no_proof", "not_recorded"),
     (Aspect.LOGGED, "printed_date", "backdated"),
     (Aspect.LOGGED, "late", "logged_late"),
@@ -91,6 +92,8 @@ INVALID_RESULTS = _table(
     (Aspect.PURPOSE, "other_destination", "other_destination"),
     (Aspect.USE, "used_up balance_exceeded", "used_up"),
     (Aspect.USE, "open_elsewhere same_copy other_country", "already_presented"),
+    (Aspect.USE, "copy_lost", "copy_lost"),
+    (Aspect.USE, "uncounted_copy", "not_recorded"),
 )
 """(aspect, reason) -> check result, for what is bad."""
 

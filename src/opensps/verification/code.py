@@ -253,7 +253,7 @@ def _beside_record(read: _Read, record: Record, terms: Terms) -> Verdict:
         return _about(read, decide(read.fragments, required=CODE), terms)
     if (record.digest, record.number) != (read.claims.digest, read.claims.number):
         return _refused(Aspect.CONSISTENCY, "fields_differ", terms.now)
-    return check_record(record, terms)
+    return check_record(record, terms, copy=read.claims.copy)
 
 
 def _alone(read: _Read, terms: Terms) -> Verdict:

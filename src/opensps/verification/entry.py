@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from opensps.certificate.direction import with_direction_shown
+from opensps.rules.templates import certificate_is_on_wrong_template
 from opensps.signing import SealError, TrustList, read_seal
 from opensps.verification.aspects import Aspect, Fragment, Outcome, failed, passed
 from opensps.verification.document import Refused, open_document
@@ -41,8 +42,11 @@ def is_application_reference(typed: str) -> bool:
     return _APPLICATION.fullmatch(folded) is not None
 
 
-def check_record(record: Record, terms: Terms) -> Verdict:
-    """Return the verdict on a record: its stored bytes are judged again, then its state."""
+def check_record(record: Record, terms: Terms, *, copy: int | None = None) -> Verdict:
+    """Return the verdict on a record: its stored bytes are judged again, then its state.
+
+    ``copy`` is the number of the printed copy that was presented, 0 for the original; ``None`` where nobody knows.
+    """
     try:
         document = open_document(record.xml, is_sealed=True)
         seal = read_seal(record.seal)
@@ -55,16 +59,43 @@ def check_record(record: Record, terms: Terms) -> Verdict:
         judged = judged.with_fragment(failed(Aspect.INTEGRITY, "payload_mismatch"))
     judged = judge_proof(judge_content(judged, now=terms.now), terms, bundle=record.bundle, seal=record.seal)
     judged = judge_key(judged, terms, proven_at=record.sealed_at)
-    return conclude_with(record, judged, terms)
+    return conclude_with(record, judged, terms, copy=copy)
 
 
-def conclude_with(record: Record, judged: Judged, terms: Terms) -> Verdict:
+def conclude_with(record: Record, judged: Judged, terms: Terms, *, copy: int | None = None) -> Verdict:
     """Return the verdict on a judged document whose record we hold."""
     answers = (_status(record.state), passed(Aspect.FRESHNESS), *profile_fragments(judged, terms, is_ours=True))
-    for each in answers:
+    for each in (*answers, *_form(record, judged), *_copy(record, copy)):
         judged = judged.with_fragment(each)
     verdict = decide(judged.fragments, required=SEALED | {Aspect.STATUS} | profile_required(judged, terms.trust))
-    return _about(record, with_facts(verdict, judged, terms.trust), terms)
+    found = _about(record, with_facts(verdict, judged, terms.trust), terms)
+    return _of_lost_copy(found, record, copy)
+
+
+def _form(record: Record, judged: Judged) -> tuple[Fragment, ...]:
+    """Ask whether the form it is on was valid on the day of issue; not asked where no form was agreed."""
+    if judged.certificate is None or not record.templates:
+        return ()
+    is_wrong = certificate_is_on_wrong_template(record.templates, judged.certificate, used=record.template)
+    return (failed(Aspect.CONSISTENCY, "template"),) if is_wrong else ()
+
+
+def _copy(record: Record, copy: int | None) -> tuple[Fragment, ...]:
+    """Ask whether the copy was counted when it was printed, and whether it was reported lost since."""
+    if copy is None or record.copies is None:
+        return ()
+    if copy > record.copies:
+        return (failed(Aspect.USE, "uncounted_copy"),)
+    return (failed(Aspect.USE, "copy_lost"),) if copy in dict(record.lost_copies) else ()
+
+
+def _of_lost_copy(verdict: Verdict, record: Record, copy: int | None) -> Verdict:
+    """Return the verdict with the copy and its day, where it is that of a lost one."""
+    lost = dict(record.lost_copies)
+    if copy is None or copy not in lost:
+        return verdict
+    changed_at = lost[copy] if verdict.result == "copy_lost" else verdict.circumstances.changed_at
+    return replace(verdict, circumstances=replace(verdict.circumstances, copy=copy, changed_at=changed_at))
 
 
 def _about(record: Record, verdict: Verdict, terms: Terms) -> Verdict:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from opensps.rules.templates import AgreedTemplate
 from opensps.signing import TrustList
 from opensps.verification.verdict import Circumstances
 
@@ -42,6 +43,17 @@ class Record:
     hold_until: datetime | None = None
     public_reason: str = ""
     successor: str | None = None
+    template: str = ""
+    """The agreed template it was issued on, ``NAME/VERSION``."""
+
+    templates: tuple[AgreedTemplate, ...] = ()
+    """Everything that was agreed about its kind with its destination; asked for only where it is on a template."""
+
+    copies: int | None = None
+    """How many copies were counted; ``None`` where nobody counts them."""
+
+    lost_copies: tuple[tuple[int, datetime], ...] = ()
+    """Number of each copy that was reported lost, and when; 0 is the original paper."""
 
     @property
     def circumstances(self) -> Circumstances:

@@ -20,6 +20,7 @@ _CLASS_WORDS = (
     CheckResult("duplicate_number", "red", "Do not accept", "不予接受", is_for_officials=False),
     CheckResult("pages_mixed", "red", "Do not accept", "不予接受", is_for_officials=False),
     CheckResult("backdated", "red", "Do not accept", "不予接受", is_for_officials=False),
+    CheckResult("template_not_valid", "red", "Do not accept", "不予接受", is_for_officials=False),
     CheckResult("logged_late", "amber", "Look closer", "需核查", is_for_officials=False),
     CheckResult("not_sealed", "amber", "Look closer", "需核查", is_for_officials=False),
 )

@@ -45,6 +45,9 @@ class Circumstances:
     successor: str | None = None
     """Number of the certificate that took its place."""
 
+    copy: int | None = None
+    """Number of the copy that was reported lost; 0 is the original paper."""
+
     address: str = ""
     """Where a code leads that is not official: shown, never opened."""
 

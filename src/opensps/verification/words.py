@@ -99,6 +99,7 @@ def placeholders(
         "reason": verdict.circumstances.public_reason.replace("_", " "),
         "name": verdict.signer,
         "address": verdict.circumstances.address,
+        "copy": "" if verdict.circumstances.copy is None else str(verdict.circumstances.copy),
         "country": country_name(verdict.issuing_country, language) if verdict.issuing_country else None,
     }
     return MappingProxyType({name: known.get(name) or phrases[place] for name, phrases in FALLBACKS.items()})

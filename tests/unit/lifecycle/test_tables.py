@@ -71,10 +71,12 @@ refused reopen_on_appeal senior_officer in_examination
 CERTIFICATE_ROWS = f"""
 - issue system in_force
 in_force print_copy {OFFICER},exporter in_force
+in_force report_copy_lost {OFFICER},exporter in_force
 in_force hold {OFFICER} on_hold
 in_force propose_withdrawal {OFFICER} on_hold
 in_force validity_ends clock expired
 on_hold print_copy {OFFICER},exporter on_hold
+on_hold report_copy_lost {OFFICER},exporter on_hold
 on_hold extend_hold senior_officer on_hold
 on_hold hold_clock_ends clock on_hold
 on_hold lift senior_officer in_force

@@ -40,6 +40,7 @@ ORDER = [
     "fields_differ",
     "withdrawn",
     "used_up",
+    "template_not_valid",
     "replaced",
     "split",
     "combined",

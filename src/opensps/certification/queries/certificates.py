@@ -12,7 +12,9 @@ from opensps.certificate import NumberTypo, parse_number
 from opensps.certification.deadlines import day_end
 from opensps.certification.errors import BytesChanged, NotFound
 from opensps.certification.models import Certificate, IssueIntention
+from opensps.certification.queries.templates import templates_of
 from opensps.lifecycle import CERTIFICATE, FOREIGN, CertificateAct, CertificateState, Role, allowed_acts
+from opensps.rules.templates import AgreedTemplate
 from opensps.verification import Record
 
 PAGE = 25
@@ -22,6 +24,9 @@ _MOMENT = timedelta(seconds=1)
 """A deadline ends at 24:00; a moment before, it is still the day that was published."""
 
 _HEAVY = ("xml", "seal", "digest", "salt")
+
+NEWEST_SEARCHED = 20_000
+"""Certificates of a country in which words are looked for; a number, and a filter without words, has no such limit."""
 
 
 def certificate_by_number(*, authority: str, number: str) -> Certificate:
@@ -74,6 +79,19 @@ def sealed_record(certificate: Certificate | None) -> Record | None:
         changed_at=certificate.changed_at,
         hold_until=None if certificate.hold_decide_by is None else day_end(certificate.hold_decide_by) - _MOMENT,
         public_reason=certificate.public_reason,
+        template=certificate.template,
+        templates=_templates(certificate) if certificate.template else (),
+        copies=certificate.copy_count,
+        lost_copies=tuple((int(copy), datetime.fromisoformat(at)) for copy, at in certificate.lost_copies.items()),
+    )
+
+
+def _templates(certificate: Certificate) -> tuple[AgreedTemplate, ...]:
+    return templates_of(
+        authority=certificate.authority,
+        issuer=certificate.authority,
+        kind=certificate.kind,
+        country=certificate.import_country,
     )
 
 
@@ -118,13 +136,16 @@ def desk_certificates(
 ) -> tuple[Certificate, ...]:
     """Return a page of what was issued for a country, newest first, without the bytes.
 
-    A complete number finds its certificate whatever the filters say.
+    A complete number finds its certificate whatever the filters say; words are looked for among the newest
+    `NEWEST_SEARCHED`, so that a search costs the same however many there are.
     """
     rows = Certificate.objects.filter(authority=authority, import_country=country)
     number = exact_number(text) if text else None
     if number is not None:
         rows = rows.filter(number=number)
     else:
+        newest = rows.order_by("-issued_at", "-id").values("pk")[:NEWEST_SEARCHED]
+        rows = Certificate.objects.filter(pk__in=newest) if text else rows
         rows = _filtered(rows, text, (CertificateState(state),) if state else (), "", issued_from)
         rows = rows.filter(type_code=type_code) if type_code else rows
     return tuple(rows.defer(*_HEAVY).order_by("-issued_at", "-id")[offset : offset + limit])

@@ -21,6 +21,7 @@ from opensps.certification.services.certificates import (
     certificate_lift,
     certificate_print_copy,
     certificate_propose_withdrawal,
+    certificate_report_copy_lost,
     hold_decide_by,
 )
 from opensps.certification.services.clocks import ClockReport, clocks_run
@@ -101,6 +102,7 @@ __all__ = [
     "certificate_pdf",
     "certificate_print_copy",
     "certificate_propose_withdrawal",
+    "certificate_report_copy_lost",
     "clocks_run",
     "draft_pdf",
     "form_token_answer",

@@ -247,6 +247,35 @@ def certificate_print_copy(*, authority: str, number: str, actor: Actor, at: dat
 
 
 @transaction.atomic
+def certificate_report_copy_lost(
+    *, authority: str, number: str, copy: int, reason: str = "", actor: Actor, at: datetime
+) -> Certificate:
+    """Mark a printed copy as lost, 0 the original paper: whoever presents it is asked for another one.
+
+    Raises `ActNotAllowed` for a copy that was never printed, or was reported before.
+    """
+    certificate = locked_certificate(authority=authority, number=number)
+    lost: dict[str, str] = dict(certificate.lost_copies)
+    certificate_move(
+        certificate,
+        CertificateAct.REPORT_COPY_LOST,
+        actor=actor,
+        at=at,
+        facts=_facts(
+            certificate,
+            actor=actor,
+            at=at,
+            copy=copy,
+            copies=certificate.copy_count,
+            lost_copies=frozenset(map(int, lost)),
+        ),
+        told=Told(payload={"copy": copy, "reason": reason}),
+        lost_copies={**lost, str(copy): at.isoformat()},
+    )
+    return certificate
+
+
+@transaction.atomic
 def certificate_expire(*, authority: str, number: str, at: datetime) -> Certificate:
     """Note that the validity of a certificate is over."""
     certificate = locked_certificate(authority=authority, number=number)
