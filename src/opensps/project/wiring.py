@@ -12,12 +12,13 @@ from opensps.exchange.consumer import EXCHANGE_CONSUMER
 from opensps.exchange.outcome_consumer import OUTCOME_CONSUMER
 from opensps.exchange.webhook_consumer import WEBHOOK_CONSUMER
 from opensps.project.forged_mail import FORGED_MAIL_CONSUMER
+from opensps.project.inquiry_sending import INQUIRY_SENDING_CONSUMER
 from opensps.project.mail import register_mail
 from opensps.project.received import ReceivedCertificates
 
 CONSUMERS: tuple[Consumer, ...] = (
     *(EXCHANGE_CONSUMER, WEBHOOK_CONSUMER, LEDGER_CONSUMER, OUTCOME_CONSUMER),
-    FORGED_MAIL_CONSUMER,
+    *(FORGED_MAIL_CONSUMER, INQUIRY_SENDING_CONSUMER),
 )
 """Those of the rooms above `events`; its own sequencer registers itself. Notices come here."""
 

@@ -7,6 +7,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from opensps.accounts.queries import Actor
 from opensps.border.inquiry_parties import ASKING, OVERSEEING
+from opensps.border.inquiry_values import File
 from opensps.border.models import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
 from opensps.lifecycle import FOREIGN, OFFICERS, Role
 
@@ -32,6 +33,43 @@ def inquiry_of_asker(*, authority: str, asker: str, request_id: str) -> Inquiry 
     rows = InquiryMessage.objects.filter(authority=authority, asker=asker, request_id=request_id, act="open")
     found = rows.select_related("inquiry").first()
     return found.inquiry if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What was said with one act, for whoever carries it to the other side."""
+
+    inquiry: Inquiry
+    request_id: str
+    """Of the message that opened the inquiry."""
+
+    texts: tuple[tuple[str, str], ...]
+    files: tuple[File, ...]
+    statement: bytes
+    """The signed reply of the round; empty where there is none."""
+
+
+def spoken(*, authority: str, inquiry_number: str, sequence: int, round_: int) -> Spoken | None:
+    """Return what was said at a place of an inquiry (0: nothing); None for an inquiry that is not there."""
+    inquiry = Inquiry.objects.filter(authority=authority, inquiry_number=inquiry_number).first()
+    if inquiry is None:
+        return None
+    rows = InquiryMessage.objects.filter(inquiry=inquiry, sequence__in=(1, sequence)).prefetch_related("attachments")
+    said = {row.sequence: row for row in rows}
+    message = said.get(sequence)
+    files = () if message is None else tuple(_file(each) for each in message.attachments.all())
+    reply = InquiryReply.objects.filter(inquiry=inquiry, round=round_).order_by("-pk").first()
+    return Spoken(
+        inquiry,
+        said[1].request_id if 1 in said else "",
+        () if message is None else tuple((language, text) for language, text in message.texts),
+        files,
+        bytes(reply.statement) if reply is not None else b"",
+    )
+
+
+def _file(row: InquiryAttachment) -> File:
+    return File(row.file_name, row.media_type, bytes(row.content))
 
 
 def inquiries_known(*, authority: str, numbers: tuple[str, ...]) -> tuple[str, ...]:

@@ -63,9 +63,11 @@ def inquiry_open(
         return earlier
     machine = machinery() if machinery is not None else None
     inquiry = _created(authority, asker, question, saying, machine, at)
-    _say(inquiry, InquiryAct.OPEN, InquiryMessage.CALLER, saying, at=at, said_by=question.asked_by, digest=digest)
+    place = _say(
+        inquiry, InquiryAct.OPEN, InquiryMessage.CALLER, saying, at=at, said_by=question.asked_by, digest=digest
+    )
     actor = question.asked_by or f"partner:{asker}"
-    _tell(inquiry, InquiryAct.OPEN, "", actor=actor, party=InquiryParty.ASKER, at=at)
+    _tell(inquiry, InquiryAct.OPEN, "", actor=actor, party=InquiryParty.ASKER, message=place, at=at)
     if machine is not None:
         _found(inquiry, at=at)
     return inquiry
@@ -151,8 +153,9 @@ def _found(inquiry: Inquiry, *, at: datetime) -> None:
     """Say what the register found; the act is one of the state ``open`` alone, later it is said without a move."""
     english, chinese = SENTENCES[inquiry.machine_finding]
     answered = Saying(texts=(("en", english), ("zh", chinese)))
-    _say(inquiry, InquiryAct.MACHINE_FINDING, InquiryMessage.SYSTEM, answered, at=at)
-    _tell(inquiry, InquiryAct.MACHINE_FINDING, inquiry.state, actor="system", party=InquiryParty.SYSTEM, at=at)
+    place = _say(inquiry, InquiryAct.MACHINE_FINDING, InquiryMessage.SYSTEM, answered, at=at)
+    found: dict[str, Any] = {"actor": "system", "party": InquiryParty.SYSTEM, "message": place}
+    _tell(inquiry, InquiryAct.MACHINE_FINDING, inquiry.state, **found, at=at)
 
 
 @transaction.atomic
@@ -193,13 +196,14 @@ def inquiry_act(
         inquiry.step_due_at, inquiry.reminded_at = _step_due_at(inquiry, at, offset_of(authority)), None
     inquiry.save()
     speaker = InquiryMessage.CALLER if party is InquiryParty.ASKER else InquiryMessage.AUTHORITY
+    place = 0
     if saying.texts or saying.files:
-        _say(inquiry, act, speaker, saying, at=at, said_by=actor, digest=digest)
+        place = _say(inquiry, act, speaker, saying, at=at, said_by=actor, digest=digest)
     if statement:
         InquiryReply.objects.create(
             authority=authority, inquiry=inquiry, round=inquiry.rounds, statement=statement, sent_at=at
         )
-    _tell(inquiry, act, before, actor=actor, party=party, at=at)
+    _tell(inquiry, act, before, actor=actor, party=party, message=place, at=at)
     return inquiry
 
 
@@ -316,7 +320,8 @@ def _say(
     at: datetime,
     said_by: str = "",
     digest: bytes = b"",
-) -> None:
+) -> int:
+    """Add a message with its files and return its place, from 1."""
     message = InquiryMessage.objects.create(
         authority=inquiry.authority,
         inquiry=inquiry,
@@ -342,9 +347,12 @@ def _say(
         )
         for each in saying.files
     )
+    return message.sequence
 
 
-def _tell(inquiry: Inquiry, act: InquiryAct, before: str, *, actor: str, party: InquiryParty, at: datetime) -> None:
+def _tell(
+    inquiry: Inquiry, act: InquiryAct, before: str, *, actor: str, party: InquiryParty, message: int, at: datetime
+) -> None:
     event_write(
         authority=inquiry.authority,
         object_kind=INQUIRY,
@@ -358,6 +366,8 @@ def _tell(inquiry: Inquiry, act: InquiryAct, before: str, *, actor: str, party: 
         payload={
             "asker": inquiry.asker,
             "number": inquiry.number,
+            "message": message,
+            "round": inquiry.rounds,
             "machine_finding": inquiry.machine_finding,
             "finding": inquiry.finding if inquiry.state in (InquiryState.ANSWERED, InquiryState.CLOSED) else "",
         },

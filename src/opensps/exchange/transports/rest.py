@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -24,6 +24,7 @@ from opensps.exchange.transports import http_result
 from opensps.exchange.transports.http_address import Guard
 from opensps.exchange.transports.http_client import HttpClient, Limits
 from opensps.exchange.transports.http_tls import tls_of
+from opensps.exchange.transports.rest_inquiries import INQUIRY_SCOPES, inquiry_call
 from opensps.exchange.transports.transport import (
     Answer,
     Connection,
@@ -36,7 +37,7 @@ from opensps.exchange.transports.transport import (
     Uncertain,
     Unreachable,
 )
-from opensps.lifecycle import tracking_word
+from opensps.lifecycle import TrackingInfo, tracking_word
 
 LIMITS: Final = Limits(connect=10.0, read=60.0, total=60.0, answer=2_000_000)
 _SCOPES: Final = "envelopes:write envelopes:read envelopes:acknowledge"
@@ -66,26 +67,37 @@ class _Token:
 
 @dataclass(slots=True)
 class Tokens:
-    """Tokens of connections, by id; shared by the threads of a worker."""
+    """Tokens of connections, by id and scopes; shared by the threads of a worker."""
 
-    _held: dict[int, _Token] = field(default_factory=dict)
+    _held: dict[tuple[int, str], _Token] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, connection: int) -> str:
+    def get(self, connection: int, scopes: str) -> str:
         """Return a token that is still good, or an empty text."""
         with self._lock:
-            held = self._held.get(connection)
+            held = self._held.get((connection, scopes))
             return held.text if held is not None and held.until > time.monotonic() else ""
 
-    def put(self, connection: int, token: str, *, seconds: float) -> None:
+    def put(self, connection: int, scopes: str, token: str, *, seconds: float) -> None:
         """Keep a token."""
         with self._lock:
-            self._held[connection] = _Token(token, time.monotonic() + seconds - _EARLY)
+            self._held[connection, scopes] = _Token(token, time.monotonic() + seconds - _EARLY)
 
-    def drop(self, connection: int) -> None:
+    def drop(self, connection: int, scopes: str) -> None:
         """Forget a token the other side did not take."""
         with self._lock:
-            self._held.pop(connection, None)
+            self._held.pop((connection, scopes), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A call before it has its token."""
+
+    method: str
+    path: str
+    data: bytes
+    scopes: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,8 @@ class RestTransport:
 
     def send(self, outbound: Outbound) -> Answer:
         """Deliver an envelope, or acknowledge one of theirs."""
+        if outbound.kind is Kind.INQUIRY:
+            return self._inquiry(outbound)
         if outbound.kind is Kind.ACKNOWLEDGEMENT:
             path = f"/envelopes/{quote(outbound.in_reply_to_remote or outbound.in_reply_to, safe='')}/acknowledgement"
             result = self._called(outbound.connection, "POST", path, _acknowledgement(outbound))
@@ -104,9 +118,28 @@ class RestTransport:
             result = self._called(outbound.connection, "POST", "/envelopes", _envelope(outbound))
         return result if isinstance(result, Unreachable | Uncertain) else _answered(result)
 
+    def _inquiry(self, outbound: Outbound) -> Answer:
+        """Open an inquiry there, or say more to one; the number they gave it comes back as theirs."""
+        call = inquiry_call(outbound)
+        if isinstance(call, Unreachable):
+            return call
+        key = hashlib.sha256(outbound.delivery_number.encode()).hexdigest()
+        result = self._called(outbound.connection, "POST", call.path, call.body, scopes=INQUIRY_SCOPES, key=key)
+        return result if isinstance(result, Unreachable | Uncertain) else _answered(_as_delivery(result))
+
+    def inquiry(self, connection: Connection, remote_number: str) -> Mapping[str, Any] | Unreachable:
+        """Ask how far an inquiry of ours is; nothing in it where it is not known there."""
+        path = f"/inquiries/{quote(remote_number, safe='')}"
+        result = self._called(connection, "GET", path, None, scopes=INQUIRY_SCOPES)
+        if isinstance(result, Uncertain):
+            return Unreachable(result.text, code=result.code)
+        if isinstance(result, Unreachable):
+            return result
+        return _json(result) if result.status == HTTPStatus.OK else Unreachable(_words(result), code=str(result.status))
+
     def ask(self, outbound: Outbound) -> Seen | Unreachable:
         """Ask by their number; without one it is simply sent again, for they know our number."""
-        if not outbound.remote_number:
+        if not outbound.remote_number or outbound.kind is Kind.INQUIRY:
             return Seen(is_known=False, is_final_answer=True)
         path = f"/envelopes/{quote(outbound.remote_number, safe='')}"
         result = self._called(outbound.connection, "GET", path, None)
@@ -127,40 +160,46 @@ class RestTransport:
         return self._called(connection, "GET", "/partners/me", None)
 
     def _called(
-        self, connection: Connection, method: str, path: str, body: Mapping[str, Any] | None
+        self,
+        connection: Connection,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        *,
+        scopes: str = _SCOPES,
+        key: str = "",
     ) -> http_result.Answer | Unreachable | Uncertain:
         """Make a call with a token; one that is not taken any more is changed once."""
-        result = self._with_token(connection, method, path, body)
+        data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        # the same body has the same key, so that a repeat gets the first answer again
+        request = _Request(method, path, data, scopes, key or hashlib.sha256(data).hexdigest())
+        result = self._with_token(connection, request)
         if isinstance(result, http_result.Answer) and result.status == HTTPStatus.UNAUTHORIZED:
-            self.tokens.drop(connection.id)
-            result = self._with_token(connection, method, path, body)
+            self.tokens.drop(connection.id, scopes)
+            result = self._with_token(connection, request)
         if isinstance(result, http_result.Answer) and result.status == HTTPStatus.UNAUTHORIZED:
             return Unreachable(_words(result), code="401", pauses="not_known_there")
         return result
 
-    def _with_token(
-        self, connection: Connection, method: str, path: str, body: Mapping[str, Any] | None
-    ) -> http_result.Answer | Unreachable | Uncertain:
+    def _with_token(self, connection: Connection, asked: _Request) -> http_result.Answer | Unreachable | Uncertain:
         client = HttpClient(tls_of(connection), LIMITS, self.guard)
-        token = self.tokens.get(connection.id) or self._asked_for(connection, client)
+        token = self.tokens.get(connection.id, asked.scopes) or self._asked_for(connection, client, asked.scopes)
         if isinstance(token, Unreachable):
             return token
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        data = b""
-        if body is not None:
-            data = json.dumps(body, ensure_ascii=False).encode()
-            # the same body has the same key, so that a repeat gets the first answer again
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": hashlib.sha256(data).hexdigest()}
-        result = client.send(http_result.Request(method, connection.address.rstrip("/") + path, headers, data))
+        if asked.data:
+            headers |= {"Content-Type": "application/json", "Idempotency-Key": asked.key}
+        address = connection.address.rstrip("/") + asked.path
+        result = client.send(http_result.Request(asked.method, address, headers, asked.data))
         return result if isinstance(result, http_result.Answer) else _lost(result)
 
-    def _asked_for(self, connection: Connection, client: HttpClient) -> str | Unreachable:
+    def _asked_for(self, connection: Connection, client: HttpClient, scopes: str) -> str | Unreachable:
         url = str(connection.options.get("token_url") or "") or _token_url(connection.address)
         ours = connection.credential("oauth_client", is_ours=True) or connection.credential("client_tls", is_ours=True)
         if ours is None:
             return Unreachable("no key of ours for this connection", code="ours", is_about_envelope=True)
         try:
-            headers, form = _proof(ours, url)
+            headers, form = _proof(ours, url, scopes)
         except AssertionRefused as exc:
             return Unreachable(str(exc), code="ours", is_about_envelope=True)
         result = client.send(http_result.Request("POST", url, headers, urlencode(form).encode()))
@@ -173,7 +212,7 @@ class RestTransport:
             pauses = "not_known_there" if said.get("error") in ("invalid_client", "unauthorized_client") else ""
             wait = _wait(result)
             return Unreachable(f"no token: {said.get('error', '')}", wait, code=str(result.status), pauses=pauses)
-        self.tokens.put(connection.id, token, seconds=float(seconds) if isinstance(seconds, int) else 0.0)
+        self.tokens.put(connection.id, scopes, token, seconds=float(seconds) if isinstance(seconds, int) else 0.0)
         return token
 
 
@@ -183,9 +222,9 @@ def _token_url(address: str) -> str:
     return f"{host}/oauth2/token"
 
 
-def _proof(ours: Credential, url: str) -> tuple[dict[str, str], dict[str, str]]:
+def _proof(ours: Credential, url: str, scopes: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return header fields and form by which we ask for a token: a signed statement, a secret, or our certificate."""
-    form = {"grant_type": "client_credentials", "scope": _SCOPES}
+    form = {"grant_type": "client_credentials", "scope": scopes}
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if ours.use == "client_tls":
         return headers, {**form, "client_id": ours.name}
@@ -216,6 +255,15 @@ def _envelope(outbound: Outbound) -> dict[str, Any]:
 
 def _acknowledgement(outbound: Outbound) -> dict[str, Any]:
     return {"result": str(outbound.result), **({"message": outbound.text} if outbound.text else {})}
+
+
+def _as_delivery(answer: http_result.Answer) -> http_result.Answer:
+    """Return the answer to a message of an inquiry as one to a delivery: taken, under their number."""
+    if answer.status not in _SUCCESS:
+        return answer
+    number = str(_json(answer).get("inquiry_number", ""))
+    said = {"delivery_number": number, "tracking_info": str(TrackingInfo.DELIVERED)} if number else {}
+    return replace(answer, body=json.dumps(said).encode())
 
 
 def _answered(answer: http_result.Answer) -> Answer:
