@@ -6,6 +6,8 @@ PORT ?= 8443
 HTTP_PORT ?= 8080
 PARTNER_PORT ?= 8444
 BIN := .venv/bin
+# Some machines forbid Python to keep what it compiled: every process would compile all modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n 2 --dist loadfile
 # Pages and SOAP ask the same services on either database; make nightly opens them on PostgreSQL too.

@@ -54,10 +54,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to the other database or to the other kind of run."""
-    kept = [item for item in items if _belongs(item)]
-    if len(kept) < len(items):
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-        items[:] = kept
+    judged = [(item, _belongs(item)) for item in items]
+    if left_out := [item for item, belongs in judged if not belongs]:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item, belongs in judged if belongs]
 
 
 def _belongs(item: pytest.Item) -> bool:
