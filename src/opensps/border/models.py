@@ -13,7 +13,9 @@ from opensps.border.coordination import CoordinationCase, CoordinationEntry, Coo
 from opensps.border.figures import CountryUse, FigureDay, VerifiedCertificate
 from opensps.border.inquiries import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
 from opensps.border.ledger import LineBalance, Presentation, PresentationEntry, PresentationLine
+from opensps.border.rechecks import Recheck
 from opensps.border.verdicts import VerdictRecord
+from opensps.border.watch_tables import GoodsMark, GoodsMonth, WatchRow, WatchTable
 
 __all__ = [
     "Alert",
@@ -32,6 +34,8 @@ __all__ = [
     "Door",
     "FigureDay",
     "ForgeryNotice",
+    "GoodsMark",
+    "GoodsMonth",
     "Inquiry",
     "InquiryAttachment",
     "InquiryMessage",
@@ -40,12 +44,15 @@ __all__ = [
     "Presentation",
     "PresentationEntry",
     "PresentationLine",
+    "Recheck",
     "RuleCursor",
     "SealMark",
     "StoredList",
     "StoredResult",
     "VerdictRecord",
     "VerifiedCertificate",
+    "WatchRow",
+    "WatchTable",
     "WrongCodeCounter",
 ]
 

@@ -157,8 +157,16 @@ class Received(Protocol):
     def of_number(self, *, authority: str, number: str) -> tuple[CertificateRecord, ...]:
         """Return every certificate that came under this number, whoever issued it."""
 
+    def after(
+        self, *, authority: str, position: int, limit: int
+    ) -> tuple[tuple[int, datetime, CertificateRecord], ...]:
+        """Return certificates beyond a row in order, with the row and when each came."""
+
     def lines(self, *, authority: str, sought: Sought, offset: int, limit: int) -> tuple[RecordLine, ...]:
         """Return a page of them, newest first."""
+
+    def accepts_paper(self, *, authority: str, issuer: str, at: datetime) -> bool:
+        """Whether their paper is the original now, and is accepted while their system does not answer."""
 
     def name(self, *, authority: str, issuer: str, language: str) -> str:
         """Return what a partner is called, ``""`` for an unknown one."""

@@ -45,6 +45,9 @@ class PresentationAct(StrEnum):
     REPORT = "report"
     """A partner reported what this table does not allow: kept as it was said, and nothing moves."""
 
+    RECHECK = "recheck"
+    """What could not be checked when it was presented has been checked since."""
+
     REMIND = "remind"
     OUTCOME_CLOCK_ENDS = "outcome_clock_ends"
 
@@ -116,6 +119,8 @@ class PresentationFacts:
     due_at: datetime | None = None
     at: datetime | None = None
     needs_certificate: bool = False
+    waits_for_check: bool = False
+    """Whether its verdict is grey: the issuer could not be asked."""
 
 
 Guard = Callable[[PresentationFacts], str | None]
@@ -196,6 +201,10 @@ def _clock_is_over(facts: PresentationFacts) -> str | None:
     return None if is_over else "still_in_time"
 
 
+def _waits_for_check(facts: PresentationFacts) -> str | None:
+    return None if facts.waits_for_check else "checked_already"
+
+
 GUARDS: Mapping[str, Guard] = MappingProxyType(
     {
         "office_known": _office_known,
@@ -214,6 +223,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "same_office": _same_office,
         "other_person": _other_person,
         "clock_is_over": _clock_is_over,
+        "waits_for_check": _waits_for_check,
     }
 )
 """Every guard by its name in the table; each returns ``None`` or the code of the reason why it fails."""
@@ -265,6 +275,10 @@ PRESENTATION: Mapping[tuple[PresentationState | None, PresentationAct], Presenta
             for state in _DONE
         },
         **{(state, _A.REPORT): _step(state, (_P.PARTNER,)) for state in _S},
+        **{
+            (state, _A.RECHECK): _step(state, (_P.SYSTEM,), "waits_for_check")
+            for state in (*_TO_DECIDE, _S.FORWARDED, *_DONE)
+        },
         **{(state, _A.REMIND): _step(state, (_P.CLOCK,), "clock_is_over") for state in _TO_DECIDE},
         **{
             (state, _A.OUTCOME_CLOCK_ENDS): _step(state, (_P.CLOCK,), "clock_is_over")

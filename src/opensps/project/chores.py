@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 
-from opensps.accounts.services import access_clocks_run, counters_purge, official_clocks_run
+from opensps.accounts.services import access_clocks_run, counters_purge, mandate_clocks_run, official_clocks_run
 from opensps.border.services import checks_purge
 from opensps.border.services.concerns import concerns_purge
 from opensps.border.services.coordinating import coordination_clocks_run
@@ -20,6 +20,7 @@ from opensps.exchange.queries.usage import countries_active
 from opensps.project.exits import Stopped
 from opensps.project.inquiring import inquiry_findings_run
 from opensps.project.keys import own_signer, own_trust
+from opensps.project.rechecking import rechecks_of_desks_run
 from opensps.signing import SigningError
 
 log = structlog.get_logger("opensps.worker")
@@ -45,6 +46,7 @@ class Chores:
         if self.found_at is None or at >= self.found_at + FINDINGS_EVERY:
             self.found_at = at
             inquiry_findings_run(authority=authority, at=at)
+            rechecks_of_desks_run(authority=authority, at=at)
         if self.done_at is not None and at < self.done_at + EVERY:
             return
         self.done_at = at
@@ -54,6 +56,7 @@ class Chores:
         coordination_clocks_run(authority=authority, at=at)
         access_clocks_run(authority=authority, at=at)
         official_clocks_run(authority=authority, at=at)
+        mandate_clocks_run(authority=authority, at=at)
         watch_run(authority=authority, at=at)
         watch_goods_run(authority=authority, at=at)
         figures_count(authority=authority, at=at, abroad=countries_active(authority=authority))

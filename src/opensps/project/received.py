@@ -3,12 +3,14 @@
 Source: `ux.md` 6.6, `exchange.md` 8.4.
 """
 
+from datetime import datetime
 from typing import Any
 
 from opensps.border.records import CertificateRecord, Origin, RecordLine, Sought, countries_of
 from opensps.certificate import Certificate
 from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.queries import incoming as queries
+from opensps.exchange.queries.partners import exchanged_with
 from opensps.exchange.queries.rows import IncomingCertificate
 from opensps.formats import read_certificate
 from opensps.web.html.receiving import receiving_terms
@@ -26,6 +28,13 @@ class ReceivedCertificates:
         """Return every certificate that came under this number."""
         return tuple(_record(row) for row in queries.incoming_under(authority=authority, number=number))
 
+    def after(
+        self, *, authority: str, position: int, limit: int
+    ) -> tuple[tuple[int, datetime, CertificateRecord], ...]:
+        """Return certificates beyond a row in order, with the row and when each came."""
+        rows = queries.incoming_after(authority=authority, position=position, limit=limit)
+        return tuple((row.pk, row.arrived_at, _record(row)) for row in rows)
+
     def lines(self, *, authority: str, sought: Sought, offset: int, limit: int) -> tuple[RecordLine, ...]:
         """Return a page of them, newest first."""
         narrowed = queries.Sought(
@@ -37,6 +46,14 @@ class ReceivedCertificates:
         )
         rows = queries.incoming(authority=authority, sought=narrowed, offset=offset, limit=limit)
         return tuple(RecordLine(**_line(row)) for row in rows)
+
+    def accepts_paper(self, *, authority: str, issuer: str, at: datetime) -> bool:
+        """Whether no type from this partner is exchanged without paper now; without an agreement paper is the rule."""
+        found = queries.partner_named(authority=authority, code=issuer)
+        if found is None:
+            return False
+        inbound = [each.mode for each in exchanged_with(found, at=at) if each.direction == "in"]
+        return "paperless" not in inbound
 
     def name(self, *, authority: str, issuer: str, language: str) -> str:
         """Return what a partner is called, ``""`` for an unknown one."""

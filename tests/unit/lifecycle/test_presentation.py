@@ -49,6 +49,11 @@ accepted_partly  report              partner                     accepted_partly
 rejected         report              partner                     rejected
 forwarded        report              partner                     forwarded
 annulled         report              partner                     annulled
+presented        recheck             system                      presented
+held             recheck             system                      held
+forwarded        recheck             system                      forwarded
+accepted         recheck             system                      accepted
+accepted_partly  recheck             system                      accepted_partly
 """
 ROWS = {
     (state, act): (set(parties.split(",")), target)
@@ -74,6 +79,7 @@ ALL_RIGHT = PresentationFacts(
     due_at=NOON,
     at=NOON + timedelta(seconds=1),
     needs_certificate=True,
+    waits_for_check=True,
 )
 BREAKING: dict[str, dict[str, Any]] = {
     "office_known": {"office": ""},
@@ -92,6 +98,7 @@ BREAKING: dict[str, dict[str, Any]] = {
     "same_office": {"office": "P9"},
     "other_person": {"actor": "b"},
     "clock_is_over": {"at": NOON},
+    "waits_for_check": {"waits_for_check": False},
 }
 
 

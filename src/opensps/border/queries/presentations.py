@@ -5,6 +5,7 @@ every presentation of its certificates. What somebody may not see does not exist
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -13,6 +14,7 @@ from opensps.border.errors import PresentationNotFound
 from opensps.border.ledger import LineBalance, Presentation, PresentationEntry
 from opensps.border.presenting_parties import DESKS, WATCHERS, acting, desk_country
 from opensps.border.quantities import issued_lines
+from opensps.border.rechecks import Recheck
 from opensps.certificate import Certificate
 from opensps.lifecycle import OFFICERS
 from opensps.lifecycle.balance import LineUse, Use, use_of
@@ -79,7 +81,7 @@ def presentation_for(*, authority: str, actor: Actor, presentation_number: str) 
     """Return one presentation with its lines. Raises `PresentationNotFound`."""
     found = (
         _visible(authority, actor)
-        .select_related("continues", "continued_by")
+        .select_related("continues", "continued_by", "recheck")
         .prefetch_related("lines")
         .filter(presentation_number=presentation_number)
         .first()
@@ -87,6 +89,19 @@ def presentation_for(*, authority: str, actor: Actor, presentation_number: str) 
     if found is None:
         raise PresentationNotFound(presentation_number)
     return found
+
+
+def rechecked(*, authority: str, actor: Actor, since: datetime, limit: int = 10) -> tuple[Recheck, ...]:
+    """Return what was checked again since a time in somebody's country and asks for a look, newest first.
+
+    That is everything not decided yet, and what was accepted by the paper and is not without fault.
+    """
+    country = desk_country(authority=authority, country=actor.country)
+    if actor.authority != authority or not actor.roles & DESKS:
+        return ()
+    rows = Recheck.objects.filter(authority=authority, answered_at__gte=since, presentation__country=country)
+    asks = Q(presentation__state__in=[str(state) for state in OPEN_STATES]) | ~Q(verdict_class="green")
+    return tuple(rows.filter(asks).select_related("presentation").order_by("-answered_at", "-pk")[:limit])
 
 
 def entries_of(row: Presentation) -> tuple[PresentationEntry, ...]:

@@ -17,7 +17,8 @@ from opensps.border.errors import PresentationNotFound, PresentationRefused
 from opensps.border.ledger import LineBalance, Presentation
 from opensps.border.presentation_reasons import REASONS
 from opensps.border.presenting_parties import acting
-from opensps.border.records import record_of
+from opensps.border.rechecks import class_now
+from opensps.border.records import received, record_of
 from opensps.border.services.balances import NOTHING, Entry, Quantities, entry_write, lock_use
 from opensps.certification.outcomes import BorderMeasure, LineQuantity, Outcome, OutcomeReport
 from opensps.certification.services.outcomes import outcome_correct, outcome_record
@@ -54,7 +55,7 @@ class Decision:
 
     next_location: str = ""
     has_fallback: bool = False
-    """Whether the agreement with the issuer allows to accept by the paper what cannot be checked."""
+    """Whether a partner's own rule let its officers accept by the paper; at our desks the agreement is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +160,9 @@ def _facts(
         reason=decision.reason,
         measure=decision.measure,
         is_live=_is_live(row),
-        verdict=VerdictClass(row.verdict_class),
-        has_fallback=decision.has_fallback,
-        is_within_balance=_is_within(row, accepted),
+        verdict=class_now(row),
+        has_fallback=decision.has_fallback or _accepts_paper(row, at=at),
+        is_within_balance=_is_within(row, accepted) or (not lines and class_now(row) is VerdictClass.GREY),
         is_less_than_claimed=_is_less(total, {line: claimed for line, (claimed, _r, _a) in lines.items()}),
         next_office=decision.next_location,
         has_reservation=any(reserved for _c, reserved, _a in lines.values()),
@@ -169,6 +170,14 @@ def _facts(
         due_at=row.due_at,
         at=at,
     )
+
+
+def _accepts_paper(row: Presentation, *, at: datetime) -> bool:
+    """Whether the paper is the original by what was agreed with its issuer, so that it counts while nobody answers."""
+    source = received()
+    if source is None or row.issuer in {"", row.authority} or class_now(row) is not VerdictClass.GREY:
+        return False
+    return source.accepts_paper(authority=row.authority, issuer=row.issuer, at=at)
 
 
 def _is_live(row: Presentation) -> bool:

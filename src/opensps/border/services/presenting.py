@@ -21,6 +21,7 @@ from opensps.border.ledger import Presentation, PresentationLine
 from opensps.border.presenting_parties import acting, desk_country
 from opensps.border.records import CertificateRecord, record_of
 from opensps.border.services.balances import Entry, Quantities, balances_of, entry_write, lock_use
+from opensps.border.services.rechecking import recheck_wait
 from opensps.events.services import lock
 from opensps.lifecycle.balance import Earlier, LineUse, Replay, replays, reservation, whole
 from opensps.lifecycle.presentation import (
@@ -244,6 +245,7 @@ def opened(opening: Opening, *, digest: bytes) -> Presentation:
         if use.line in claim
     )
     _reserve(row, opening, uses, claim, before, is_red=found.verdict_class is VerdictClass.RED)
+    recheck_wait(row)
     return row
 
 

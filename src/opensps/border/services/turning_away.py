@@ -28,6 +28,7 @@ def verdict_present(
     authority: str,
     actor: Actor,
     verdict_id: str,
+    issuer: str = "",
     claim: Claim,
     act: PresentationAct | None,
     decision: Decision,
@@ -36,8 +37,9 @@ def verdict_present(
 ) -> Presentation:
     """Present the paper of a verdict that is not green, and hold or refuse it; ``act`` None only records it.
 
-    A repeat of the same request returns what it made. Raises `RecordNotFound` for a verdict that is not theirs or is
-    green, and what `presentation_make` and `presentation_act` raise.
+    ``issuer`` is who is said to have issued what nobody sent us yet; our own border names it. A repeat of the same
+    request returns what it made. Raises `RecordNotFound` for a verdict that is not theirs or is green, and what
+    `presentation_make` and `presentation_act` raise.
     """
     verdict = verdict_by_id(authority=authority, verdict_id=verdict_id, actor=actor)
     if verdict is None or verdict.verdict_class == "green" or act not in {None, *TURNED}:
@@ -49,7 +51,7 @@ def verdict_present(
         checked=Checked(reasons=tuple(verdict.reasons), verdict=verdict.said, check_number=verdict.pk),
         claim=claim,
         request_id=request_id,
-        issuer=verdict.issuer,
+        issuer=verdict.issuer or ("" if actor.country else issuer),
         number=verdict.number,
         at=at,
     )

@@ -23,6 +23,7 @@ PRESENTATION_REFUSALS: Final[Mapping[str, Promise]] = MappingProxyType(
         "not_less": _("That is all that was presented, or nothing of it. Use “Accept” or “Refuse”."),
         "second_person": _("Goods are released on another ground by a second person, not by who presented them."),
         "no_next_office": _("Enter another place where the goods go."),
+        "checked_already": _("It has been checked."),
         "no_reservation": _("Nothing of the certificate is reserved for these goods."),
         "other_office": _("This belongs to another office."),
         "same_person": _("Somebody else than who decided has to do this."),
@@ -84,6 +85,7 @@ DONE: Final[Mapping[str, Promise]] = MappingProxyType(
         Act.ANNUL: _("Annulled"),
         Act.CORRECT_OUTCOME: _("Quantity corrected"),
         Act.REPORT: _("Reported by the partner; nothing was written off"),
+        Act.RECHECK: _("Checked again: the issuer has answered"),
         Act.REMIND: _("Reminder: no outcome after a day"),
         Act.OUTCOME_CLOCK_ENDS: _("Overdue: no outcome in time"),
     }

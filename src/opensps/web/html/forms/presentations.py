@@ -156,8 +156,20 @@ class TurningForm(DecisionForm):
 
     place = PlaceField(label=gettext_lazy("Place"), help_text=gettext_lazy("Port or post, as a UN/LOCODE"))
 
-    def __init__(self, *args: Any, act: Act | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, act: Act | None, issuers: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, act=act or Act.PRESENT, needs_reason=True, **kwargs)
+        if named := tuple(issuers):
+            self.fields["issuer"] = forms.ChoiceField(
+                label=_("Who is said to have issued it"),
+                help_text=_("When they answer, it is checked again by itself."),
+                choices=[("", _("Nobody we know")), *named],
+                required=False,
+            )
+
+    @property
+    def issuer(self) -> str:
+        """Code of the partner who is said to have issued it; empty for nobody known."""
+        return str(self.cleaned_data.get("issuer", ""))
 
     def claim(self) -> Claim:
         """Return what is presented: all of the certificate."""

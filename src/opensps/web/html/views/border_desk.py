@@ -5,7 +5,7 @@ the band, what to compare, the five checks, what to do next, the proof of this c
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC
+from datetime import UTC, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,7 +20,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from opensps.border.errors import RecordNotFound, TypingError
 from opensps.border.queries.checks import result_by_id
+from opensps.border.queries.presentations import rechecked
 from opensps.border.queries.verdicts import verdict_by_id, verdicts_about, verdicts_of_person
+from opensps.border.rechecks import Recheck
 from opensps.border.records import CertificateRecord
 from opensps.border.services.desk import (
     Customs,
@@ -56,6 +58,9 @@ from opensps.web.html.views.desk_parts import (
 from opensps.web.html.views.errors import error_page
 from opensps.web.html.views.paper import WORDS, Row
 from opensps.web.html.views.scan import NO_CODE, REFUSED
+
+RECHECKS_SHOWN: Final = timedelta(days=15)
+"""As long as goods may be held."""
 
 WRONG: Final[Mapping[str, Promise]] = {
     "number": _("Check the number: one character looks wrong. It should look like XA-2026-014-0004512-0."),
@@ -143,8 +148,27 @@ def _page(
     files = file_form or DeskFileForm()
     has_errors = bool(number_form.errors or files.errors)
     last = verdicts_of_person(authority=request.actor.authority, actor=request.actor)
-    context = {"form": number_form, "file_form": files, "has_errors": has_errors, "last": recent_rows(last)}
+    again = rechecked(authority=request.actor.authority, actor=request.actor, since=now() - RECHECKS_SHOWN)
+    context = {
+        "form": number_form,
+        "file_form": files,
+        "has_errors": has_errors,
+        "last": recent_rows(last),
+        "again": [_again(each) for each in again],
+    }
     return render(request, "desk/desk.html", context, status=422 if has_errors else 200)
+
+
+def _again(each: Recheck) -> dict[str, Any]:
+    row = each.presentation
+    return {
+        "url": reverse("presentation", args=[row.presentation_number]),
+        "number": row.number,
+        "tone": class_tone(each.verdict_class),
+        "word": class_word(each.verdict_class),
+        "at": each.answered_at,
+        "country": "",
+    }
 
 
 @role_required(*READERS)

@@ -26,6 +26,7 @@ from opensps.web.html.forms.presentation_words import PRESENTATION_REFUSALS
 from opensps.web.html.forms.presentations import TurningForm
 from opensps.web.html.forms.words import word
 from opensps.web.html.views.border_desk import visible_verdict
+from opensps.web.html.views.desk_lists import issuers_for
 from opensps.web.html.views.desk_parts import may_present
 from opensps.web.html.views.presentations import PRESENTERS
 
@@ -60,13 +61,15 @@ def turn(request: SignedInRequest, verdict_id: str, name: str) -> HttpResponse:
         raise Http404
     place = last_place(authority=request.actor.authority, actor=request.actor)
     posted = request.POST if request.method == "POST" else None
-    form = TurningForm(posted, act=ACTS[name], initial={"place": place})
+    issuers = () if verdict.issuer or not verdict.number else issuers_for(request)
+    form = TurningForm(posted, act=ACTS[name], issuers=issuers, initial={"place": place})
     back_url = reverse("desk-result", args=[verdict_id])
 
     def do(at: datetime) -> str:
         row = verdict_present(
             **who(request, at),
             verdict_id=verdict_id,
+            issuer=form.issuer,
             claim=form.claim(),
             act=ACTS[name],
             decision=form.decision(),

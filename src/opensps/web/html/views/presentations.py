@@ -112,6 +112,7 @@ def one(request: SignedInRequest, presentation_number: str) -> HttpResponse:
         "heading": row.number or row.goods,
         "class_tone": class_tone(row.verdict_class),
         "class_word": class_word(row.verdict_class),
+        "rechecked": _rechecked(row),
         "alerts": [str(REPLAYS[code]) for code in row.alerts if code in REPLAYS],
         "reasons": _reasons(row),
         "facts": _facts(row),
@@ -125,6 +126,19 @@ def one(request: SignedInRequest, presentation_number: str) -> HttpResponse:
         "record_url": record_url(row),
     }
     return render(request, "border/presentation.html", context)
+
+
+def _rechecked(row: Presentation) -> dict[str, Any] | None:
+    """Return what a check said that was made after it was presented; None where there was none."""
+    later = getattr(row, "recheck", None)
+    if later is None or later.answered_at is None:
+        return None
+    return {
+        "tone": class_tone(later.verdict_class),
+        "word": class_word(later.verdict_class),
+        "at": later.answered_at,
+        "reasons": [_sentence(code) for code in later.reasons],
+    }
 
 
 def record_url(row: Presentation) -> str:
