@@ -4,9 +4,8 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "src" / "opensps"
@@ -27,9 +26,20 @@ def _relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", [path for path in PYTHON if path.parent.name != "migrations"], ids=_relative)
-def test_no_file_is_longer_than_600_lines_but_what_django_writes(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(_text(path))
+
+
+def test_no_file_is_longer_than_600_lines_but_what_django_writes() -> None:
+    files = [path for path in PYTHON if path.parent.name != "migrations"]
+    long = {_relative(path): length for path in files if (length := len(_text(path).splitlines())) > LONGEST_FILE}
+    assert files
+    assert long == {}
 
 
 def test_every_exception_from_a_check_names_its_code_and_its_reason() -> None:
@@ -44,10 +54,11 @@ def test_every_exception_from_a_check_names_its_code_and_its_reason() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("path", [path for path in PYTHON if SOURCE in path.parents], ids=_relative)
-def test_every_module_says_what_it_is(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert not tree.body or ast.get_docstring(tree) or "migrations" in path.parts
+def test_every_module_says_what_it_is() -> None:
+    modules = [path for path in PYTHON if SOURCE in path.parents and "migrations" not in path.parts]
+    trees = {_relative(path): _tree(path) for path in modules}
+    assert trees
+    assert [name for name, tree in trees.items() if tree.body and not ast.get_docstring(tree)] == []
 
 
 def _files_that_only_read() -> Iterator[Path]:
@@ -70,10 +81,16 @@ def _may(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and "session" in ast.dump(node.func.value)
 
 
-@pytest.mark.parametrize("path", sorted(set(_files_that_only_read())), ids=_relative)
-def test_only_services_write(path: Path) -> None:
-    calls = _writes(ast.parse(path.read_text(encoding="utf-8")))
-    assert [f"line {node.lineno}: {ast.unparse(node.func)}" for node in calls if not _may(node)] == []
+def test_only_services_write() -> None:
+    readers = sorted(set(_files_that_only_read()))
+    found = [
+        f"{_relative(path)}:{node.lineno}: {ast.unparse(node.func)}"
+        for path in readers
+        for node in _writes(_tree(path))
+        if not _may(node)
+    ]
+    assert readers
+    assert found == []
 
 
 def test_the_scan_for_writes_finds_them() -> None:
