@@ -6,6 +6,7 @@ Source: `fraud.md` 5. No alert changes a verdict, a certificate or a limit.
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,8 @@ from opensps.border.errors import CaseRefused
 from opensps.border.models import Alert
 from opensps.events.services import event_write, lock
 from opensps.lifecycle import ActNotAllowed, Role
+from opensps.rules.plausibility import RULES
+from opensps.rules.watching import Row
 
 MOST_ROWS = 100
 _ENDS = frozenset({"to_case", "false_alarm"})
@@ -58,6 +61,45 @@ def alert_raise(
     _mark(alert, about)
     _tell(alert, "raised", "", actor=SYSTEM.id, role=str(Role.SYSTEM), at=at)
     return alert
+
+
+def rule_fire(*, authority: str, code: str, rows: Sequence[Row], at: datetime, period: str = "") -> int:
+    """Ask one rule and keep what it says, once a day for one subject, or once a ``period``; return how many were new.
+
+    A row tells the certificate it is about by ``issuer`` and ``number``, or several as pairs by ``about``.
+    """
+    rule, raised = RULES[code], 0
+    for fired in rule.check(rows, rule.limit):
+        kept = alert_raise(
+            authority=authority,
+            rule=code,
+            level=rule.level.value,
+            subject=fired.subject,
+            period=period or at.date().isoformat(),
+            limit={name: str(value) for name, value in rule.limit.items()},
+            rows=[_plain(row) for row in fired.rows[-MOST_ROWS:]],
+            at=at,
+            about=[pair for row in fired.rows for pair in _about(row)],
+        )
+        raised += kept is not None
+    return raised
+
+
+def _about(row: Row) -> Iterable[tuple[str, str]]:
+    if "about" in row:
+        return [(str(issuer), str(number)) for issuer, number in row["about"]]
+    return [(str(row.get("issuer", "")), str(row.get("number", "")))]
+
+
+def _plain(row: Row) -> Row:
+    """Return a row as JSON keeps it."""
+    return {name: "" if value is None else _shown(value) for name, value in row.items() if name != "about"}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return " ".join(_shown(each) for each in value)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _mark(alert: Alert, about: Iterable[tuple[str, str]]) -> None:

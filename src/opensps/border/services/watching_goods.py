@@ -1,36 +1,47 @@
-"""Runs the plausibility rules that our own certificates can feed, on what is new: P07, P08, P12 and P13.
+"""Runs the plausibility rules by the clock on what is new: certificates of ours and of partners, approvals, months.
 
-Source: `fraud.md` 5. The other rules of `rules.plausibility` need tables of capacities, seasons, routes, lots or
-laboratory times that nobody keeps here yet; they wait for those.
+Source: `fraud.md` 5. Each certificate is read once; `watching_limits` holds it against the tables of limits. The work
+goes with what is new, never with what there is.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
-from opensps.border.models import SealMark
-from opensps.border.services.alerts import MOST_ROWS, alert_raise
+from opensps.border.goods_seen import Seen
+from opensps.border.models import Presentation, SealMark
+from opensps.border.records import received, record_of
+from opensps.border.services.alerts import rule_fire
 from opensps.border.services.figuring import SETTLED, cursor_of
-from opensps.certificate import Certificate, Measure, TradeLineItem
-from opensps.certification.queries.counting import approvals_after, approvals_of, values_after
+from opensps.border.services.watching_limits import limits_watch, route_rows
+from opensps.border.sourcing import kilograms
+from opensps.certificate import Certificate, TradeLineItem
+from opensps.certificate.numbers import IssuedNumber, NumberTypo, parse_number
+from opensps.certification.queries.counting import (
+    approvals_after,
+    approvals_of,
+    decided_between,
+    numbers_between,
+    values_after,
+)
 from opensps.events.services import lock
-from opensps.rules.plausibility import RULES
 from opensps.rules.watching import Row
 
 BATCH = 100
 """Certificates at a time: each is parsed."""
 
-_KILOGRAM = {"KGM": Decimal(1), "GRM": Decimal("0.001"), "TNE": Decimal(1000)}
 _HOUR = timedelta(hours=1)
+_YEAR_OF = 100
 
 
 @transaction.atomic
 def watch_goods_run(*, authority: str, at: datetime) -> int:
-    """Look at new certificates and approvals, and return how many alerts were raised."""
+    """Look at what is new and return how many alerts were raised. Call again soon where it returns many."""
     lock("watching_goods", authority)
-    return _certificates(authority, at) + _approvals(authority, at)
+    raised = _certificates(authority, at) + _received(authority, at) + _arrivals(authority, at)
+    return raised + _approvals(authority, at) + _offices(authority, at)
 
 
 def _certificates(authority: str, at: datetime) -> int:
@@ -41,9 +52,82 @@ def _certificates(authority: str, at: datetime) -> int:
     cursor.save()
     values = [value for _row, value in new]
     seals = _seals(authority, values, at)
-    raised = _fire(authority, "P07", [_times(each) for each in values], at)
-    raised += _fire(authority, "P13", [row for each in values for row in _weights(each)], at)
-    return raised + _fire(authority, "P12", seals, at)
+    raised = limits_watch(authority=authority, seen=[Seen(authority, _number(each), each) for each in values], at=at)
+    raised += rule_fire(authority=authority, code="P07", rows=[_times(each) for each in values], at=at)
+    raised += rule_fire(authority=authority, code="P13", rows=[row for each in values for row in _weights(each)], at=at)
+    raised += rule_fire(authority=authority, code="P12", rows=seals, at=at)
+    return raised + _series(authority, {_number(each) for each in values}, at)
+
+
+def _received(authority: str, at: datetime) -> int:
+    """Look at what partners sent."""
+    source = received()
+    if source is None:
+        return 0
+    cursor = cursor_of(authority, "watch.received")
+    found = source.after(authority=authority, position=cursor.position, limit=BATCH)
+    new = [(row, record) for row, arrived_at, record in found if arrived_at < at - SETTLED]
+    cursor.position = max((row for row, _record in new), default=cursor.position)
+    cursor.save()
+    seen = [Seen(each.issuer, each.number, each.value) for _row, each in new if each.value is not None]
+    return limits_watch(authority=authority, seen=seen, at=at)
+
+
+def _arrivals(authority: str, at: datetime) -> int:
+    """P05 again, by when a certificate was shown where it is for: sooner than its goods can be there."""
+    cursor = cursor_of(authority, "watch.arrived")
+    fresh = Presentation.objects.filter(authority=authority, pk__gt=cursor.position, is_known=True).order_by("pk")
+    new = [row for row in fresh[:BATCH] if row.presented_at < at - SETTLED]
+    cursor.position = max((row.pk for row in new), default=cursor.position)
+    cursor.save()
+    seen: list[Seen] = []
+    arrived: dict[str, datetime] = {}
+    for row in new:
+        record = record_of(authority=authority, issuer=row.issuer, number=row.number) if row.number else None
+        if record is not None and record.value is not None and row.country == record.import_country:
+            seen.append(Seen(record.issuer, record.number, record.value))
+            arrived[record.number] = row.presented_at
+    return rule_fire(authority=authority, code="P05", rows=tuple(route_rows(authority, seen, arrived)), at=at)
+
+
+def _series(authority: str, numbers: set[str], at: datetime) -> int:
+    """P16: gaps and overlaps from the last number looked at to the newest, office by office."""
+    newest: dict[tuple[str, int, bool], int] = {}
+    for number in numbers:
+        try:
+            parsed = parse_number(number)
+        except NumberTypo:
+            continue
+        key = (parsed.office, parsed.year, parsed.is_training)
+        newest[key] = max(newest.get(key, 0), parsed.serial)
+    return sum(_one_series(authority, key, serial, at) for key, serial in sorted(newest.items()))
+
+
+def _one_series(authority: str, key: tuple[str, int, bool], last: int, at: datetime) -> int:
+    office, year, is_training = key
+    cursor = cursor_of(authority, f"series.{'T.' if is_training else ''}{office}.{year}")
+    first, cursor.position = cursor.position, max(cursor.position, last)
+    cursor.save()
+    ends = [str(IssuedNumber(authority, year, office, serial, is_training))[:-1] for serial in (first, last + 1)]
+    rows = [{"number": number} for number in numbers_between(authority=authority, first=ends[0], last=ends[1])]
+    return rule_fire(authority=authority, code="P16", rows=rows, at=at)
+
+
+def _offices(authority: str, at: datetime) -> int:
+    """P09: once for each month that is over."""
+    cursor = cursor_of(authority, "watch.offices")
+    until = datetime(at.year, at.month, 1, tzinfo=UTC)
+    since = (until - _HOUR).replace(day=1, hour=0)
+    month = since.year * _YEAR_OF + since.month
+    if cursor.position >= month:
+        return 0
+    cursor.position = month
+    cursor.save()
+    rows = [
+        {"office": each.office, "officer": each.officer, "cases": each.cases, "refused": each.refused}
+        for each in decided_between(authority=authority, since=since, until=until)
+    ]
+    return rule_fire(authority=authority, code="P09", rows=rows, at=at, period=f"{since:%Y-%m}")
 
 
 def _times(value: Certificate) -> Row:
@@ -65,17 +149,12 @@ def _weights(value: Certificate) -> Iterator[Row]:
         yield {
             "number": _number(value),
             "line": line.sequence,
-            "net": _kilograms(line.net_weight),
-            "gross": _kilograms(line.gross_weight),
+            "net": kilograms(line.net_weight),
+            "gross": kilograms(line.gross_weight),
             "packages": _count(line),
             "payload": None,
             "range": None,
         }
-
-
-def _kilograms(measure: Measure | None) -> Decimal | None:
-    factor = _KILOGRAM.get(measure.unit or "") if measure is not None else None
-    return measure.value * factor if measure is not None and factor is not None else None
 
 
 def _count(line: TradeLineItem) -> Decimal:
@@ -107,29 +186,15 @@ def _approvals(authority: str, at: datetime) -> int:
     since = min(each.at for each in new) - _HOUR
     known = approvals_of(authority=authority, officers={each.officer for each in new}, since=since)
     rows = [
-        {"person": each.officer, "at": each.at, "act": "signature", "km": 0, "is_batch": each.is_batch}
+        {
+            "person": each.officer,
+            "at": each.at,
+            "act": "signature",
+            "km": 0,
+            "is_batch": each.is_batch,
+            "issuer": authority,
+            "number": each.number,
+        }
         for each in known
     ]
-    return _fire(authority, "P08", rows, at)
-
-
-def _fire(authority: str, code: str, rows: Sequence[Row], at: datetime) -> int:
-    rule, raised = RULES[code], 0
-    for fired in rule.check(rows, rule.limit):
-        kept = alert_raise(
-            authority=authority,
-            rule=code,
-            level=rule.level.value,
-            subject=fired.subject,
-            period=at.date().isoformat(),
-            limit={name: str(value) for name, value in rule.limit.items()},
-            rows=[_plain(row) for row in fired.rows[:MOST_ROWS]],
-            at=at,
-        )
-        raised += kept is not None
-    return raised
-
-
-def _plain(row: Row) -> Row:
-    """Return a row as JSON keeps it."""
-    return {name: "" if value is None else str(value) for name, value in row.items()}
+    return rule_fire(authority=authority, code="P08", rows=rows, at=at)

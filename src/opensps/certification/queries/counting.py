@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from opensps.certificate import Certificate as Value
-from opensps.certification.models import Application, Certificate, IssueApproval
+from opensps.certification.models import Application, BurntNumber, Certificate, IssueApproval
 from opensps.certification.queries.certificates import certificate_value
 from opensps.lifecycle import ApplicationState, CertificateState
 
@@ -94,17 +94,52 @@ class Approved:
     officer: str
     at: datetime
     is_batch: bool
+    number: str
+    """Of the certificate it was given for."""
 
 
 def approvals_after(*, authority: str, position: int, limit: int) -> tuple[Approved, ...]:
     """Return approvals beyond a row, in order."""
     rows = IssueApproval.objects.filter(authority=authority, pk__gt=position).order_by("pk")
-    found = rows.values_list("pk", "officer", "at", "digests")[:limit]
-    return tuple(Approved(pk, officer, at, len(digests) > 1) for pk, officer, at, digests in found)
+    return _approved(rows, limit)
 
 
 def approvals_of(*, authority: str, officers: set[str], since: datetime) -> tuple[Approved, ...]:
     """Return approvals of some officers since a time, the newest thousand rows at most."""
     rows = IssueApproval.objects.filter(authority=authority, officer__in=officers, at__gt=since).order_by("-pk")
-    found = rows.values_list("pk", "officer", "at", "digests")[:1000]
-    return tuple(Approved(pk, officer, at, len(digests) > 1) for pk, officer, at, digests in found)
+    return _approved(rows, 1000)
+
+
+def _approved(rows: QuerySet[IssueApproval], limit: int) -> tuple[Approved, ...]:
+    found = rows.values_list("pk", "officer", "at", "digests", "intention__number")[:limit]
+    return tuple(Approved(pk, officer, at, len(digests) > 1, number) for pk, officer, at, digests, number in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What an examiner decided in a time."""
+
+    office: str
+    officer: str
+    cases: int
+    refused: int
+
+
+def decided_between(*, authority: str, since: datetime, until: datetime) -> tuple[Decided, ...]:
+    """Return for every examiner how many applications ended with a certificate or a refusal, and how many refused."""
+    ended = (ApplicationState.ISSUED, ApplicationState.REFUSED)
+    rows = Application.objects.filter(
+        authority=authority, state__in=ended, changed_at__gte=since, changed_at__lt=until
+    ).exclude(examiner="")
+    counted = rows.values("office", "examiner").annotate(
+        cases=Count("pk"), refused=Count("pk", filter=Q(state=ApplicationState.REFUSED))
+    )
+    return tuple(Decided(row["office"], row["examiner"], row["cases"], row["refused"]) for row in counted)
+
+
+def numbers_between(*, authority: str, first: str, last: str) -> tuple[str, ...]:
+    """Return every number of a series that is a certificate, was burnt, or is held by an open application."""
+    span = {"authority": authority, "number__gte": first, "number__lte": last}
+    found = [model.objects.filter(**span).values_list("number", flat=True) for model in (Certificate, BurntNumber)]
+    taken = Application.objects.filter(**span).values_list("number", flat=True)
+    return (*found[0], *found[1], *(number for number in taken if number not in set(found[0])))

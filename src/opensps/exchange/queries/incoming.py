@@ -65,6 +65,14 @@ def incoming_under(*, authority: str, number: str, partner: str = "") -> tuple[I
     return tuple(found.order_by("partner__code"))
 
 
+def incoming_after(*, authority: str, position: int, limit: int) -> tuple[IncomingCertificate, ...]:
+    """Return certificates beyond a row, in order."""
+    rows = IncomingCertificate.objects.filter(authority=authority, pk__gt=position).select_related(
+        "partner", "envelope"
+    )
+    return tuple(rows.order_by("pk")[:limit])
+
+
 def partner_named(*, authority: str, code: str) -> Partner | None:
     """Return a partner by our own code for it, ``None`` for an unknown one."""
     return Partner.objects.filter(authority=authority, code=code).first()
