@@ -82,6 +82,16 @@ def refuse_while_stopped(authority: str) -> None:
         raise LogError("read_only", stopped.alarm)
 
 
+def newest_moment(authority: str) -> datetime | None:
+    """Return when the authority last sealed a certificate that was not withdrawn: our clock may not lie behind it.
+
+    Withdrawn ones do not count, so that a certificate dated ahead by a wrong clock is withdrawn and stops nobody. Times
+    of witnesses do not count either: the clock of one of them would stop us. One query, by an index.
+    """
+    rows = Certificate.objects.filter(authority=authority).exclude(state="withdrawn").order_by("-issued_at", "-id")
+    return rows.values_list("sealed_at", flat=True).first()
+
+
 def logs_of(authority: str) -> tuple[TransparencyLog, ...]:
     """Return the logs of an authority, oldest first."""
     return tuple(TransparencyLog.objects.filter(authority=authority).order_by("ordinal"))
