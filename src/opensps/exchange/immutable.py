@@ -48,6 +48,10 @@ KEPT = (
         "OLD.status = 'retired' AND NEW.status <> OLD.status",
     ),
     Kept(
+        "exchange_agreementstage",
+        ("authority", "partner_id", "stage", "since", "types", "note", "recorded_by", "recorded_at"),
+    ),
+    Kept(
         "exchange_webhookattempt",
         ("authority", "message_id", "ordinal", "started_at", "ended_at", "result", "code", "text"),
     ),

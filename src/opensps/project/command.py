@@ -47,6 +47,7 @@ ENTRIES = MappingProxyType(
         "partner": Entry("Keep the records of partner authorities and their keys.", needs_django=True),
         "partner-port": Entry("Serve partners that show a client certificate.", needs_django=True),
         "restore": Entry("Bring a backup back and let it prove that nothing is missing.", needs_django=True),
+        "setup": Entry("Load partners and bodies from a reference configuration.", needs_django=True),
         "verify": Entry("Check a certificate file (PDF, XML with its seal, or both in a ZIP).", needs_django=False),
         "witness": Entry("Countersign the logs of other authorities.", needs_django=False),
         "worker": Entry("Follow the events that acts leave behind.", needs_django=True),

@@ -1,6 +1,6 @@
 """Tables of exchange: partners' records, envelopes and attempts, what arrived, calls, webhooks."""
 
-from opensps.exchange.models.agreements import AllowedDocument, ChannelRule, ExchangeMode, Mode
+from opensps.exchange.models.agreements import AgreementStage, AllowedDocument, ChannelRule, ExchangeMode, Mode
 from opensps.exchange.models.envelopes import Attempt, Content, Envelope, Way
 from opensps.exchange.models.golden import GoldenTalk
 from opensps.exchange.models.incoming import Decision, IncomingCertificate, ReceivedMessage
@@ -22,6 +22,7 @@ from opensps.exchange.models.webhooks import WebhookAttempt, WebhookEndpoint, We
 
 __all__ = [
     "AccessToken",
+    "AgreementStage",
     "AllowedDocument",
     "Attempt",
     "CallCounter",

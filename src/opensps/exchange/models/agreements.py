@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from opensps.exchange.models import columns
-from opensps.exchange.models.partners import Partner, one_of
+from opensps.exchange.models.partners import Partner, Stage, one_of
 
 
 class Mode(StrEnum):
@@ -139,3 +139,27 @@ class ExchangeMode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type_code or 'all'} {self.direction}: {self.mode}"
+
+
+class AgreementStage(models.Model):
+    """A stage the agreement with a partner came to, as it was recorded (A20); the row recorded last counts."""
+
+    authority = models.CharField(max_length=columns.AUTHORITY)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="stages")
+    stage = models.CharField(max_length=20)
+    since = models.DateField(null=True)
+    """Since when; null = no day is known."""
+
+    types = models.JSONField(default=list)
+    """Types of certificates the agreement covers (UNCL 1001), in order; empty = none named."""
+
+    note = models.TextField(blank=True)
+    recorded_by = models.CharField(max_length=columns.PERSON)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [one_of("stage", Stage, "exchange_agreement_stage")]
+        indexes: ClassVar = [models.Index(fields=["authority", "partner", "id"], name="exchange_stages_of_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.stage}"

@@ -54,11 +54,11 @@ from opensps.exchange.services.partners import (
     partner_advance,
     partner_create,
     partner_profile_set,
-    partner_stage_set,
 )
 from opensps.exchange.services.queueing import contents_keep, envelopes_for_event, envelopes_for_events
 from opensps.exchange.services.receiving import ReceiptAnswer, envelope_receive
 from opensps.exchange.services.records import change_sequence_next
+from opensps.exchange.services.stages import partner_stage_set
 
 __all__ = [
     "MADE_HERE",

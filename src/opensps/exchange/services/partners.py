@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 from opensps.accounts.queries import Actor
 from opensps.exchange.errors import RecordRefused
 from opensps.exchange.models import Partner, PartnerContact, Stage
-from opensps.exchange.names import ADVANCED, CONTACTS_SET, PROFILE_SET, STAGE_SET
+from opensps.exchange.names import ADVANCED, CONTACTS_SET, PROFILE_SET
 from opensps.exchange.permissions import partner_role
 from opensps.exchange.queries.readiness import Measured, onboarding_gaps
 from opensps.exchange.services.deciding import envelopes_free
 from opensps.exchange.services.records import changing, partner_event
+from opensps.exchange.services.stages import Reached, stage_keep
 from opensps.lifecycle import ONBOARDING, OnboardingAct, OnboardingState, next_state
 
 PROFILE = (
@@ -46,17 +47,29 @@ def _countries(codes: Iterable[str]) -> list[str]:
 
 @transaction.atomic
 def partner_create(
-    *, authority: str, code: str, name_en: str, name_zh: str = "", countries: Iterable[str], actor: Actor, at: datetime
+    *,
+    authority: str,
+    code: str,
+    name_en: str,
+    name_zh: str = "",
+    countries: Iterable[str],
+    reached: Reached | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Partner:
-    """Write down an authority we speak with, in state APPLIED. Raises `RecordRefused` code_taken, country."""
+    """Write down an authority we speak with, in state APPLIED; without ``reached`` we are in contact since today.
+
+    Raises `RecordRefused` code_taken, country, type.
+    """
     partner_role(actor, authority=authority)
+    reached = reached or Reached(stage=Stage.COMMUNICATED, on=at.date())
     partner = Partner(
         authority=authority,
         code=code,
         name_en=name_en,
         name_zh=name_zh,
         countries=_countries(countries),
-        stages_on={Stage.COMMUNICATED.value: at.date().isoformat()},
+        stage=reached.stage.value,
         state=next_state(ONBOARDING, None, OnboardingAct.APPLY, roles=actor.roles),
         created_at=at,
         changed_at=at,
@@ -66,7 +79,9 @@ def partner_create(
             partner.save(force_insert=True)
     except IntegrityError:
         raise RecordRefused("code_taken", code) from None
-    partner_event(partner, ADVANCED[OnboardingAct.APPLY], actor=actor, at=at, before="", payload={"name": name_en})
+    stage_keep(partner, reached, actor=actor, at=at)
+    told = {"name": name_en, "stage": partner.stage}
+    partner_event(partner, ADVANCED[OnboardingAct.APPLY], actor=actor, at=at, before="", payload=told)
     return partner
 
 
@@ -84,17 +99,6 @@ def partner_profile_set(*, authority: str, code: str, actor: Actor, at: datetime
     partner.changed_at = at
     partner.save(update_fields=[*profile, "changed_at"])
     partner_event(partner, PROFILE_SET, actor=actor, at=at, payload=dict(profile))
-    return partner
-
-
-@transaction.atomic
-def partner_stage_set(*, authority: str, code: str, stage: Stage, on: date, actor: Actor, at: datetime) -> Partner:
-    """Note how far the agreement is; earlier stages keep their dates (A20)."""
-    partner = changing(authority=authority, code=code, actor=actor)
-    partner.stage, partner.changed_at = stage.value, at
-    partner.stages_on = {**partner.stages_on, stage.value: on.isoformat()}
-    partner.save(update_fields=["stage", "stages_on", "changed_at"])
-    partner_event(partner, STAGE_SET, actor=actor, at=at, payload={"stage": stage.value, "on": on.isoformat()})
     return partner
 
 
@@ -148,6 +152,8 @@ def partner_advance(
     partner.state, partner.changed_at = after.value, at
     partner.save(update_fields=["state", "changed_at", *changes])
     partner_event(partner, ADVANCED[act], actor=actor, at=at, before=before, payload={"reason": reason})
+    if act is OnboardingAct.GO_LIVE:
+        stage_keep(partner, Reached(stage=Stage.LIVE, on=at.date()), actor=actor, at=at)
     if act is OnboardingAct.RESUME:
         envelopes_free(authority=authority, partner=code, at=at)
     return partner
@@ -160,6 +166,4 @@ def _changes(act: OnboardingAct, *, before: OnboardingState, reason: str) -> Map
         return {"resumes_as": "", "suspended_reason": ""}
     if act is OnboardingAct.START_PARALLEL:
         return {"environment": Partner.PRODUCTION}
-    if act is OnboardingAct.GO_LIVE:
-        return {"stage": Stage.LIVE.value}
     return {}

@@ -139,12 +139,15 @@ def contact(*, code: str, role: str, email: str, **given: str) -> None:
 @click.argument("code")
 @click.argument("stage", type=click.Choice([str(each) for each in Stage]))
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Without it today.")
+@click.option("--types", default="", metavar="851,853", help="Types of certificates the agreement covers.")
+@click.option("--note", default="", help="What else is to be kept.")
 @as_option
 @verbose_option
-def stage(*, code: str, stage: str, day: datetime | None, email: str) -> None:
-    """Note how far the agreement is."""
+def stage(*, code: str, stage: str, day: datetime | None, types: str, note: str, email: str) -> None:
+    """Note how far the agreement is; every stage is kept."""
     on: date = (day or datetime.now(UTC)).date()
-    said(services.partner_stage_set, email=email, code=code, stage=Stage(stage), on=on)
+    several = tuple(each for each in types.split(",") if each)
+    said(services.partner_stage_set, email=email, code=code, stage=Stage(stage), on=on, types=several, note=note)
 
 
 @partner.command()

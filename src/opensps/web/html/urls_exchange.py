@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.html.views import connections, deliveries, golden, incoming, partner_keys, partner_webhooks, partners
+from opensps.web.html.views import (
+    agreements,
+    connections,
+    deliveries,
+    golden,
+    incoming,
+    partner_keys,
+    partner_webhooks,
+    partners,
+)
 
 urlpatterns: list[URLPattern] = [
     path("deliveries", deliveries.listed, name="deliveries"),
@@ -16,7 +25,10 @@ urlpatterns: list[URLPattern] = [
     path("incoming/<int:incoming_id>", incoming.one, name="incoming-one"),
     path("incoming/<int:incoming_id>/file.xml", incoming.file, name="incoming-file"),
     path("incoming/<int:incoming_id>/decide/<slug:digest>", incoming.decide, name="incoming-decide"),
+    path("partners/new", agreements.new, name="partner-new"),
     path("partners/<slug:code>", partners.one, name="partner"),
+    path("partners/<slug:code>/agreement", agreements.stages, name="partner-agreement"),
+    path("partners/<slug:code>/agreement/record", agreements.record, name="partner-stage"),
     path("partners/<slug:code>/connections/add", connections.kinds, name="connection-kinds"),
     path("partners/<slug:code>/connections/add/<slug:slug>", connections.add, name="connection-add"),
     path("partners/<slug:code>/connections/<int:connection_id>", connections.one, name="connection"),

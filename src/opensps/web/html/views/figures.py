@@ -20,6 +20,7 @@ from opensps.lifecycle import Role
 from opensps.web.html.access import SignedInRequest, public, role_required
 from opensps.web.html.forms.fields import language
 from opensps.web.html.installation import installation
+from opensps.web.html.views.agreements import register
 
 Values = Mapping[str, Any]
 _HOUR, _DAY = 60, 1440
@@ -175,6 +176,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "aims": [(aim, _row(each, values, before)) for aim, each in AIMS],
         "benefits": [(benefit, _row(each, values, before)) for benefit, each in BENEFITS],
         "computed_at": found.computed_at if found is not None else None,
+        **register(installation().authority),
     }
     return render(request, "public/figures.html", context)
 

@@ -77,7 +77,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows = [_directory_row(each) for each in directory(authority=here.authority, at=now())]
     actor = getattr(request, "actor", None)
     is_staff = actor is not None and bool(actor.roles & frozenset(READERS))
-    return render(request, "exchange/partners.html", {"rows": rows, "is_staff": is_staff})
+    may_add = actor is not None and bool(actor.roles & PARTNER_STAFF)
+    return render(request, "exchange/partners.html", {"rows": rows, "is_staff": is_staff, "may_add": may_add})
 
 
 def _directory_row(each: DirectoryEntry) -> DirectoryRow:
