@@ -23,7 +23,7 @@ from tests.factories.web import Visitor
 pytestmark = pytest.mark.django_db
 MOVING = re.compile(
     r"[0-9a-f]{32}|csrfmiddlewaretoken\" value=\"\w+|<span class=\"num\">\w{8,12}</span>|XA-Q-20\d\d-\w+"
-    r"|\d{1,2} \w+ 20\d\d(?:, \d\d:\d\d)?|20\d\d-\d\d-\d\d(?:T[\d:]+Z?)?|\d\d:\d\d(?::\d\d(?:\.\d{6})?)?"
+    r"|\d{1,2} \w+ 20\d\d(?:, \d\d:\d\d)?|20\d\d-\d\d-\d\d(?:T[\d:.]+Z?)?|\d\d:\d\d(?::\d\d(?:\.\d{6})?)?"
     r"|concern/sent/\w{8}|\b\w{4}-\w{4}\b|theme\.[0-9a-f]{12}|Reference: \w+|name=\"form_token\" value=\"[\w-]+\""
 )
 EVERYBODY = (*ABROAD, Role.EXPORTER)
