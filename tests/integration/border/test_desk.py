@@ -1,6 +1,7 @@
 """The border desk: every door gives one class with its reasons, kept for good; what is not theirs does not exist."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,17 +11,21 @@ from django.db import DatabaseError, transaction
 from opensps.accounts.queries import Actor
 from opensps.border.desk import Desk
 from opensps.border.errors import RecordNotFound, TypingError
-from opensps.border.models import StoredResult, VerdictRecord
+from opensps.border.models import Alert, StoredResult, VerdictRecord
 from opensps.border.queries.verdicts import verdict_by_id, verdicts_about
+from opensps.border.services import check_number, check_token
+from opensps.border.services.alerts import alert_raise
 from opensps.border.services.desk import Customs, desk_code, desk_compare, desk_file, desk_number
 from opensps.certificate.numbers import IssuedNumber
 from opensps.certification.models import Certificate
 from opensps.formats.carriers import grouped
 from opensps.lifecycle import CertificateState, Role
+from opensps.lifecycle.presentation import PresentationAct
 from opensps.verification.statement import statement_digest
 from tests.factories import certification, signing
 from tests.factories.certification import cast, certificate_in
 from tests.factories.desk import ARRIVED_AT, arrived, border_officer, official
+from tests.factories.presenting import act_on, paper_of, presented
 
 pytestmark = pytest.mark.django_db
 NOW = max(certification.START + timedelta(days=2), ARRIVED_AT + timedelta(hours=1))
@@ -169,3 +174,43 @@ def test_whoever_has_no_desk_checks_nothing(certificate: Certificate) -> None:
     for person in (official("XB", Role.EMBASSY), Actor(id="3" * 32, authority="XA", roles=frozenset({Role.EXPORTER}))):
         with pytest.raises(RecordNotFound):
             desk_number(desk(person), number=certificate.number)
+
+
+def test_that_it_was_used_is_told_to_officials_of_the_destination_by_any_door_and_to_nobody_else(
+    certificate: Certificate,
+) -> None:
+    def in_public() -> list[StoredResult]:
+        terms: dict[str, Any] = {"authority": "XA", "network": "192.0.2.9", "at": NOW, "trust": signing.trust_list()}
+        return [
+            check_number(number_typed=certificate.number, code_typed=certificate.code, **terms),
+            check_token(token_typed=certificate.token, **terms),
+        ]
+
+    before = [_shown(each) for each in in_public()]
+    act_on(presented(paper_of(certificate), at=NOW), PresentationAct.ACCEPT, at=NOW)
+
+    assert [_shown(each) for each in in_public()] == before, "a holder learns nothing of what was presented"
+    listed = signing.trust_list()
+    ours = replace(listed, authorities=(replace(listed.authorities[0], hosts=("v.ecert.example",)),))
+    by_link = desk_code(replace(desk(), trust=ours), text=f"HTTPS://V.ECERT.EXAMPLE/C/{certificate.token}")
+    for found in (desk_number(desk(), number=certificate.number), by_link):
+        assert (found.verdict_class, found.kind, found.result) == ("red", "invalid", "used_up")
+    with_code = desk_number(desk(official("XD")), number=certificate.number, code=certificate.code)
+    assert with_code.reasons == ["other_destination"], "an official of another country is told no more with the code"
+
+
+def _shown(kept: StoredResult) -> Mapping[str, Any]:
+    return {name: value for name, value in kept.answer().items() if name not in {"checked_at", "as_of"}}
+
+
+def test_an_open_alert_is_an_amber_point_until_somebody_ends_it(certificate: Certificate) -> None:
+    said: dict[str, Any] = {"subject": certificate.number, "period": "2026", "limit": {}, "rows": [], "at": NOW}
+    about = (("XA", certificate.number),)
+    alert = alert_raise(authority="XA", rule="S08", level="amber", about=about, **said)
+    alert_raise(authority="XA", rule="P09", level="info", about=about, **said)
+    assert alert is not None
+
+    found = desk_number(desk(), number=certificate.number)
+    assert (found.verdict_class, found.reasons) == ("amber", ["plausibility"])
+    Alert.objects.filter(pk=alert.pk).update(state="false_alarm")
+    assert desk_number(desk(), number=certificate.number).verdict_class == "green"
