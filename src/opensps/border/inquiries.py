@@ -144,7 +144,7 @@ class InquiryMessage(models.Model):
     """One thing said in an inquiry, by whom and when."""
 
     CALLER, AUTHORITY, SYSTEM = "caller", "authority", "system"
-    AMONG_US = ("draft_reply", "rework", "route")
+    AMONG_US = ("draft_reply", "rework", "route", "measure_done")
     """Acts whose words the asker never reads."""
 
     authority = models.CharField(max_length=3)

@@ -4,11 +4,11 @@ Officials of a country see all inquiries of their country and no others. Of our 
 inquiries, the enquiry point questions, an office what lies with it; who oversees them sees all.
 """
 
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from opensps.accounts.actors import Actor
 from opensps.lifecycle import FOREIGN, OFFICERS, Role
-from opensps.lifecycle.inquiry import INQUIRY, OUTBOUND, InquiryAct, InquiryParty, InquiryState
+from opensps.lifecycle.inquiry import INQUIRY, OUTBOUND, TASKS, InquiryAct, InquiryParty, InquiryState
 from opensps.lifecycle.question import QUESTION, QuestionState
 
 ASKING: Final = frozenset({Role.BORDER_OFFICER, Role.BORDER_SUPERVISOR})
@@ -40,6 +40,7 @@ class Asked(Protocol):
     state: str
     needs_second: bool
     drafted_by: str
+    measures: Any
 
 
 def parties_of(actor: Actor, inquiry: Asked) -> frozenset[InquiryParty]:
@@ -96,7 +97,9 @@ def acts_for(actor: Actor, inquiry: Asked) -> tuple[InquiryAct, ...]:
 
 
 def _is_barred(actor: Actor, inquiry: Asked, act: InquiryAct, parties: frozenset[InquiryParty]) -> bool:
-    """Tell whether the reply must be sent by somebody else: by a second person, or by the desk alone."""
+    """Tell whether the reply must be sent by somebody else, or there is no measure anybody could carry out."""
+    if act is InquiryAct.MEASURE_DONE:
+        return not TASKS & set(inquiry.measures)
     if act is not InquiryAct.SEND or inquiry.kind == "question":
         return False
     if inquiry.needs_second:

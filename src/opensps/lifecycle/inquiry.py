@@ -46,6 +46,9 @@ class InquiryAct(StrEnum):
     RECORD_ANSWER = "record_answer"
     """What a partner answered to an inquiry of ours."""
 
+    MEASURE_DONE = "measure_done"
+    """A measure of the reply was carried out here."""
+
     ESTIMATE = "estimate"
     """Of a question: it will be answered by a day that is named."""
 
@@ -121,6 +124,9 @@ class InquiryMeasure(StrEnum):
     NONE = "none"
 
 
+TASKS = frozenset({InquiryMeasure.REPLACE, InquiryMeasure.INVESTIGATE, InquiryMeasure.EXPORTER_SUSPENDED})
+"""Measures of a reply that somebody of the answering authority carries out; a withdrawal is proposed by itself."""
+
 GRAVE_FINDINGS = frozenset({InquiryFinding.ALTERED, InquiryFinding.COUNTERFEIT})
 
 
@@ -165,6 +171,7 @@ INQUIRY: Mapping[tuple[InquiryState | None, InquiryAct], InquiryStep] = MappingP
         (_S.ANSWERED, _A.REPORT_ACTION): _step(_S.CLOSED, _P.ASKER),
         (_S.ANSWERED, _A.CLOSE_CLOCK_ENDS): _step(_S.CLOSED, _P.CLOCK),
         (_S.ANSWERED, _A.CONTEST): _step(_S.WITH_OFFICE, _P.ASKER),
+        **{(state, _A.MEASURE_DONE): _step(state, _P.DESK, _P.OFFICE) for state in (_S.ANSWERED, _S.CLOSED)},
         **{(state, _A.ANSWER_CLOCK_ENDS): _step(state, _P.CLOCK) for state in (*_WAITING, _S.REPLY_DRAFTED)},
         **{(state, _A.WITHDRAW_INQUIRY): _step(_S.CLOSED, _P.ASKER) for state in _WAITING},
     }

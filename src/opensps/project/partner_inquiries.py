@@ -13,6 +13,7 @@ from typing import Final
 
 from django.conf import settings
 
+from opensps.accounts.queries import SYSTEM
 from opensps.border.errors import InquiryRefused
 from opensps.border.inquiry_documents import BY_ANSWERER, DocumentUnreadable, InquiryDocument, read_document
 from opensps.border.inquiry_values import Decision, Question, Saying
@@ -22,6 +23,7 @@ from opensps.border.replies import Reply, ReplyNotAuthentic, read_reply
 from opensps.border.services.for_partners import Asking
 from opensps.border.services.inquiring import inquiry_act, inquiry_open
 from opensps.border.services.inquiry_machine import machine_of
+from opensps.border.services.inquiry_measures import answer_follow
 from opensps.exchange.errors import EnvelopeNotFound
 from opensps.exchange.queries.for_callers import versions_for_caller
 from opensps.exchange.queries.partners import partner_by_code
@@ -121,7 +123,7 @@ def _answered(message: InboundMessage, said: InquiryDocument) -> None:
     is_answer = said.act is InquiryAct.SEND
     reply = _proven(inquiry, said) if is_answer else None
     try:
-        inquiry_act(
+        done = inquiry_act(
             authority=message.authority,
             inquiry_number=inquiry.inquiry_number,
             act=InquiryAct.RECORD_ANSWER if is_answer else said.act,
@@ -135,6 +137,9 @@ def _answered(message: InboundMessage, said: InquiryDocument) -> None:
     except InquiryRefused:
         if said.act not in _SILENT:
             raise
+    else:
+        if is_answer:
+            answer_follow(done, sender=SYSTEM, at=message.at)
 
 
 def _proven(inquiry: Inquiry, said: InquiryDocument) -> Reply:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, TextField, When
+from django.db.models.functions import Cast
 
 from opensps.accounts.queries import Actor
 from opensps.border.inquiry_parties import ASKING, OVERSEEING
 from opensps.border.inquiry_values import File
 from opensps.border.models import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
 from opensps.lifecycle import FOREIGN, OFFICERS, Role
+from opensps.lifecycle.inquiry import TASKS
 
 
 def inquiry_for(*, authority: str, asker: str, inquiry_number: str) -> Inquiry | None:
@@ -109,7 +111,7 @@ def inquiries_seen_by(*, actor: Actor, sought: SoughtInquiries, at: datetime) ->
     if sought.state == "late":
         rows = rows.exclude(state__in=_ENDED).filter(Q(reply_due_at__lte=at) | Q(step_due_at__lte=at))
     elif sought.state == "mine":
-        rows = rows.filter(_waiting_for(actor))
+        rows = _with_measures(rows).filter(_waiting_for(actor))
     elif sought.state:
         rows = rows.filter(state=sought.state)
     ended = Case(When(state__in=_ENDED, then=1), default=0, output_field=IntegerField())
@@ -128,7 +130,7 @@ def inquiries_about(*, actor: Actor, number: str, limit: int = 10) -> tuple[Inqu
 
 def inquiries_waiting_for(*, actor: Actor, limit: int) -> tuple[Inquiry, ...]:
     """Return what waits for somebody, the nearest deadline first."""
-    rows = _seen_by(actor).filter(_waiting_for(actor))
+    rows = _with_measures(_seen_by(actor)).filter(_waiting_for(actor))
     return tuple(rows.order_by("reply_due_at", "pk")[:limit])
 
 
@@ -177,6 +179,21 @@ def _seen_by(actor: Actor) -> QuerySet[Inquiry]:
     return rows.filter(seen)
 
 
+def _has_tasks() -> Q:
+    """Return answers of ours whose measures somebody has to carry out, and nobody said that it was done."""
+    named = Q(pk__in=[])
+    for each in sorted(TASKS):
+        named |= Q(measures_text__contains=f'"{each}"')
+    return named & Q(state__in=_ENDED, direction=Inquiry.INBOUND, is_measure_done=False)
+
+
+def _with_measures(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
+    done = InquiryMessage.objects.filter(
+        inquiry=OuterRef("pk"), act="measure_done", sent_at__gte=OuterRef("answered_at")
+    )
+    return rows.annotate(measures_text=Cast("measures", TextField()), is_measure_done=Exists(done))
+
+
 def _waiting_for(actor: Actor) -> Q:
     """Return what somebody can move now: the parties of `inquiry_parties`, each with the states it acts in."""
     if actor.country:
@@ -189,6 +206,7 @@ def _waiting_for(actor: Actor) -> Q:
         found |= Q(kind=Inquiry.QUESTION, state__in=("received", "acknowledged", "routed"))
     if actor.roles & OFFICERS and actor.office:
         found |= certificates & Q(state="with_office", office=actor.office)
+        found |= _has_tasks() & Q(office=actor.office)
     if Role.SENIOR_OFFICER in actor.roles:
         found |= certificates & Q(state="reply_drafted", needs_second=True) & ~Q(drafted_by=actor.id)
     if actor.roles & ASKING:

@@ -262,7 +262,7 @@ def _stamp(inquiry: Inquiry, act: InquiryAct, decision: Decision, at: datetime) 
     if act is InquiryAct.REPORT_ACTION:
         inquiry.action = decision.action
     if inquiry.state == InquiryState.CLOSED:
-        inquiry.closed_at, inquiry.step_due_at = at, None
+        inquiry.closed_at, inquiry.step_due_at = inquiry.closed_at or at, None
 
 
 def _route(inquiry: Inquiry, decision: Decision, _actor: str, at: datetime) -> None:

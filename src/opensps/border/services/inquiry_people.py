@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
+
 from opensps.accounts.queries import Actor, office_by_code
 from opensps.border.errors import InquiryRefused
 from opensps.border.inquiry_parties import ASKING, may_read, party_for
@@ -16,6 +18,7 @@ from opensps.border.models import Inquiry
 from opensps.border.queries.inquiries import thread_of
 from opensps.border.replies import Reply, evidence_digest, sign_reply
 from opensps.border.services.inquiring import inquiry_act, inquiry_open
+from opensps.border.services.inquiry_measures import answer_follow
 from opensps.lifecycle import FOREIGN, Role
 from opensps.lifecycle.access import AccessScope
 from opensps.lifecycle.inquiry import InquiryAct, InquiryParty
@@ -31,7 +34,7 @@ MOST_MESSAGES = 200
 _SAYS_SOMETHING: Final = frozenset(
     {
         *(InquiryAct.ASK_BACK, InquiryAct.SUPPLY, InquiryAct.REWORK, InquiryAct.CONTEST, InquiryAct.REPORT_ACTION),
-        *(InquiryAct.WITHDRAW_INQUIRY, InquiryAct.RECORD_ANSWER, InquiryAct.DRAFT_REPLY),
+        *(InquiryAct.WITHDRAW_INQUIRY, InquiryAct.RECORD_ANSWER, InquiryAct.DRAFT_REPLY, InquiryAct.MEASURE_DONE),
     }
 )
 
@@ -107,19 +110,23 @@ def inquiry_do(
     statement = b""
     if act is InquiryAct.SEND:
         saying, statement = _signed(inquiry, saying, signer, at)
-    return inquiry_act(
-        authority=authority,
-        inquiry_number=inquiry_number,
-        act=act,
-        party=party,
-        saying=saying,
-        actor=actor.id,
-        asker=inquiry.asker if party is InquiryParty.ASKER else "",
-        decision=decision,
-        statement=statement,
-        expected=(inquiry.state, inquiry.changed_at),
-        at=at,
-    )
+    with transaction.atomic():
+        done = inquiry_act(
+            authority=authority,
+            inquiry_number=inquiry_number,
+            act=act,
+            party=party,
+            saying=saying,
+            actor=actor.id,
+            asker=inquiry.asker if party is InquiryParty.ASKER else "",
+            decision=decision,
+            statement=statement,
+            expected=(inquiry.state, inquiry.changed_at),
+            at=at,
+        )
+        if act in (InquiryAct.SEND, InquiryAct.RECORD_ANSWER):
+            answer_follow(done, sender=actor, at=at)
+    return done
 
 
 def _check(inquiry: Inquiry, act: InquiryAct, saying: Saying, decision: Decision) -> None:

@@ -229,8 +229,15 @@ def said(words: Words, code: str) -> str:
     return str(words.get(code, code))
 
 
+_OTHER_KINDS: Final[Words] = MappingProxyType(
+    {"inquiry": _("Message of an inquiry"), "response": _("Our decision at the border")}
+)
+
+
 def what_is_sent(row: Envelope) -> str:
     """Return what an envelope of ours tells the partner: a hold has no status of its own on the wire."""
+    if row.kind in _OTHER_KINDS:
+        return said(_OTHER_KINDS, row.kind)
     if row.certificate_state == "on_hold":
         return str(_("On hold"))
     if row.status_code == "70" and row.version > 1:

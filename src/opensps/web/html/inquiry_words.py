@@ -100,6 +100,7 @@ SAID: Final[Words] = {
     "report_action": _("Action reported"),
     "contest": _("Reply contested"),
     "withdraw_inquiry": _("Inquiry withdrawn"),
+    "measure_done": _("Measure carried out"),
 }
 BUTTONS: Final[Mapping[InquiryAct, str | Promise]] = {
     InquiryAct.ACKNOWLEDGE: _("Acknowledge"),
@@ -114,6 +115,7 @@ BUTTONS: Final[Mapping[InquiryAct, str | Promise]] = {
     InquiryAct.REPORT_ACTION: _("Report what you did"),
     InquiryAct.CONTEST: _("Contest the reply"),
     InquiryAct.WITHDRAW_INQUIRY: _("Withdraw the inquiry"),
+    InquiryAct.MEASURE_DONE: _("Record that the measure was carried out"),
 }
 TEXTS: Final[Mapping[InquiryAct, str | Promise]] = {
     InquiryAct.ROUTE: _("The office that issued the certificate looks into it. The asker sees where it lies."),
@@ -129,6 +131,9 @@ TEXTS: Final[Mapping[InquiryAct, str | Promise]] = {
     InquiryAct.REPORT_ACTION: _("It is recorded beside the reply, and the inquiry is closed."),
     InquiryAct.CONTEST: _("Bring something new: a document, a picture, a fact. It goes back to the issuing office."),
     InquiryAct.WITHDRAW_INQUIRY: _("Nobody answers it any more. It stays on record."),
+    InquiryAct.MEASURE_DONE: _(
+        "Write what was done: the new certificate, the finding of the investigation, the decision."
+    ),
 }
 WHY: Final[Words] = {
     "state": _("Somebody was quicker, or this step is not possible now."),

@@ -110,7 +110,7 @@ def row_of(row: Envelope) -> Row:
     """Return a delivery as a list shows it."""
     return Row(
         row.delivery_number,
-        row.number,
+        row.number or row.delivery_number,
         partner_name(row.partner),
         what_is_sent(row),
         said(CHANNELS, row.channel) if row.channel else "–",

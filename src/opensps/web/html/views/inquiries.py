@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from opensps.accounts.queries import Actor, authority_profile, names_by_id, offices
+from opensps.border.inquiries import INQUIRY
 from opensps.border.inquiry_parties import READERS, acts_for, parties_of
 from opensps.border.queries import (
     Inquiry,
@@ -28,10 +29,14 @@ from opensps.border.queries import (
     replies_of,
     thread_of,
 )
+from opensps.border.queries.cases import case_of_paper
 from opensps.border.replies import ReplyNotAuthentic, read_reply
 from opensps.certification.queries import PAGE
-from opensps.lifecycle import DELIVERY_STAFF, OFFICERS, Role
+from opensps.events.queries import events_for
+from opensps.exchange.queries.inquiries import last_message
+from opensps.lifecycle import DELIVERY_STAFF, OFFICERS, SHOWN, DeliveryState, Role
 from opensps.lifecycle import words as states
+from opensps.lifecycle.case import CASE_READERS
 from opensps.lifecycle.inquiry import GRAVE_FINDINGS, InquiryAct, InquiryParty, InquiryState
 from opensps.web.html import keys
 from opensps.web.html.access import SignedInRequest, role_required
@@ -190,7 +195,8 @@ def one(request: SignedInRequest, inquiry_number: str) -> HttpResponse:
         "posts": _posts(actor, inquiry),
         "acts": _links(actor, inquiry),
         "certificate_url": _certificate_url(actor, inquiry),
-        "case_url": _case_url(actor, inquiry),
+        **_case(actor, inquiry),
+        "sending": _sending(actor, inquiry),
     }
     return render(request, "border/inquiry.html", context)
 
@@ -208,8 +214,12 @@ def _answer(inquiry: Inquiry, *, is_theirs: bool) -> dict[str, Any] | None:
         "is_draft": not is_sent,
         "action": word(ACTIONS, inquiry.action) if inquiry.action else "",
         "reply_url": reverse("inquiry-reply", args=[inquiry.inquiry_number]) if replies else "",
-        "is_proven": bool(replies) and _is_proven(bytes(replies[-1].statement), inquiry.authority),
+        "is_proven": bool(replies) and _is_proven(bytes(replies[-1].statement), _replied_by(inquiry)),
     }
+
+
+def _replied_by(inquiry: Inquiry) -> str:
+    return inquiry.answerer if inquiry.direction == Inquiry.OUTBOUND else inquiry.authority
 
 
 def _is_proven(statement: bytes, authority: str) -> bool:
@@ -253,15 +263,30 @@ def _certificate_url(actor: Actor, inquiry: Inquiry) -> str:
     return reverse("certificate", args=[inquiry.number]) if actor.roles & (OFFICERS | {Role.MANAGER}) else ""
 
 
-def _case_url(actor: Actor, inquiry: Inquiry) -> str:
-    """Return where a counterfeit case is opened from this inquiry; empty where the reader opens none."""
-    is_grave = inquiry.finding in GRAVE_FINDINGS and inquiry.state in ("answered", "closed")
-    if not is_grave or not actor.roles & {Role.BORDER_OFFICER, Role.INQUIRY_DESK}:
-        return ""
-    try:
-        return reverse("case-new") + address(inquiry=inquiry.inquiry_number)
-    except NoReverseMatch:
-        return ""
+def _case(actor: Actor, inquiry: Inquiry) -> dict[str, str]:
+    """Return the case that has the paper of this inquiry and where it is read, else where one is opened."""
+    if inquiry.finding not in GRAVE_FINDINGS or inquiry.state not in ("answered", "closed") or actor.country:
+        return {}
+    held = case_of_paper(authority=inquiry.authority, paper_key=f"inquiry:{inquiry.inquiry_number}")
+    if held:
+        url = reverse("case", args=[held]) if actor.roles & CASE_READERS else ""
+        return {"case_number": held, "case_held_url": url}
+    if not actor.roles & {Role.BORDER_OFFICER, Role.INQUIRY_DESK}:
+        return {}
+    return {"case_url": reverse("case-new") + address(inquiry=inquiry.inquiry_number)}
+
+
+def _sending(actor: Actor, inquiry: Inquiry) -> dict[str, Any]:
+    """Return how the last message of ours to a partner's machine went; nothing where none goes by itself."""
+    is_outbound = inquiry.direction == Inquiry.OUTBOUND
+    if actor.country or inquiry.kind == Inquiry.QUESTION:
+        return {}
+    told = events_for(authority=inquiry.authority, object_kind=INQUIRY, object_id=inquiry.inquiry_number)
+    sent = last_message(authority=inquiry.authority, event_ids=[each.id for each in told])
+    if sent is None:
+        return {"is_by_hand": True} if is_outbound else {}
+    url = reverse("delivery", args=[sent.delivery_number]) if actor.roles & DELIVERY_STAFF else ""
+    return {"state": SHOWN[DeliveryState(sent.state)], "url": url, "at": sent.queued_at}
 
 
 @role_required(*WHO)

@@ -243,6 +243,7 @@ _FORMS: Final[dict[InquiryAct, Any]] = {
     InquiryAct.REPORT_ACTION: ReportForm,
     InquiryAct.CONTEST: SayingWithFilesForm,
     InquiryAct.WITHDRAW_INQUIRY: SayingForm,
+    InquiryAct.MEASURE_DONE: SayingForm,
 }
 
 

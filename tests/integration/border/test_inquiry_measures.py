@@ -1,0 +1,120 @@
+"""What follows from an answer: a withdrawal is proposed for a second person, tasks wait, a forgery opens a case."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from opensps.accounts.queries import Actor
+from opensps.border.inquiry_values import Decision
+from opensps.border.models import Case, CasePaper, Inquiry
+from opensps.border.queries import inquiries_waiting_for, messages_of
+from opensps.certification.models import Certificate
+from opensps.certification.services import certificate_confirm_withdrawal
+from opensps.lifecycle import ActNotAllowed, Role
+from opensps.lifecycle.inquiry import InquiryAct, InquiryFinding, InquiryMeasure
+from tests.factories import certification
+from tests.factories.certification import Cast, certificate_in
+from tests.integration.border.test_inquiries import (
+    BORDER,
+    BOTH,
+    DESK,
+    EXAMINER,
+    NORTHLAND,
+    NOW,
+    SENIOR,
+    asked,
+    done,
+    said,
+    why,
+    with_office,
+)
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def people(db: None) -> Cast:
+    return certification.cast()
+
+
+@pytest.fixture
+def certificate(people: Cast) -> Certificate:
+    return certificate_in(people)
+
+
+def answered(
+    number: str, finding: InquiryFinding, measure: InquiryMeasure, *, by: Actor = EXAMINER, sender: Actor = DESK,
+    **asking: Any,
+) -> Inquiry:  # fmt: skip
+    inquiry = with_office(number, **asking)
+    done(inquiry, by, InquiryAct.DRAFT_REPLY, BOTH, decision=Decision(finding=finding, measures=(measure,)))
+    return done(inquiry, sender, InquiryAct.SEND, at=LATER)
+
+
+def test_a_reply_that_withdraws_proposes_it_and_whoever_sent_it_confirms_as_the_second_person(
+    people: Cast, certificate: Certificate
+) -> None:
+    answered(
+        certificate.number, InquiryFinding.ISSUED_IN_ERROR, InquiryMeasure.WITHDRAW, by=people.officer,
+        sender=people.senior,
+    )  # fmt: skip
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.proposed_by) == ("on_hold", people.officer.id)
+    assert certificate.proposed_reason_code == "issued_in_error"
+    alone = replace(people.officer, roles=frozenset({Role.SENIOR_OFFICER}))
+    which: dict[str, Any] = {"authority": "XA", "number": certificate.number, "at": LATER}
+    with pytest.raises(ActNotAllowed):
+        certificate_confirm_withdrawal(actor=alone, **which)
+    certificate_confirm_withdrawal(actor=people.senior, **which)
+    certificate.refresh_from_db()
+    assert certificate.state == "withdrawn"
+
+
+def test_where_nothing_can_be_withdrawn_the_reply_goes_out_all_the_same(people: Cast) -> None:
+    sent = answered("XA-2026-014-7654321-3", InquiryFinding.UNRESOLVED, InquiryMeasure.WITHDRAW, sender=SENIOR)
+    assert sent.state == "answered"
+
+
+def test_a_measure_of_ours_waits_for_the_office_until_somebody_says_it_was_done(certificate: Certificate) -> None:
+    sent = answered(certificate.number, InquiryFinding.GENUINE_WITH_CORRECTION, InquiryMeasure.REPLACE)
+    assert inquiries_waiting_for(actor=EXAMINER, limit=5) == (sent,)
+    elsewhere = replace(EXAMINER, id="9" * 32, office="021")
+    assert inquiries_waiting_for(actor=elsewhere, limit=5) == ()
+    assert why(lambda: done(sent, EXAMINER, InquiryAct.MEASURE_DONE, said(""))) == "text_missing"
+    done(sent, NORTHLAND, InquiryAct.REPORT_ACTION, said("We wait."), decision=Decision(action="held"), at=LATER)
+    assert inquiries_waiting_for(actor=EXAMINER, limit=5) == (sent,), "closing it does not carry it out"
+    closed_at = Inquiry.objects.get().closed_at
+    done(sent, EXAMINER, InquiryAct.MEASURE_DONE, said("Replaced by XA-2026-014-1."), at=LATER + timedelta(days=1))
+    assert inquiries_waiting_for(actor=EXAMINER, limit=5) == ()
+    assert Inquiry.objects.get().closed_at == closed_at
+    assert "measure_done" not in {each.act for each in messages_of(sent)}
+
+
+def test_where_nothing_is_to_be_done_nobody_can_say_it_was(certificate: Certificate) -> None:
+    sent = answered(certificate.number, InquiryFinding.GENUINE, InquiryMeasure.RELEASE_ADVISED)
+    assert inquiries_waiting_for(actor=EXAMINER, limit=5) == ()
+    assert why(lambda: done(sent, EXAMINER, InquiryAct.MEASURE_DONE)) == "state"
+
+
+@pytest.mark.parametrize("finding", [InquiryFinding.ALTERED, InquiryFinding.COUNTERFEIT])
+def test_a_forgery_opens_a_case_with_the_paper_by_itself(certificate: Certificate, finding: InquiryFinding) -> None:
+    answered(
+        certificate.number, finding, InquiryMeasure.SEIZE_ADVISED, sender=SENIOR,
+        presented={"net_weight.1": "999 KGM"}, location="XBPNO",
+    )  # fmt: skip
+    case, paper = Case.objects.get(), CasePaper.objects.get()
+    assert (case.opened_from, case.opened_by, case.state) == ("inquiry", "system", "open")
+    assert (paper.number, paper.issuer, paper.presented_where) == (certificate.number, "XA", "XBPNO")
+    assert [each[0] for each in paper.differences] == ["net_weight.1"]
+    assert paper.result == "fields_differ"
+
+
+def test_what_a_partner_finds_forged_opens_a_case_here(db: None) -> None:
+    certification.cast()
+    inquiry = asked("XB/PC/2026/1", actor=BORDER, answerer="XB")
+    grave = Decision(finding=InquiryFinding.COUNTERFEIT, measures=(InquiryMeasure.SEIZE_ADVISED,))
+    done(inquiry, BORDER, InquiryAct.RECORD_ANSWER, decision=grave)
+    assert CasePaper.objects.get().issuer == "XB"
+    assert Case.objects.get().origin == inquiry.inquiry_number
