@@ -28,7 +28,7 @@ demo-reset: run-environment ## start the demo afresh: new keys, new data
 test: dev-environment system-needs ## run all tests, on SQLite and on PostgreSQL
 	@status=0; \
 	echo "== In a browser, on a running demo"; \
-	$(PYTEST) -p no:xdist tests/e2e || status=1; \
+	$(PYTEST) $(PARALLEL) tests/e2e || status=1; \
 	echo "== On PostgreSQL: what uses the database"; \
 	OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) tests/integration $(SAME_ON_BOTH) || status=1; \
 	echo "== On SQLite: everything else"; \
@@ -54,7 +54,7 @@ bench: dev-environment ## print the benchmark table: ratios against a baseline m
 faults: dev-environment system-needs ## run a tenth of the heavy tests, with a fixed seed
 	@status=0; \
 	echo "== In a browser: what takes long"; \
-	OPENSPS_HEAVY=tenth $(PYTEST) -p no:xdist tests/e2e || status=1; \
+	OPENSPS_HEAVY=tenth $(PYTEST) $(PARALLEL) tests/e2e || status=1; \
 	echo "== On PostgreSQL: deaths of processes"; \
 	OPENSPS_HEAVY=tenth OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) $(DEATHS) --timeout=1500 || status=1; \
 	echo "== On SQLite: everything heavy"; \
@@ -63,7 +63,7 @@ faults: dev-environment system-needs ## run a tenth of the heavy tests, with a f
 
 nightly: dev-environment system-needs ## run the heavy tests in full
 	@status=0; \
-	OPENSPS_HEAVY=full $(PYTEST) -p no:xdist tests/e2e || status=1; \
+	OPENSPS_HEAVY=full $(PYTEST) $(PARALLEL) tests/e2e || status=1; \
 	OPENSPS_HEAVY=full OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) $(DEATHS) --timeout=36000 || status=1; \
 	OPENSPS_TEST_DATABASE=postgres $(PYTEST) $(PARALLEL) tests/integration || status=1; \
 	OPENSPS_HEAVY=full OPENSPS_HYPOTHESIS=searching $(PYTEST) $(PARALLEL) --ignore=tests/e2e --timeout=36000 \

@@ -1,5 +1,6 @@
 """A running demo and a browser for the journeys. They have a pytest run of their own (see the Makefile): Playwright's
-event loop and Django's connections do not live well in one process.
+event loop and Django's connections do not live well in one process. Of several workers each has a demo and a browser of
+its own, so that no journey meets what another file's journeys leave.
 """
 
 import contextlib
@@ -31,7 +32,7 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.RunningDemo]:
-    """A complete demo, shared by all journeys: leave what you find of others.
+    """A complete demo, shared by all journeys of this process: leave what you find of others.
 
     To save its first minute while writing tests, name the directory of a filled demo in ``OPENSPS_TEST_DEMO``: a copy
     of it is used.
