@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.html import urls_border, urls_cases, urls_exchange, urls_inquiries
+from opensps.web.html import urls_border, urls_cases, urls_exchange, urls_inquiries, urls_templates_agreed
 from opensps.web.html.views import (
     applicant,
     certificate_acts,
@@ -97,6 +97,7 @@ certificate_patterns: list[URLPattern] = [
     path(f"{_CERTIFICATE}/decide", certificate_acts.decide, name="certificate-decide"),
     path(f"{_CERTIFICATE}/paper", paper.paper, name="certificate-paper"),
     path(f"{_CERTIFICATE}/print-copy", certificates.print_copy, name="certificate-copy"),
+    path(f"{_CERTIFICATE}/copy-lost", certificate_acts.copy_lost, name="certificate-copy-lost"),
 ]
 urlpatterns: list[URLPattern] = [
     path("home", home.home, name="home"),
@@ -107,4 +108,5 @@ urlpatterns: list[URLPattern] = [
     *urls_border.urlpatterns,
     *urls_cases.urlpatterns,
     *urls_inquiries.urlpatterns,
+    *urls_templates_agreed.urlpatterns,
 ]

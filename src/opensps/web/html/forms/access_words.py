@@ -26,6 +26,13 @@ REFUSALS: Final[Words] = MappingProxyType(
         "not_approved": _("The embassy and the department have to agree first."),
         "no_inheritance": _("The agreement does not let administrators of your country open accounts."),
         "own_account": _("Nobody confirms his own account."),
+        "no_agent": _("Choose an agent."),
+        "no_scope": _("Tick what the agent may do, and for which certificates."),
+        "no_last_day": _("Enter the last day."),
+        "term_out_of_reach": _("The last day lies between today and three years from now."),
+        "no_mandate": _("There is no mandate of this exporter. Ask for one first."),
+        "mandate_over": _("The mandate has ended. Ask the exporter for a new one."),
+        "beyond_mandate": _("The mandate does not include this. Ask the exporter to widen it."),
         "address_taken": _("There is an account with this mail address already."),
     }
 )
@@ -38,6 +45,15 @@ SCOPES: Final[Words] = MappingProxyType(
         "inquire": _("Ask about certificates"),
         "receive": _("Record what arrived"),
         "country_admin": _("Look after the officials of the country"),
+    }
+)
+
+MANDATE_SCOPES: Final[Words] = MappingProxyType(
+    {
+        "prepare": _("Begin applications and fill them in"),
+        "submit": _("Submit applications"),
+        "answer": _("Answer when changes are asked for"),
+        "collect": _("See certificates and take their files"),
     }
 )
 
@@ -75,6 +91,12 @@ MISSING: Final[Words] = MappingProxyType(
 
 EVENTS: Final[Words] = MappingProxyType(
     {
+        "template.published": _("Form published"),
+        "template.recorded": _("Form of the partner recorded"),
+        "template.acknowledged": _("Acknowledged by the partner"),
+        "template.acknowledgement_recorded": _("Letter of acknowledgement noted"),
+        "template.ended": _("Last day of issue set"),
+        "template.withdrawn": _("Form taken back"),
         "access.apply": _("Request begun"),
         "access.change": _("Request changed"),
         "access.send": _("Sent to the embassy"),
@@ -97,6 +119,11 @@ EVENTS: Final[Words] = MappingProxyType(
         "official.suspend": _("Suspended"),
         "official.restore": _("Opened again"),
         "official.revoke": _("Closed for good"),
+        "mandate.offer": _("Mandate offered"),
+        "mandate.accept": _("Mandate accepted"),
+        "mandate.decline": _("Mandate declined"),
+        "mandate.end": _("Mandate ended"),
+        "mandate.term_ends": _("Mandate ended: its last day is over"),
         "person.created": _("Account created"),
         "person.invited": _("Invited"),
         "person.joined": _("Invitation accepted"),

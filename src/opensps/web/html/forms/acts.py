@@ -81,9 +81,18 @@ class NewApplicationForm(ActForm):
         error_messages={"required": _("Enter the goods.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    principal = forms.ChoiceField(
+        label=_("For whom do you apply?"), error_messages={"required": _("Choose the exporter you act for.")}
+    )
+
+    def __init__(self, *args: Any, principals: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["destination"] = NeededCountryField(label=_("Country of destination"))
+        if principals is None:
+            del self.fields["principal"]
+        else:
+            self.fields["principal"].choices = [("", "–"), *principals]  # type: ignore[attr-defined]  # ChoiceField
+            self.order_fields(["principal"])
 
 
 class NeededCountryField(CountryField):
@@ -277,6 +286,21 @@ class SignForm(ActForm):
             has_field = "password" in self.fields
             self.add_error("password" if has_field else None, _("Enter your password or use your passkey."))
         return given
+
+
+class CopyLostForm(ActForm):
+    """Which paper was lost, and how."""
+
+    copy = forms.ChoiceField(
+        label=_("Which paper"), widget=forms.RadioSelect, error_messages={"required": _("Choose which paper was lost.")}
+    )
+    reason = forms.CharField(label=_("What happened"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+
+    def __init__(self, *args: Any, copies: int, lost: frozenset[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left = [number for number in range(copies + 1) if number not in lost]
+        words = [(str(each), _("Copy %(number)d") % {"number": each} if each else _("The original")) for each in left]
+        self.fields["copy"].choices = words  # type: ignore[attr-defined]  # ChoiceField
 
 
 class HoldForm(ActForm):

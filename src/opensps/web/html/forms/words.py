@@ -106,6 +106,7 @@ GUARDS: Final[Words] = MappingProxyType(
         "digest_unchanged": _("The application is as it was reviewed"),
         "seal_not_attempted": _("Nothing was sealed under this application before"),
         "key_valid": _("The signing key is valid"),
+        "clock_runs_on": _("The clock of this server is not behind what was sealed before"),
         "template_acknowledged": _("The partner has acknowledged the form of the certificate"),
         "template_current": _("The form of the certificate is valid today"),
         "no_other_open": _("No other application for the same goods is open"),
@@ -125,6 +126,8 @@ REASONS: Final[Words] = MappingProxyType(
         "no_finding": _("The owner has to write a finding of altered or counterfeit, with grounds, first."),
         "issuer_not_asked": _("Write down what the issuing authority answered, or add a check that proves it."),
         "no_text": _("Say it in words first."),
+        "no_items": _("Enter at least one certificate, or goods without one."),
+        "not_clear": _("The goods are not clear. The declaration says why."),
         "no_body": _("Choose a ministry or body of the list."),
         "body_has_it": _("This body has a part of the case already. Ask it again, or take its part back first."),
         "parts_outstanding": _("A part was not reported yet. Wait for it, or take it back first."),
@@ -177,6 +180,17 @@ REASONS: Final[Words] = MappingProxyType(
         "no_treatment": _("No treatment can help here."),
         "law_forces_inspection": _("The law demands this inspection; it cannot be waived."),
         "application_still_open": _("The application is still open."),
+        "not_ahead": _(
+            "The day has to lie ahead: a form of ours begins tomorrow at the earliest, and ends today at the earliest."
+        ),
+        "other_side": _("Only the authority it was agreed with can acknowledge it."),
+        "no_reference": _("Say which letter it was."),
+        "no_copy": _("No copy of this number was printed."),
+        "lost_before": _("This copy was reported lost already."),
+        "clock_behind": _(
+            "The clock of this server lies before a certificate that is sealed already. Nothing is signed until it is"
+            " put right. Tell the administrator."
+        ),
         "template_not_acknowledged": _(
             "The authority of the destination has not acknowledged the form of this certificate yet. Nothing can be"
             " submitted until it does."
@@ -278,6 +292,7 @@ EVENT_TITLES: Final[Words] = MappingProxyType(
         "application.cancelled": _("Cancelled"),
         "certificate.issued": _("Certificate issued"),
         "certificate.copy_printed": _("Copy printed"),
+        "certificate.copy_reported_lost": _("Copy reported lost"),
         "certificate.held": _("Put on hold"),
         "certificate.hold_extended": _("Hold extended"),
         "certificate.hold_overdue": _("Hold past its date of decision"),
@@ -319,6 +334,7 @@ EVENT_TITLES: Final[Words] = MappingProxyType(
 ROLES: Final[Words] = MappingProxyType(
     {
         "exporter": _("Exporter"),
+        "trade_agent": _("Agent"),
         "examiner": _("Examiner"),
         "reviewer": _("Reviewer"),
         "planner": _("Planner"),

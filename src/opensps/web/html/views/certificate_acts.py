@@ -22,7 +22,7 @@ from opensps.certification.queries import (
 from opensps.lifecycle import OFFICERS, CertificateState, Role
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import act, fresh_token, now, who
-from opensps.web.html.forms.acts import HoldForm, ReasonForm, WithdrawForm
+from opensps.web.html.forms.acts import CopyLostForm, HoldForm, ReasonForm, WithdrawForm
 from opensps.web.html.forms.fields import language
 from opensps.web.html.records import Fact
 from opensps.web.html.templatetags.parts import moment_in_words
@@ -45,6 +45,34 @@ def _act_page(request: SignedInRequest, number: str, form: Any, name: str, do: A
 
 def _posted(request: SignedInRequest) -> Any:
     return request.POST if request.method == "POST" else None
+
+
+@role_required(*sorted(OFFICERS | {Role.EXPORTER}))
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy_lost(request: SignedInRequest, number: str) -> HttpResponse:
+    """Report that the original or a copy was lost: whoever presents it is asked for another one."""
+    row = visible_certificate(request, number)
+    form = CopyLostForm(_posted(request), copies=row.copy_count, lost=frozenset(map(int, row.lost_copies)))
+
+    def do(at: Any) -> None:
+        given = form.cleaned_data
+        services.certificate_report_copy_lost(
+            **who(request, at), number=number, copy=int(given["copy"]), reason=given["reason"]
+        )
+
+    return _act_page(
+        request,
+        number,
+        form,
+        "copy_lost",
+        do,
+        heading=_("Report a paper as lost"),
+        texts=[
+            _("The certificate stays in force. Whoever scans the code of this paper learns that it was reported lost."),
+            _("This cannot be taken back. Print a new copy for the importer."),
+        ],
+        button=_("Report as lost"),
+    )
 
 
 @role_required(*sorted(OFFICERS))
