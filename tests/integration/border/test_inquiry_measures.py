@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 
 from opensps.accounts.queries import Actor
+from opensps.border.case_terms import NewPaper
 from opensps.border.inquiry_values import Decision
 from opensps.border.models import Case, CasePaper, Inquiry
 from opensps.border.queries import inquiries_waiting_for, messages_of
+from opensps.border.services.case_parts import case_conclude
+from opensps.border.services.cases import case_act, case_open
 from opensps.certification.models import Certificate
 from opensps.certification.services import certificate_confirm_withdrawal
 from opensps.lifecycle import ActNotAllowed, Role
+from opensps.lifecycle.case import CaseAct, CaseFinding
 from opensps.lifecycle.inquiry import InquiryAct, InquiryFinding, InquiryMeasure
 from tests.factories import certification
 from tests.factories.certification import Cast, certificate_in
+from tests.factories.desk import border_officer
 from tests.integration.border.test_inquiries import (
     BORDER,
     BOTH,
@@ -118,3 +123,25 @@ def test_what_a_partner_finds_forged_opens_a_case_here(db: None) -> None:
     done(inquiry, BORDER, InquiryAct.RECORD_ANSWER, decision=grave)
     assert CasePaper.objects.get().issuer == "XB"
     assert Case.objects.get().origin == inquiry.inquiry_number
+
+
+def test_taking_a_case_asks_the_issuer_once_and_its_answer_stands_in_the_case(db: None) -> None:
+    certification.cast()
+    officer, second = border_officer(Role.CASE_OFFICER, mark="c"), border_officer(Role.CASE_OFFICER, mark="d")
+    paper = NewPaper(number="XB/PC/2026/9", issuer="XB", differences=(("net_weight", "9 t", "2 t"),))
+    ours = NewPaper(number="XA-2026-014-7654321-3", issuer="XA")
+    case = case_open(authority="XA", actor=BORDER, papers=(paper, ours), opened_from="desk", at=NOW)
+    which: dict[str, Any] = {"authority": "XA", "case_number": case.case_number, "at": LATER}
+    case_act(actor=officer, act=CaseAct.TAKE, **which)
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.direction, inquiry.answerer, inquiry.number) == ("outbound", "XB", paper.number)
+    assert inquiry.evidence["presented"] == {"net_weight": "9 t"}
+
+    grave = Decision(finding=InquiryFinding.ALTERED, measures=(InquiryMeasure.NONE,))
+    done(inquiry, BORDER, InquiryAct.RECORD_ANSWER, decision=grave, at=LATER)
+    assert Case.objects.count() == 1, "the paper lies in a case already"
+    case_conclude(actor=officer, finding=CaseFinding.ALTERED, grounds="They say so.", **which)
+    assert case_act(actor=second, act=CaseAct.CONFIRM, **which).state == "confirmed", "the issuer answered"
+    again = case_open(authority="XA", actor=BORDER, papers=(paper,), opened_from="desk", at=LATER)
+    case_act(authority="XA", actor=officer, case_number=again.case_number, act=CaseAct.TAKE, at=LATER)
+    assert Inquiry.objects.count() == 1, "who answered once is not asked again by itself"

@@ -117,7 +117,7 @@ def case_conclude(
     if not grounds.strip():
         raise CaseRefused("nothing_given")
     case.finding, case.grounds = finding.value, grounds.strip()
-    case.issuer_answer, case.changed_at = issuer_answer.strip(), at
+    case.issuer_answer, case.changed_at = issuer_answer.strip() or case.issuer_answer, at
     case.save()
     data = {"finding": case.finding, "grounds": case.grounds, "issuer_answer": case.issuer_answer}
     entry_write(case, act="conclusion", actor=actor.id, at=at, data=data)

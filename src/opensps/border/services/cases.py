@@ -15,6 +15,7 @@ from opensps.border.case_terms import MOST_PAPERS, NewPaper
 from opensps.border.cases import CASE
 from opensps.border.errors import CaseRefused
 from opensps.border.models import Case, CaseFeature, CasePaper, ForgeryNotice
+from opensps.border.services.case_asking import issuers_ask
 from opensps.border.services.case_log import entry_write, locked_case
 from opensps.certification.deadlines import after_days, after_working_days
 from opensps.events.services import event_write, lock
@@ -160,6 +161,8 @@ def case_act(*, authority: str, actor: Actor, case_number: str, act: CaseAct, te
     case.save()
     _tell(case, act, before, actor=actor, at=at)
     entry_write(case, act=act.value, actor=actor.id, at=at, data={"text": text} if text else None)
+    if act is CaseAct.TAKE:
+        issuers_ask(case, actor=actor, at=at)
     return case
 
 

@@ -16,11 +16,13 @@ from django.db import transaction
 from opensps.accounts.queries import SYSTEM, Actor, actor_for, person_by_id
 from opensps.border.case_terms import NewPaper
 from opensps.border.errors import CaseRefused
-from opensps.border.models import Inquiry
+from opensps.border.models import CasePaper, Inquiry
+from opensps.border.services.case_asking import issuer_answered
 from opensps.border.services.cases import case_open
 from opensps.certification.errors import NotFound
 from opensps.certification.services import certificate_propose_withdrawal
 from opensps.lifecycle import OFFICERS, ActNotAllowed
+from opensps.lifecycle.case import CaseState
 from opensps.lifecycle.inquiry import GRAVE_FINDINGS, InquiryFinding, InquiryMeasure
 
 log = structlog.get_logger("opensps.border")
@@ -43,8 +45,17 @@ def answer_follow(inquiry: Inquiry, *, sender: Actor, at: datetime) -> None:
     is_ours = inquiry.direction == Inquiry.INBOUND and inquiry.kind == Inquiry.CERTIFICATE
     if is_ours and InquiryMeasure.WITHDRAW in inquiry.measures:
         _propose(inquiry, sender=sender, at=at)
-    if inquiry.finding in GRAVE_FINDINGS:
+    if inquiry.direction == Inquiry.OUTBOUND:
+        issuer_answered(inquiry, at=at)
+    if inquiry.finding in GRAVE_FINDINGS and not _lies_in_a_case(inquiry):
         _case(inquiry, at=at)
+
+
+def _lies_in_a_case(inquiry: Inquiry) -> bool:
+    """Tell whether the paper we asked a partner about is in an open case already."""
+    papers = CasePaper.objects.filter(authority=inquiry.authority, number=inquiry.number, issuer=inquiry.answerer[:3])
+    open_cases = papers.filter(case__state__in=(CaseState.OPEN, CaseState.ASSESSING))
+    return inquiry.direction == Inquiry.OUTBOUND and open_cases.exists()
 
 
 def _propose(inquiry: Inquiry, *, sender: Actor, at: datetime) -> None:

@@ -119,6 +119,8 @@ LOG: Final[Words] = MappingProxyType(
         "custody": _("Original handed over"),
         "link": _("Linked to another case"),
         "conclusion": _("Finding written"),
+        "issuer_asked": _("Issuing authority asked"),
+        "issuer_answered": _("Issuing authority answered"),
         "view": _("Case looked at"),
         "file_taken": _("File taken"),
         "bundle_taken": _("Evidence taken"),
