@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from django.db import models
 
 from opensps.border.alerts import Alert, RuleCursor, SealMark
+from opensps.border.arrivals import Arrival
 from opensps.border.cases import Case, CaseEntry, CaseFeature, CaseFile, CasePaper, ForgeryNotice
 from opensps.border.concerns import Concern, ConcernFile
 from opensps.border.coordination import CoordinationCase, CoordinationEntry, CoordinationPart
+from opensps.border.declarations import Declaration, DeclaredItem
 from opensps.border.figures import CountryUse, FigureDay, VerifiedCertificate
 from opensps.border.inquiries import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
 from opensps.border.ledger import LineBalance, Presentation, PresentationEntry, PresentationLine
@@ -19,6 +21,7 @@ from opensps.border.watch_tables import GoodsMark, GoodsMonth, WatchRow, WatchTa
 
 __all__ = [
     "Alert",
+    "Arrival",
     "Case",
     "CaseEntry",
     "CaseFeature",
@@ -31,6 +34,8 @@ __all__ = [
     "CoordinationEntry",
     "CoordinationPart",
     "CountryUse",
+    "Declaration",
+    "DeclaredItem",
     "Door",
     "FigureDay",
     "ForgeryNotice",

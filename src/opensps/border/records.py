@@ -18,6 +18,7 @@ from opensps.certificate import Certificate
 from opensps.certification.errors import BytesChanged
 from opensps.certification.queries import Certificate as Row
 from opensps.certification.queries import certificate_value, desk_certificate, desk_certificates, sealed_record
+from opensps.certification.queries.sealed import certificates_among
 from opensps.lifecycle import OFFICERS, Role
 from opensps.lifecycle.access import AccessScope
 from opensps.verification import Record
@@ -26,6 +27,7 @@ __all__ = [
     "DESK_ABROAD",
     "DESK_STAFF",
     "CertificateRecord",
+    "Coming",
     "Origin",
     "Received",
     "RecordLine",
@@ -39,7 +41,7 @@ __all__ = [
 
 DESK_STAFF = OFFICERS | {
     *(Role.BORDER_OFFICER, Role.BORDER_SUPERVISOR, Role.CASE_OFFICER, Role.INQUIRY_DESK, Role.MANAGER, Role.SYSTEM),
-    Role.CLOCK,
+    *(Role.CUSTOMS, Role.CLOCK),
 }
 """Own people who see every certificate, and what acts by itself."""
 
@@ -134,6 +136,24 @@ class CertificateRecord(RecordLine):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """Where and when goods arrive; empty: not narrowed."""
+
+    port: str = ""
+    """UN/LOCODE of the point of entry."""
+
+    arrives_from: date | None = None
+    arrives_until: date | None = None
+    is_transit: bool = False
+    """What only passes through, instead of what is made out for the country."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is narrowed."""
+        return self == Coming()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
     """What a list is narrowed to; empty: not narrowed."""
 
@@ -146,6 +166,8 @@ class Sought:
 
     issuer: str = ""
     issued_from: date | None = None
+    numbers: tuple[str, ...] | None = None
+    """Only these; None: whichever."""
 
 
 class Received(Protocol):
@@ -233,6 +255,18 @@ def records_for(
 
 
 def _for_abroad(authority: str, actor: Actor, sought: Sought, offset: int, limit: int) -> tuple[RecordLine, ...]:
+    if sought.numbers is not None:
+        among = certificates_among(
+            authority=authority,
+            numbers=sought.numbers,
+            text=sought.text,
+            state=sought.state,
+            type_code=sought.kind,
+            issued_from=sought.issued_from,
+            offset=offset,
+            limit=limit + 1,
+        )
+        return tuple(_line(row) for row in among)
     rows = desk_certificates(
         authority=authority,
         country=actor.country,

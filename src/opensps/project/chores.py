@@ -8,6 +8,7 @@ from django.conf import settings
 
 from opensps.accounts.services import access_clocks_run, counters_purge, mandate_clocks_run, official_clocks_run
 from opensps.border.services import checks_purge
+from opensps.border.services.arriving import arrivals_run
 from opensps.border.services.concerns import concerns_purge
 from opensps.border.services.coordinating import coordination_clocks_run
 from opensps.border.services.figuring import figures_count
@@ -57,6 +58,7 @@ class Chores:
         access_clocks_run(authority=authority, at=at)
         official_clocks_run(authority=authority, at=at)
         mandate_clocks_run(authority=authority, at=at)
+        arrivals_run(authority=authority, at=at)
         watch_run(authority=authority, at=at)
         watch_goods_run(authority=authority, at=at)
         figures_count(authority=authority, at=at, abroad=countries_active(authority=authority))

@@ -43,6 +43,7 @@ class ReceivedCertificates:
             text=sought.text,
             type_code=sought.kind,
             issued_from=sought.issued_from,
+            numbers=sought.numbers,
         )
         rows = queries.incoming(authority=authority, sought=narrowed, offset=offset, limit=limit)
         return tuple(RecordLine(**_line(row)) for row in rows)

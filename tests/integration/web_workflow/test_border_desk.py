@@ -7,7 +7,8 @@ import pytest
 
 from opensps.accounts.models import Organisation
 from opensps.accounts.queries import Actor, OrganisationKind
-from opensps.border.models import VerdictRecord
+from opensps.border.models import Arrival, VerdictRecord
+from opensps.border.services.arriving import arrivals_run
 from opensps.certificate.numbers import IssuedNumber
 from opensps.certification.models import Certificate
 from opensps.lifecycle import Role
@@ -102,6 +103,25 @@ def test_what_comes_is_listed_opened_and_given_as_a_file(certificate: Certificat
     assert "Earlier checks" in coming.link(certificate.number).words
     assert visitor.file(f"/desk/file/XA/{certificate.number}").content == bytes(certificate.xml or b"")
     assert certificate.number not in enter(official("XC")).open("/desk/coming").words
+
+
+def test_what_comes_is_narrowed_by_place_and_day_and_what_only_passes_stands_apart(
+    certificate: Certificate, enter: Enter
+) -> None:
+    arrivals_run(authority="XA", at=datetime.now(UTC))
+    row = Arrival.objects.get(number=certificate.number, is_transit=False)
+    visitor, passing = enter(official("XB")), enter(official("XC"))
+    assert (row.country, row.issuer) == ("XB", "XA")
+    assert row.port
+    assert row.port in visitor.open("/desk/coming").words
+    assert certificate.number in visitor.open(f"/desk/coming?port={row.port.lower()}").words
+    assert certificate.number not in visitor.open("/desk/coming?port=XBZZZ").words
+    table = visitor.file(f"/desk/coming.csv?port={row.port}").content.decode("utf-8-sig")
+    assert row.port in table.splitlines()[1]
+    assert certificate.number not in passing.open("/desk/coming").words
+    assert certificate.number in passing.open("/desk/coming?way=through").words
+    assert certificate.number not in visitor.open("/desk/coming?way=through").words
+    assert certificate.number not in enter(official("XD")).open("/desk/coming?way=through").words
 
 
 def test_a_list_gives_one_row_each_and_a_file(certificate: Certificate, enter: Enter) -> None:

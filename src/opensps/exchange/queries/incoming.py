@@ -33,6 +33,8 @@ class Sought:
 
     type_code: str = ""
     issued_from: date | None = None
+    numbers: tuple[str, ...] | None = None
+    """Only these; None: whichever."""
 
 
 def incoming(
@@ -119,6 +121,8 @@ def set_aside_one(*, authority: str, message_id: int) -> ReceivedMessage:
 
 def _sought(authority: str, sought: Sought) -> QuerySet[IncomingCertificate]:
     rows = IncomingCertificate.objects.filter(authority=authority)
+    if sought.numbers is not None:
+        rows = rows.filter(number__in=sought.numbers)
     if sought.state == "to_decide":
         rows = rows.filter(TO_DECIDE)
     elif sought.state:

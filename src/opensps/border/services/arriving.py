@@ -1,0 +1,77 @@
+"""Reads from new certificates where and when their goods arrive. The work goes with what is new."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db import transaction
+
+from opensps.border.models import Arrival
+from opensps.border.records import received
+from opensps.border.services.figuring import SETTLED, cursor_of
+from opensps.certificate import Certificate
+from opensps.certification.queries.counting import values_after
+from opensps.events.services import lock
+
+BATCH, ROUNDS = 100, 10
+"""Certificates in one transaction, and batches of a kind in one call: each certificate is parsed."""
+
+_Found = tuple[int, datetime, str, str, Certificate | None]
+"""Row, when it was sealed or came, issuer, number, value."""
+
+
+def arrivals_run(*, authority: str, at: datetime) -> int:
+    """Note what is new and return how many certificates that were."""
+    return sum(_noted(authority, kind, at) for kind in ("own", "received") for _round in range(ROUNDS))
+
+
+@transaction.atomic
+def _noted(authority: str, kind: str, at: datetime) -> int:
+    lock("arrivals", authority)
+    cursor = cursor_of(authority, f"arrivals.{kind}")
+    found = _own(authority, cursor.position) if kind == "own" else _received(authority, cursor.position)
+    new = [each for each in found if each[1] < at - SETTLED]
+    if new:
+        rows = (row for each in new for row in _rows(authority, each))
+        Arrival.objects.bulk_create(rows, ignore_conflicts=True)
+        cursor.position = max(each[0] for each in new)
+        cursor.save()
+    return len(new)
+
+
+def _own(authority: str, position: int) -> Iterator[_Found]:
+    for row, at, value in values_after(authority=authority, position=position, limit=BATCH):
+        yield row, at, authority, str(value.exchanged_document.number), value
+
+
+def _received(authority: str, position: int) -> Iterator[_Found]:
+    source = received()
+    rows = source.after(authority=authority, position=position, limit=BATCH) if source is not None else ()
+    for row, at, record in rows:
+        yield row, at, record.issuer, record.number, record.value
+
+
+def _rows(authority: str, found: _Found) -> Iterable[Arrival]:
+    _row, at, issuer, number, value = found
+    if value is None:
+        return
+    goods = value.consignment
+    entry, due = goods.point_of_entry, goods.availability_due
+    code = entry.id.value if entry is not None and entry.id is not None else ""
+    names = entry.names if entry is not None else ()
+    countries = {str(each.code): True for each in goods.transit_countries if each.code}
+    for country, is_transit in {**countries, goods.import_country.code or "": False}.items():
+        if country:
+            yield Arrival(
+                authority=authority,
+                issuer=issuer,
+                number=number,
+                country=country,
+                is_transit=is_transit,
+                port=code if len(code) <= _CODE else "",
+                port_name=names[0].value[:100] if names else "",
+                arrives_on=due.on if due is not None else None,
+                at=at,
+            )
+
+
+_CODE = 5
