@@ -39,14 +39,19 @@ def _opened(number: int, service: str, at: datetime) -> Person:
     return person
 
 
-def _sign_in(number: int) -> int:
-    """Sign in by the two pages; return how many queries that took."""
+def _sign_in(number: int) -> None:
+    """Sign in by the two pages."""
     client, at = Client(REMOTE_ADDR=f"10.{number >> 8}.{number & 255}.9"), datetime.now(UTC)
+    typed = {"email": f"officer{number}@border.northland.example", "password": PASSWORD}
+    assert client.post("/sign-in", typed).status_code == 302, number
+    code = code_at(_secret(number), step_at(at))
+    assert client.post("/sign-in/code", {"code": code}).headers["Location"] == "/home", number
+
+
+def _queries(number: int) -> int:
+    """Sign in; return how many queries that took."""
     with CaptureQueriesContext(connection) as asked:
-        typed = {"email": f"officer{number}@border.northland.example", "password": PASSWORD}
-        assert client.post("/sign-in", typed).status_code == 302, number
-        code = code_at(_secret(number), step_at(at))
-        assert client.post("/sign-in/code", {"code": code}).headers["Location"] == "/home", number
+        _sign_in(number)
     return len(asked)
 
 
@@ -57,5 +62,8 @@ def test_A28_ten_thousand_officials_of_one_country_all_sign_in(heavy_count: Call
     for number in range(many):
         _opened(number, service.pk.hex, at)
     assert official_figures(authority="XA") == {"XB": many}
-    assert len({_sign_in(number) for number in range(many)}) == 1, "the same queries for everybody"
+    first = _queries(0)
+    for number in range(1, many - 1):
+        _sign_in(number)
+    assert _queries(many - 1) == first, "the last one costs what the first one cost"
     assert services.counters_purge(authority="XA", at=at) == 0, "nobody typed anything wrong"

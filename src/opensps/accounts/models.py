@@ -19,6 +19,7 @@ from opensps.accounts.access import (
 )
 from opensps.accounts.directory import PersonWord
 from opensps.accounts.entry import EntryLink, EntryPurpose, OneTimeCodes, RecoveryCode
+from opensps.accounts.mandates import Mandate
 from opensps.lifecycle import FOREIGN, Role
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Authority",
     "EntryLink",
     "EntryPurpose",
+    "Mandate",
     "Office",
     "OfficialAccount",
     "OneTimeCodes",
@@ -229,6 +231,10 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 condition=~Q(role=Role.LIAISON.value) | Q(organisation__isnull=False),
                 name="accounts_liaison_has_organisation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.TRADE_AGENT.value) | Q(organisation__isnull=False),
+                name="accounts_agent_has_organisation",
             ),
             models.CheckConstraint(
                 condition=~Q(role__in=[role.value for role in OFFICIAL_ROLES]) | Q(official__isnull=False),

@@ -21,7 +21,7 @@ from opensps.accounts.models import (
 )
 from opensps.accounts.networks import keyed_digest, network_prefix
 from opensps.events.queries import Problem, projection_problems
-from opensps.lifecycle import FOREIGN, Role
+from opensps.lifecycle import APPLICANTS, FOREIGN, Role
 from opensps.lifecycle.access import AccessScope
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "office_by_code",
     "offices",
     "organisation_by_id",
+    "organisation_names",
     "organisations",
     "passkeys_of",
     "people",
@@ -67,7 +68,7 @@ def _valid(at: datetime) -> Q:
 
 
 def _is_bound_to_no_place(grant: RoleGrant) -> bool:
-    return grant.role not in (Role.EXPORTER, Role.CERTIFYING_OFFICER)
+    return grant.role not in (*APPLICANTS, Role.CERTIFYING_OFFICER)
 
 
 def actor_for(person: Person, at: datetime) -> Actor:
@@ -131,6 +132,12 @@ def names_by_id(*, authority: str, ids: Iterable[str]) -> Mapping[str, str]:
     wanted = {uuid_of(text) for text in ids}
     rows = Person.objects.filter(authority=authority, pk__in=wanted).values_list("id", "name")
     return {person_id.hex: name for person_id, name in rows}
+
+
+def organisation_names(*, authority: str, ids: Iterable[str]) -> Mapping[str, str]:
+    """Return hexadecimal id -> name for those that are organisations of the authority. One query."""
+    rows = Organisation.objects.filter(authority=authority, pk__in=[uuid_of(each) for each in ids if each])
+    return {pk.hex: name for pk, name in rows.values_list("id", "name")}
 
 
 def grants_for(*, authority: str, person_id: str) -> tuple[RoleGrant, ...]:

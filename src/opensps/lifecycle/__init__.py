@@ -34,6 +34,7 @@ from opensps.lifecycle.inspection import (
 from opensps.lifecycle.machine import ActNotAllowed, Table, Transition, allowed_acts, next_state, transition
 from opensps.lifecycle.onboarding import EXCHANGING, ONBOARDING, PARTNER_STAFF, OnboardingAct, OnboardingState
 from opensps.lifecycle.roles import (
+    APPLICANTS,
     FOREIGN,
     OFFICERS,
     OUTSIDE,
@@ -48,6 +49,7 @@ from opensps.lifecycle.roles import (
 
 __all__ = [
     "ACKNOWLEDGEABLE",
+    "APPLICANTS",
     "APPLICATION",
     "APPLICATION_CLOCKS",
     "APPLICATION_ENDS",

@@ -1,6 +1,6 @@
 """The table of applications, from first draft to signature. Source: `lifecycles.md` 3.
 
-Left out until their rooms exist: mandates of agents, establishment lists, fees, source quantities.
+Left out until their rooms exist: establishment lists, fees, source quantities.
 Four rows are ours: a returned application may be edited section by section before it is answered, the examiner's
 consent to a late cancellation is an act of its own, and so are wording the statements before the review (ADR 0011) and
 the second officer's approval of what an authority calls risky (`reliability.md` 4.3).
@@ -9,24 +9,24 @@ the second officer's approval of what an authority calls risky (`reliability.md`
 from types import MappingProxyType
 
 from opensps.lifecycle.machine import Table, row
+from opensps.lifecycle.roles import APPLICANTS, Role
 from opensps.lifecycle.roles import ApplicationAct as Act
 from opensps.lifecycle.roles import ApplicationState as State
-from opensps.lifecycle.roles import Role
 
 _CANCELLABLE = (State.SUBMITTED, State.IN_EXAMINATION, State.RETURNED, State.IN_INSPECTION, State.READY)
 _REFUSABLE = (State.SUBMITTED, State.IN_EXAMINATION, State.READY)
 _AGREEABLE = (State.IN_EXAMINATION, State.RETURNED, State.IN_INSPECTION, State.READY)
 _DESK = (Role.EXAMINER, Role.REVIEWER)
-_SIGNING = ("not_applicant", "four_eyes")
+_SIGNING = ("not_applicant", "four_eyes", "clock_runs_on")
 
 APPLICATION: Table[State, Act] = MappingProxyType(
     {
-        (None, Act.CREATE): row(Role.EXPORTER, State.DRAFT, "organisation_known"),
-        (State.DRAFT, Act.EDIT): row(Role.EXPORTER, State.DRAFT, "own_organisation"),
+        (None, Act.CREATE): row(APPLICANTS, State.DRAFT, "organisation_known", "mandate_valid"),
+        (State.DRAFT, Act.EDIT): row(APPLICANTS, State.DRAFT, "mandate_valid"),
         (State.DRAFT, Act.SUBMIT): row(
-            Role.EXPORTER,
+            APPLICANTS,
             State.SUBMITTED,
-            "own_organisation",
+            "mandate_valid",
             "hard_rules_pass",
             "template_acknowledged",
             "sources_cover_lines",
@@ -37,11 +37,11 @@ APPLICATION: Table[State, Act] = MappingProxyType(
         (State.IN_EXAMINATION, Act.RETURN_FOR_CHANGES): row(
             Role.EXAMINER, State.RETURNED, "not_applicant", "reason_and_fields_given"
         ),
-        (State.RETURNED, Act.EDIT): row(Role.EXPORTER, State.RETURNED, "own_organisation"),
+        (State.RETURNED, Act.EDIT): row(APPLICANTS, State.RETURNED, "mandate_valid"),
         (State.RETURNED, Act.ANSWER): row(
-            Role.EXPORTER,
+            APPLICANTS,
             State.IN_EXAMINATION,
-            "own_organisation",
+            "mandate_valid",
             "named_fields_touched",
             "hard_rules_pass",
             "sources_cover_lines",
@@ -98,7 +98,7 @@ APPLICATION: Table[State, Act] = MappingProxyType(
             "approval_given",
         ),
         (State.READY, Act.ISSUE): row(
-            Role.SYSTEM, State.ISSUED, "intention_stored", "second_approved", "own_output_verifies"
+            Role.SYSTEM, State.ISSUED, "clock_runs_on", "intention_stored", "second_approved", "own_output_verifies"
         ),
         **{
             (state, Act.REFUSE): row(_DESK, State.REFUSED, "not_applicant", "reason_code_known", "legal_ground_given")

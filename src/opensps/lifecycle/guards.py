@@ -6,7 +6,7 @@ what makes a guard fail: what a service forgot to say is not so. Reason codes ar
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from opensps.lifecycle.inspection import INSPECTION_RESULTS, SATISFYING_RESULTS, WAIVER_REASONS
@@ -24,6 +24,9 @@ class Facts:
     is_officer: bool = False
     organisation: str = ""
     """The applicant's organisation."""
+
+    mandate: str | None = None
+    """Of an agent: why no mandate of the organisation allows the act, ``""`` when one does; ``None``: not an agent."""
 
     applicants: frozenset[str] = frozenset()
     """People who applied or changed the application."""
@@ -95,6 +98,12 @@ class Facts:
     law_forces_inspection: bool = True
     application_ended: bool = False
     is_treatment_possible: bool = False
+    newest_at: datetime | None = None
+    """When the authority last sealed something; ``None`` before the first time."""
+
+    is_newest_known: bool = False
+    """Whether anybody looked."""
+
     copy: int | None = None
     """Number of a printed copy, 0 for the original paper."""
 
@@ -118,12 +127,20 @@ APPROVAL_METHODS = frozenset({"password", "webauthn"})
 """How an officer may approve a digest (`trust.md` 6.14)."""
 
 
+CLOCKS_DIFFER = timedelta(hours=1)
+"""How far our clock may lie before what was sealed already."""
+
+
 def _organisation_known(facts: Facts) -> str | None:
     return None if facts.actor_organisation else "no_organisation"
 
 
 def _own_organisation(facts: Facts) -> str | None:
     return None if facts.organisation and facts.actor_organisation == facts.organisation else "other_organisation"
+
+
+def _mandate_valid(facts: Facts) -> str | None:
+    return _own_organisation(facts) if facts.mandate is None else facts.mandate or None
 
 
 def _own_or_officer(facts: Facts) -> str | None:
@@ -372,6 +389,13 @@ def _application_has_ended(facts: Facts) -> str | None:
     return None if facts.application_ended else "application_still_open"
 
 
+def _clock_runs_on(facts: Facts) -> str | None:
+    if not facts.is_newest_known or facts.at is None:
+        return "not_compared"
+    is_behind = facts.newest_at is not None and facts.at < facts.newest_at - CLOCKS_DIFFER
+    return "clock_behind" if is_behind else None
+
+
 def _copy_exists(facts: Facts) -> str | None:
     if facts.copy is None or not 0 <= facts.copy <= facts.copies:
         return "no_copy"
@@ -391,19 +415,19 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         **{
             function.__name__.removeprefix("_"): function
             for function in (
-                _organisation_known, _own_organisation, _own_or_officer, _not_applicant, _hard_rules_pass,
-                _never_submitted, _not_opened, _reason_given, _reason_and_fields_given, _named_fields_touched,
-                _cause_given, _report_is_signed, _waived_or_cancelled, _inspection_satisfied,
+                _organisation_known, _own_organisation, _mandate_valid, _own_or_officer, _not_applicant,
+                _hard_rules_pass, _never_submitted, _not_opened, _reason_given, _reason_and_fields_given,
+                _named_fields_touched, _cause_given, _report_is_signed, _waived_or_cancelled, _inspection_satisfied,
                 _inspection_still_valid, _within_inspection, _examiner_agrees, _inspection_was_ordered, _four_eyes,
                 _digest_unchanged, _seal_not_attempted, _same_officer_prepared, _prepared_d_unchanged,
                 _approval_given, _intention_stored, _second_officer, _second_is_awaited, _second_approved,
-                _own_output_verifies, _reason_code_known, _legal_ground_given,
-                _appeal_in_time, _new_examiner, _decide_by_set, _not_extended_before, _no_open_proposal,
-                _proposal_exists, _other_person, _validity_is_over, _is_sealed, _inspector_free_of_conflict,
-                _inspector_is_named, _slot_is_complete, _confirmed_or_unannounced, _reschedule_is_free,
-                _unit_with_every_value, _sample_is_identified, _no_open_sample, _result_is_known,
-                _treatment_is_possible, _every_line_is_measured, _waiver_reason_known, _law_allows_waiver,
-                _application_has_ended, _sources_cover_lines, _copy_exists, _template_acknowledged, _template_current,
+                _own_output_verifies, _reason_code_known, _legal_ground_given, _appeal_in_time, _new_examiner,
+                _decide_by_set, _not_extended_before, _no_open_proposal, _proposal_exists, _other_person,
+                _validity_is_over, _is_sealed, _inspector_free_of_conflict, _inspector_is_named, _slot_is_complete,
+                _confirmed_or_unannounced, _reschedule_is_free, _unit_with_every_value, _sample_is_identified,
+                _no_open_sample, _result_is_known, _treatment_is_possible, _every_line_is_measured,
+                _waiver_reason_known, _law_allows_waiver, _application_has_ended, _sources_cover_lines,
+                _clock_runs_on, _copy_exists, _template_acknowledged, _template_current,
             )
         },
         "answer_is_late": _is_late,

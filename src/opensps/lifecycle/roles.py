@@ -10,6 +10,9 @@ class Role(StrEnum):
     """A role a person, or the system itself, acts in."""
 
     EXPORTER = "exporter"
+    TRADE_AGENT = "trade_agent"
+    """Acts for exporters, under a mandate of each."""
+
     EXAMINER = "examiner"
     REVIEWER = "reviewer"
     PLANNER = "planner"
@@ -65,6 +68,9 @@ OFFICERS = frozenset(
 
 OUTSIDE = frozenset({Role.LIAISON, Role.CUSTOMS})
 """Roles of people of our own country who work for another body than the authority."""
+
+APPLICANTS = frozenset({Role.EXPORTER, Role.TRADE_AGENT})
+"""Who applies: for the own organisation, or for those whose mandate one holds."""
 
 FOREIGN = frozenset({Role.FOREIGN_OFFICER, Role.COUNTRY_ADMIN, Role.EMBASSY})
 """Roles of people of another country; nobody holds one of them beside a role of our own."""

@@ -32,9 +32,9 @@ from opensps.lifecycle import (
 OFFICER = ",".join(OFFICERS)
 
 APPLICATION_ROWS = """
-- create exporter draft
-draft edit exporter draft
-draft submit exporter submitted
+- create exporter,trade_agent draft
+draft edit exporter,trade_agent draft
+draft submit exporter,trade_agent submitted
 draft delete exporter deleted
 submitted take_back exporter draft
 submitted open examiner in_examination
@@ -47,8 +47,8 @@ in_examination mark_ready reviewer ready
 in_examination refuse examiner,reviewer refused
 in_examination agree_to_cancel examiner in_examination
 in_examination cancel exporter cancelled
-returned edit exporter returned
-returned answer exporter in_examination
+returned edit exporter,trade_agent returned
+returned answer exporter,trade_agent in_examination
 returned answer_clock_ends clock lapsed
 returned agree_to_cancel examiner returned
 returned cancel exporter cancelled

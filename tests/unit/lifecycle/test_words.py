@@ -10,6 +10,8 @@ from opensps.lifecycle import (
     ReceiptState,
 )
 from opensps.lifecycle.coordination import CoordinationState, PartState
+from opensps.lifecycle.mandate import MandateState
+from opensps.lifecycle.template import TemplateState
 from opensps.lifecycle.words import CHECK_RESULTS, WORDS, word
 
 
@@ -22,6 +24,8 @@ def test_I05_every_state_of_a_table_has_its_word() -> None:
         ("partner", OnboardingState),
         ("coordination", CoordinationState),
         ("coordination_part", PartState),
+        ("template", TemplateState),
+        ("mandate", MandateState),
     ):
         for state in states:
             assert word(kind, state).code == state

@@ -22,6 +22,14 @@ from opensps.accounts.services.access_requests import (
     access_send,
     application_count,
 )
+from opensps.accounts.services.mandates import (
+    MandateTerms,
+    mandate_accept,
+    mandate_clocks_run,
+    mandate_decline,
+    mandate_end,
+    mandate_offer,
+)
 from opensps.accounts.services.office_roles import ONE_BY_ONE, OfficeChange, office_roles_change
 from opensps.accounts.services.officials import (
     Heir,
@@ -81,6 +89,7 @@ __all__ = [
     "Factor",
     "Heir",
     "Letter",
+    "MandateTerms",
     "OfficeChange",
     "SignIn",
     "SignInOutcome",
@@ -108,6 +117,11 @@ __all__ = [
     "has_second_factor",
     "invitation_renew",
     "link_request",
+    "mandate_accept",
+    "mandate_clocks_run",
+    "mandate_decline",
+    "mandate_end",
+    "mandate_offer",
     "needs_device",
     "new_secret",
     "office_create",

@@ -19,9 +19,9 @@ from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE
 from opensps.accounts.services.people import grant_write, role_end
 from opensps.events.services import event_write
-from opensps.lifecycle import FOREIGN, Role
+from opensps.lifecycle import APPLICANTS, FOREIGN, Role
 
-ONE_BY_ONE = frozenset({*MACHINES, *FOREIGN, Role.ADMINISTRATOR, Role.ACCESS_APPROVER, Role.EXPORTER})
+ONE_BY_ONE = frozenset({*MACHINES, *FOREIGN, Role.ADMINISTRATOR, Role.ACCESS_APPROVER, *APPLICANTS, Role.LIAISON})
 """Roles that no whole office is given, and that nobody loses with an office."""
 
 

@@ -27,7 +27,7 @@ from opensps.accounts.name_words import words_of
 from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE, SUSPENDED, office_by_code, organisation_by_id, uuid_of
 from opensps.events.services import event_write, lock
-from opensps.lifecycle import FOREIGN, Role
+from opensps.lifecycle import APPLICANTS, FOREIGN, Role
 from opensps.lifecycle.access import AccountState
 
 OBJECT_KIND = "person"
@@ -202,9 +202,9 @@ def role_grant(
 ) -> RoleGrant:
     """Give a person a role for a time, from ``at`` unless told otherwise.
 
-    An exporter, a liaison and an official of another country need an organisation, a certifying officer an office; the
-    roles of machines are nobody's, and nobody is of another country and of ours. Raises `NotFound`, `GrantIncomplete`,
-    `NotAllowed`.
+    An exporter, an agent, a liaison and an official of another country need an organisation, a certifying officer an
+    office; the roles of machines are nobody's, and nobody is of another country and of ours. Raises `NotFound`,
+    `GrantIncomplete`, `NotAllowed`.
     """
     acting_as = administering_role(actor, authority=authority)
     if role in MACHINES or role in OFFICIAL_ROLES:
@@ -266,7 +266,7 @@ def grant_write(
 def _lacks_place(role: Role, *, organisation: bool, office: bool) -> bool:
     if role == Role.CERTIFYING_OFFICER:
         return not office
-    return role in {Role.EXPORTER, Role.LIAISON, *FOREIGN} and not organisation
+    return role in {*APPLICANTS, Role.LIAISON, *FOREIGN} and not organisation
 
 
 def _is_of_two_countries(person: Person, role: Role, at: datetime) -> bool:

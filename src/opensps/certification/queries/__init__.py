@@ -69,6 +69,7 @@ from opensps.certification.queries.rows import (
 from opensps.certification.queries.sealed import Sealed, sealed_by_numbers
 from opensps.certification.queries.worklists import (
     WORK,
+    agents_in,
     application_counts_for_actor,
     application_is_visible_to,
     applications_count_for_actor,
@@ -116,6 +117,7 @@ __all__ = [
     "Sealed",
     "Statement",
     "acts_for",
+    "agents_in",
     "answer_differences",
     "application_by_reference",
     "application_counts_for_actor",

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from opensps import formats
+from opensps.accounts.mandate_queries import is_agent, within_reach
 from opensps.accounts.queries import Actor, authority_profile
 from opensps.certificate import Certificate as CertificateValue
 from opensps.certificate import NumberTypo, parse_number
@@ -13,7 +14,8 @@ from opensps.certification.deadlines import day_end
 from opensps.certification.errors import BytesChanged, NotFound
 from opensps.certification.models import Certificate, IssueIntention
 from opensps.certification.queries.templates import templates_of
-from opensps.lifecycle import CERTIFICATE, FOREIGN, CertificateAct, CertificateState, Role, allowed_acts
+from opensps.lifecycle import APPLICANTS, CERTIFICATE, FOREIGN, CertificateAct, CertificateState, allowed_acts
+from opensps.lifecycle.mandate import MandateScope
 from opensps.rules.templates import AgreedTemplate
 from opensps.verification import Record
 
@@ -24,6 +26,11 @@ _MOMENT = timedelta(seconds=1)
 """A deadline ends at 24:00; a moment before, it is still the day that was published."""
 
 _HEAVY = ("xml", "seal", "digest", "salt")
+
+_COLLECTING = frozenset({MandateScope.COLLECT})
+
+_NEWEST_FIRST = "-issued_at"
+"""By this alone: with a second column a database walks all certificates instead of a country's or exporter's own."""
 
 NEWEST_SEARCHED = 20_000
 """Certificates of a country in which words are looked for; a number, and a filter without words, has no such limit."""
@@ -137,30 +144,40 @@ def desk_certificates(
     """Return a page of what was issued for a country, newest first, without the bytes.
 
     A complete number finds its certificate whatever the filters say; words are looked for among the newest
-    `NEWEST_SEARCHED`, so that a search costs the same however many there are.
+    `NEWEST_SEARCHED`, so that a search costs the same however many there are. Two queries with words, else one.
     """
     rows = Certificate.objects.filter(authority=authority, import_country=country)
     number = exact_number(text) if text else None
     if number is not None:
         rows = rows.filter(number=number)
     else:
-        newest = rows.order_by("-issued_at", "-id").values("pk")[:NEWEST_SEARCHED]
-        rows = Certificate.objects.filter(pk__in=newest) if text else rows
+        rows = _newest(rows) if text else rows
         rows = _filtered(rows, text, (CertificateState(state),) if state else (), "", issued_from)
         rows = rows.filter(type_code=type_code) if type_code else rows
-    return tuple(rows.defer(*_HEAVY).order_by("-issued_at", "-id")[offset : offset + limit])
+    return tuple(rows.defer(*_HEAVY).order_by(_NEWEST_FIRST)[offset : offset + limit])
+
+
+def _newest(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
+    """Narrow to the newest `NEWEST_SEARCHED`, by the time of the last of them, which an index alone answers."""
+    times = rows.order_by("-issued_at").values_list("issued_at", flat=True)
+    last = times[NEWEST_SEARCHED - 1 : NEWEST_SEARCHED].first()
+    return rows if last is None else rows.filter(issued_at__gte=last)
 
 
 def certificates_visible_to(*, authority: str, actor: Actor) -> QuerySet[Certificate]:
     """Return the certificates somebody may see: an exporter those of the own organisation, an officer all.
+
+    An agent sees those it may collect under a mandate that holds now.
 
     Officials of other countries have a door of their own, `border.records`.
     """
     rows = Certificate.objects.filter(authority=authority)
     if actor.authority not in {"", authority} or actor.country or actor.roles & FOREIGN:
         return rows.none()
-    if actor.roles and not actor.roles <= {Role.EXPORTER}:
+    if actor.roles and not actor.roles <= APPLICANTS:
         return rows
+    if is_agent(actor):
+        return rows.filter(within_reach(authority=authority, actor=actor, kind="kind", needed=_COLLECTING))
     return rows.filter(organisation=actor.organisation) if actor.organisation else rows.none()
 
 
@@ -210,7 +227,7 @@ def certificates_for_actor(
     else:
         rows = _filtered(rows, text, states, import_country, issued_from)
     page = rows.select_related("application").defer(*_HEAVY, "application__value", "application__returned_value")
-    return tuple(page.order_by("-issued_at", "-id")[offset : offset + limit])
+    return tuple(page.order_by(_NEWEST_FIRST)[offset : offset + limit])
 
 
 def certificates_count_for_actor(

@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from opensps.accounts.mandate_queries import is_agent, why_no_mandate
 from opensps.accounts.queries import Actor, authority_profile
 from opensps.certificate import Certificate as CertificateValue
 from opensps.certification.deadlines import office_day
@@ -17,6 +18,7 @@ from opensps.certification.difference import Difference, differences, touched
 from opensps.certification.errors import NotConfigured
 from opensps.certification.findings import beyond, from_plain
 from opensps.certification.models import Application, Inspection, IssueIntention
+from opensps.certification.queries.log import newest_moment
 from opensps.certification.queries.rows import (
     application_digest,
     application_draft,
@@ -39,6 +41,7 @@ from opensps.lifecycle import (
     allowed_acts,
     failed_guards,
 )
+from opensps.lifecycle.mandate import SCOPES_OF_ACT
 from opensps.rules import PROFILES, Finding, Level, Policy, check
 
 DOCUMENTS = "documents"
@@ -200,6 +203,10 @@ class Asked:
         """Facts of the guards on the template agreed with the destination."""
         return dict(template_facts(self.application, day=self.day))
 
+    def clock(self) -> dict[str, Any]:
+        """Facts of `clock_runs_on`."""
+        return {"newest_at": newest_moment(self.application.authority), "is_newest_known": True}
+
     def four_eyes(self) -> dict[str, Any]:
         """Facts of `four_eyes`."""
         return {"has_four_eyes": self.profile.four_eyes}
@@ -226,6 +233,7 @@ _LOOK_UP: Mapping[str, Callable[[Asked], dict[str, Any]]] = MappingProxyType(
         "second_approved": Asked.intended,
         "digest_unchanged": Asked.digest,
         "four_eyes": Asked.four_eyes,
+        "clock_runs_on": Asked.clock,
         "template_acknowledged": Asked.templates,
         "template_current": Asked.templates,
     }
@@ -264,6 +272,39 @@ def application_facts(asked: Asked, guards: Iterable[str], *, actor: Actor, at: 
     return replace(actor_facts(actor=actor, at=at), **(own | found | given))
 
 
+def mandate_facts(
+    *,
+    authority: str,
+    organisation: str,
+    certificate_kind: str,
+    state: ApplicationState | None,
+    act: ApplicationAct,
+    actor: Actor,
+    at: datetime,
+) -> dict[str, Any]:
+    """Return the facts of `mandate_valid`: nothing for somebody who acts for the own organisation."""
+    if not is_agent(actor):
+        return {}
+    needed = SCOPES_OF_ACT.get((state, act), frozenset())
+    why = why_no_mandate(
+        authority=authority, actor=actor, principal=organisation, kind=certificate_kind, needed=needed, at=at
+    )
+    return {"mandate": why}
+
+
+def mandate_of(application: Application, act: ApplicationAct, *, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Return the facts of `mandate_valid` for an act on an application that is there."""
+    return mandate_facts(
+        authority=application.authority,
+        organisation=application.organisation,
+        certificate_kind=application.certificate_kind,
+        state=ApplicationState(application.state),
+        act=act,
+        actor=actor,
+        at=at,
+    )
+
+
 def guards_for(
     application: Application, act: ApplicationAct, *, actor: Actor, at: datetime, **given: Any
 ) -> tuple[GuardAnswer, ...]:
@@ -271,6 +312,7 @@ def guards_for(
     row = APPLICATION.get((ApplicationState(application.state), act))
     if row is None:
         return ()
+    given = {**mandate_of(application, act, actor=actor, at=at), **given}
     facts = application_facts(Asked(application, at), row.guards, actor=actor, at=at, **given)
     failed = failed_guards(row.guards, facts)
     return tuple(GuardAnswer(name, failed.get(name)) for name in row.guards)

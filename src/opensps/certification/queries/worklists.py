@@ -6,13 +6,14 @@ from types import MappingProxyType
 
 from django.db.models import Count, F, Q, QuerySet
 
-from opensps.accounts.queries import Actor, names_by_id
+from opensps.accounts.mandate_queries import is_agent, within_reach
+from opensps.accounts.queries import Actor, names_by_id, organisation_names
 from opensps.certification.immutable import missing_triggers
 from opensps.certification.models import Application, Inspection, ReturnedField
 from opensps.certification.names import APPLICATION, CERTIFICATE, INSPECTION
 from opensps.certification.queries.certificates import PAGE
 from opensps.events.queries import EventView, Problem, events_for, projection_problems
-from opensps.lifecycle import FOREIGN, ApplicationState, InspectionAct, InspectionState, Role, allowed_acts
+from opensps.lifecycle import APPLICANTS, FOREIGN, ApplicationState, InspectionAct, InspectionState, Role, allowed_acts
 from opensps.lifecycle import INSPECTION as INSPECTION_TABLE
 
 _HEAVY = ("value", "returned_value", "returned_reason", "end_reason")
@@ -20,6 +21,7 @@ _HEAVY = ("value", "returned_value", "returned_reason", "end_reason")
 WORK: Mapping[Role, tuple[ApplicationState, ...]] = MappingProxyType(
     {
         Role.EXPORTER: (ApplicationState.DRAFT, ApplicationState.RETURNED),
+        Role.TRADE_AGENT: (ApplicationState.DRAFT, ApplicationState.RETURNED),
         Role.EXAMINER: (ApplicationState.SUBMITTED, ApplicationState.IN_EXAMINATION),
         Role.REVIEWER: (ApplicationState.IN_EXAMINATION,),
         Role.CERTIFYING_OFFICER: (ApplicationState.READY,),
@@ -38,12 +40,17 @@ _TO_PLAN = (InspectionState.REQUESTED, InspectionState.NO_SHOW)
 
 
 def applications_visible_to(*, authority: str, actor: Actor) -> QuerySet[Application]:
-    """Return the applications somebody may see: an exporter the own organisation's, an officer what is handed in."""
+    """Return the applications somebody may see: an exporter the own organisation's, an officer what is handed in.
+
+    An agent sees those of the organisations and kinds it holds a mandate for now.
+    """
     rows = Application.objects.filter(authority=authority).exclude(state=ApplicationState.DELETED)
     if actor.authority not in {"", authority} or actor.country or actor.roles & FOREIGN:
         return rows.none()
     own = Q(organisation=actor.organisation) if actor.organisation else Q(pk__in=[])
-    if actor.roles and not actor.roles <= {Role.EXPORTER}:
+    if is_agent(actor):
+        own = within_reach(authority=authority, actor=actor, kind="certificate_kind")
+    if actor.roles and not actor.roles <= APPLICANTS:
         return rows.filter(own | Q(submitted_at__isnull=False) & ~Q(state=ApplicationState.DRAFT))
     return rows.filter(own)
 
@@ -159,6 +166,13 @@ def names_in(*, authority: str, events: Iterable[EventView]) -> Mapping[str, str
     return names_by_id(
         authority=authority, ids={part for event in events for part in (event.actor, event.on_behalf_of)}
     )
+
+
+def agents_in(*, authority: str, events: Iterable[EventView]) -> Mapping[str, str]:
+    """Return the names of agents and of those they acted for, by id; no query where no agent acted."""
+    told = [event for event in events if event.role == Role.TRADE_AGENT]
+    ids = {part for event in told for part in (event.on_behalf_of, str((event.payload or {}).get("agent", "")))}
+    return organisation_names(authority=authority, ids=ids) if ids else {}
 
 
 def audit(authority: str) -> tuple[Problem, ...]:

@@ -1,6 +1,6 @@
 """The applicant's acts: create, edit, hand in files, submit, take back, answer, cancel, delete (`lifecycles.md` 3)."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from opensps.certification.errors import CertificationError, NotConfigured, Vers
 from opensps.certification.models import Application
 from opensps.certification.names import APPLICATION as APPLICATION_KIND
 from opensps.certification.projection import project
-from opensps.certification.queries.judging import Asked, actor_facts, answer_differences
+from opensps.certification.queries.judging import Asked, actor_facts, answer_differences, mandate_facts
 from opensps.certification.queries.templates import template_reference
 from opensps.certification.services import numbering
 from opensps.certification.services.ending import application_end
@@ -30,7 +30,7 @@ from opensps.certification.services.steps import (
     own_authority,
 )
 from opensps.formats import json_form
-from opensps.lifecycle import APPLICATION, ApplicationAct, failed_guards, next_state, transition
+from opensps.lifecycle import APPLICATION, ApplicationAct, Facts, failed_guards, next_state, transition
 from opensps.rules import ALL_RULES
 
 RULE_VERSION = f"{len(ALL_RULES)} rules"
@@ -56,16 +56,20 @@ def application_create(
     certificate_kind: CertificateKind = CertificateKind.PHYTOSANITARY,
     value: CertificateValue | None = None,
     office: str | None = None,
+    principal: str | None = None,
     actor: Actor,
     at: datetime,
 ) -> Application:
     """Begin a draft for the actor's organisation; without a value it knows its kind and exporting country only.
 
-    The office is the authority's first one unless named. Raises `ActNotAllowed`, `KindDiffers`, `NotConfigured`.
+    An agent names the organisation whose mandate he acts under as ``principal``. The office is the authority's first
+    one unless named. Raises `ActNotAllowed`, `KindDiffers`, `NotConfigured`.
     """
     own_authority(authority, actor)
     row = transition(APPLICATION, None, ApplicationAct.CREATE, roles=actor.roles)
-    failed = failed_guards(row.guards, actor_facts(actor=actor, at=at))
+    organisation = principal or actor.organisation or ""
+    facts = _facts_of_creation(authority, organisation, certificate_kind, actor=actor, at=at)
+    failed = failed_guards(row.guards, facts)
     target = next_state(APPLICATION, None, ApplicationAct.CREATE, roles=actor.roles, failed_guards=failed)
     if certificate_kind not in ISSUED_KINDS or (value is not None and value.kind is not certificate_kind):
         raise KindDiffers(certificate_kind)
@@ -82,7 +86,7 @@ def application_create(
         kind=kind_of_application,
         certificate_kind=certificate_kind,
         state=target,
-        organisation=actor.organisation or "",
+        organisation=organisation,
         office=_office(authority, office),
         created_by=actor.id,
         applicants=[actor.id],
@@ -96,6 +100,21 @@ def application_create(
         APPLICATION_KIND, application.reference, ApplicationAct.CREATE, application, actor=actor, role=role, at=at
     )
     return application
+
+
+def _facts_of_creation(
+    authority: str, organisation: str, kind: CertificateKind, *, actor: Actor, at: datetime
+) -> Facts:
+    mandate = mandate_facts(
+        authority=authority,
+        organisation=organisation,
+        certificate_kind=kind,
+        state=None,
+        act=ApplicationAct.CREATE,
+        actor=actor,
+        at=at,
+    )
+    return replace(actor_facts(actor=actor, at=at), organisation=organisation, **mandate)
 
 
 def _written(application: Application, value: CertificateValue, *, version: int, actor: Actor) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from opensps.accounts.queries import Actor
 from opensps.certification.errors import DocumentRefused, NotFound
 from opensps.certification.models import Application, ApplicationDocument
 from opensps.certification.names import APPLICATION, DOCUMENT_ADDED, DOCUMENT_REMOVED
-from opensps.certification.services.steps import judge_application, locked_application
+from opensps.certification.services.steps import judge_application, locked_application, principal_of, with_agent
 from opensps.certification.uploads import judged
 from opensps.events.services import event_write
 from opensps.lifecycle import ApplicationAct
@@ -69,6 +69,7 @@ def _changed(application: Application, act: str, document: ApplicationDocument, 
     application.applicants = sorted({*application.applicants, actor.id})
     application.changed_at = at
     application.save(update_fields=["version", "applicants", "changed_at"])
+    role = judge_application(application, ApplicationAct.EDIT, actor=actor, at=at)[1]
     event_write(
         authority=application.authority,
         object_kind=APPLICATION,
@@ -77,7 +78,8 @@ def _changed(application: Application, act: str, document: ApplicationDocument, 
         from_state=application.state,
         to_state=application.state,
         actor=actor.id,
-        role=judge_application(application, ApplicationAct.EDIT, actor=actor, at=at)[1],
+        role=role,
         at=at,
-        payload={"filename": document.filename, "sha256": bytes(document.sha256).hex()},
+        on_behalf_of=principal_of(application, role),
+        payload=with_agent({"filename": document.filename, "sha256": bytes(document.sha256).hex()}, actor, role),
     )

@@ -15,7 +15,7 @@ from opensps.certification.names import APPLICATION as APPLICATION_KIND
 from opensps.certification.names import CERTIFICATE as CERTIFICATE_KIND
 from opensps.certification.names import EVENT_NAMES
 from opensps.certification.names import INSPECTION as INSPECTION_KIND
-from opensps.certification.queries.judging import Asked, application_facts
+from opensps.certification.queries.judging import Asked, application_facts, mandate_of
 from opensps.events.services import event_write
 from opensps.lifecycle import (
     APPLICATION,
@@ -105,6 +105,7 @@ def judge_application(
     own_authority(application.authority, actor)
     state = ApplicationState(application.state)
     row = transition(APPLICATION, state, act, roles=actor.roles)
+    given = {**mandate_of(application, act, actor=actor, at=at), **given}
     facts = application_facts(asked or Asked(application, at), row.guards, actor=actor, at=at, **given)
     target = next_state(APPLICATION, state, act, roles=actor.roles, failed_guards=failed_guards(row.guards, facts))
     return target, acting_role(row.roles, actor.roles)
@@ -206,11 +207,21 @@ def _write(
         actor=actor.id,
         role=role,
         at=at,
-        on_behalf_of=told.on_behalf_of,
+        on_behalf_of=told.on_behalf_of or principal_of(row, role),
         office=actor.office or "",
         reason_code=told.reason_code,
-        payload=told.payload,
+        payload=with_agent(told.payload, actor, role),
     )
+
+
+def principal_of(row: Application | Inspection | Certificate, role: Role) -> str:
+    """Return the organisation an agent acts for; empty for everybody else."""
+    return row.organisation if role is Role.TRADE_AGENT and isinstance(row, Application) else ""
+
+
+def with_agent(payload: Payload, actor: Actor, role: Role) -> Payload:
+    """Return what an event says, with the organisation of the agent who acted."""
+    return {**(payload or {}), "agent": actor.organisation} if role is Role.TRADE_AGENT else payload
 
 
 def event_of_birth(

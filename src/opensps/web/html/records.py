@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -20,6 +21,7 @@ from opensps.certification.names import OUTCOME_REPORTED
 from opensps.certification.queries import reason_words
 from opensps.events.queries import EventView
 from opensps.formats.layouts.parts import measure as measure_words
+from opensps.lifecycle import Role
 from opensps.lifecycle import words as states
 from opensps.rules import Finding, Level
 from opensps.web.html.forms.fields import day_text, language
@@ -37,6 +39,8 @@ from opensps.web.html.forms.words import (
     word,
 )
 from opensps.web.html.sheets import goods_in_words
+
+NO_AGENTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,27 +146,50 @@ def documents(reference: str, rows: Iterable[Any]) -> list[DocumentRow]:
 
 
 def entries(
-    events: Iterable[EventView], names: Mapping[str, str], *, offices: Mapping[str, str], with_people: bool
+    events: Iterable[EventView],
+    names: Mapping[str, str],
+    *,
+    offices: Mapping[str, str],
+    with_people: bool,
+    agents: Mapping[str, str] = NO_AGENTS,
 ) -> list[Entry]:
     """Return a timeline, newest first.
 
-    An applicant sees role and office, colleagues also the name and what one wrote for the other.
+    Of what an agent did everybody sees who acted for whom; ``agents`` are the names of both. An applicant sees role and
+    office, colleagues also the name and what one wrote for the other.
     """
     rows = [
-        _entry(event, names, offices, with_people=with_people) for event in events if event.act != "application.edited"
+        _entry(event, names, offices, agents, with_people=with_people)
+        for event in events
+        if event.act != "application.edited"
     ]
     return sorted(rows, key=lambda entry: entry.at, reverse=True)
 
 
-def _entry(event: EventView, names: Mapping[str, str], offices: Mapping[str, str], *, with_people: bool) -> Entry:
+def _entry(
+    event: EventView,
+    names: Mapping[str, str],
+    offices: Mapping[str, str],
+    agents: Mapping[str, str],
+    *,
+    with_people: bool,
+) -> Entry:
     name = names.get(event.actor, "") if with_people else ""
-    parts = (word(ROLES, event.role), offices.get(event.office, ""), name)
+    parts = (word(ROLES, event.role), offices.get(event.office, ""), *_parties(event, agents), name)
     return Entry(
         title=word(EVENT_TITLES, event.act),
         who=" · ".join(part for part in parts if part),
         at=event.at,
         text=_told(event, is_staff=with_people),
     )
+
+
+def _parties(event: EventView, agents: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the agent and for whom it acted; nothing for what others did."""
+    if event.role != Role.TRADE_AGENT:
+        return ()
+    agent = agents.get(str((event.payload or {}).get("agent", "")), "")
+    return (agent, _("for %(name)s") % {"name": agents.get(event.on_behalf_of, "–")})
 
 
 _AMONG_STAFF = frozenset(

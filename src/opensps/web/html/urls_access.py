@@ -7,6 +7,7 @@ from opensps.web.html.views import (
     access_desk,
     account,
     enrolment,
+    mandates,
     office_roles,
     official_accounts,
     own_account,
@@ -53,5 +54,10 @@ urlpatterns: list[URLPattern] = [
     path("account/password", own_account.password, name="account-password"),
     path("account/codes", own_account.codes, name="account-codes"),
     path("account/sessions", own_account.end_sessions, name="account-sessions"),
+    path("mandates", mandates.listed, name="mandates"),
+    path("mandates/new", mandates.offer, name="mandate-new"),
+    path("mandates/<str:mandate_id>", mandates.one, name="mandate"),
+    path("mandates/<str:mandate_id>/end", mandates.end, name="mandate-end"),
+    path("mandates/<str:mandate_id>/<slug:slug>", mandates.answer, name="mandate-answer"),
     path("organisation", own_account.organisation, name="organisation"),
 ]

@@ -51,7 +51,7 @@ class RoleForm(ActForm):
         firms = [row for row in organisations(authority=authority) if row.kind != OrganisationKind.FOREIGN_AUTHORITY]
         self._offer("role", [(role.value, word(ROLES, role)) for role in GIVEN])
         self._offer("office", [(row.code, _office_words(row)) for row in offices(authority=authority)])
-        self._offer("organisation", [(row.id.hex, _organisation_words(row)) for row in firms])
+        self._offer("organisation", [(row.id.hex, organisation_words(row)) for row in firms])
 
     def _offer(self, name: str, rows: list[tuple[str, str]]) -> None:
         self.fields[name].choices = [("", "–"), *rows]  # type: ignore[attr-defined]  # ChoiceField
@@ -102,5 +102,6 @@ class OfficeRolesForm(ActForm):
         )
 
 
-def _organisation_words(row: Organisation) -> str:
+def organisation_words(row: Organisation) -> str:
+    """Return an organisation's name in the reader's language."""
     return row.name_zh if language() == "zh" and row.name_zh else row.name

@@ -22,7 +22,7 @@ from opensps.certification.queries import (
     inspections_of,
     returned_fields_of,
 )
-from opensps.lifecycle import ApplicationAct, InspectionAct, Role
+from opensps.lifecycle import APPLICANTS, ApplicationAct, InspectionAct
 from opensps.rules import Level
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import act, fresh_token, now, who
@@ -37,7 +37,7 @@ from opensps.web.html.views.answers import sections
 from opensps.web.html.views.own import own_application
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: SignedInRequest, reference: str) -> HttpResponse:
     """Check the answers, declare, submit."""
@@ -66,7 +66,7 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
     return render(request, "exporter/check.html", context)
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_safe
 def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
     """Say that it is in, what happens next, and until when."""
@@ -83,7 +83,7 @@ def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
     return render(request, "exporter/submitted.html", context)
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def changes(request: SignedInRequest, reference: str) -> HttpResponse:
     """What the examiner wants changed, how far it is, and sending it."""
@@ -152,7 +152,7 @@ def _confirmed(request: SignedInRequest, row: Application, act_name: Application
     return render(request, "act/confirm.html", context)
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: SignedInRequest, reference: str) -> HttpResponse:
     """Take an application back before it is opened."""
@@ -169,7 +169,7 @@ def take_back(request: SignedInRequest, reference: str) -> HttpResponse:
     )
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedInRequest, reference: str) -> HttpResponse:
     """Delete a draft that was never submitted."""
@@ -187,7 +187,7 @@ def delete(request: SignedInRequest, reference: str) -> HttpResponse:
     )
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: SignedInRequest, reference: str) -> HttpResponse:
     """Cancel an application, with a reason."""
@@ -209,7 +209,7 @@ def cancel(request: SignedInRequest, reference: str) -> HttpResponse:
     )
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_POST
 def visit(request: SignedInRequest, reference: str) -> HttpResponse:
     """Confirm the planned visit, or ask for another day."""

@@ -15,7 +15,7 @@ from opensps.certificate import CertificateKind
 from opensps.certification import services
 from opensps.certification.errors import DocumentRefused, NotFound
 from opensps.certification.queries import document_by_id, documents_of
-from opensps.lifecycle import OFFICERS, Role
+from opensps.lifecycle import APPLICANTS, OFFICERS, Role
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import act, fresh_token, guarded, now, who
 from opensps.web.html.forms.acts import UploadForm
@@ -29,7 +29,7 @@ from opensps.web.html.views.steps import Draft, draft_of, position_of, url_after
 MOST_OCTETS: Final = 11_000_000
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def documents(request: SignedInRequest, reference: str) -> HttpResponse:
@@ -104,7 +104,7 @@ def _page(request: SignedInRequest, draft: Draft, form: UploadForm) -> HttpRespo
     return render(request, "exporter/documents.html", context)
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_POST
 def document_remove(request: SignedInRequest, reference: str, document_id: int) -> HttpResponse:
     """Take a file out of the draft."""
@@ -118,7 +118,7 @@ def document_remove(request: SignedInRequest, reference: str, document_id: int) 
     return act(request, f"document.remove.{document_id}", remove, back_url=here)
 
 
-@role_required(Role.EXPORTER, Role.MANAGER, *OFFICERS)
+@role_required(*APPLICANTS, Role.MANAGER, *OFFICERS)
 @require_safe
 def document(request: SignedInRequest, reference: str, document_id: int) -> HttpResponse:
     """Hand a file out as a download, with the type its bytes have."""

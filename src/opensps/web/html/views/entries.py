@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from opensps import codes
 from opensps.certificate import CertificateKind, Code, Establishment, Family, Treatment
 from opensps.certificate.kinds import profile_of
-from opensps.lifecycle import Role
+from opensps.lifecycle import APPLICANTS
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.forms.establishments import EstablishmentForm
 from opensps.web.html.forms.fields import country_text, day_text, language, quantity_text
@@ -132,7 +132,7 @@ LISTED: Final[Mapping[str, Listed]] = {
 """By the slug of the step, which is also the field of a trade line."""
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD"])
 def entries(request: SignedInRequest, reference: str, slug: str) -> HttpResponse:
     """The entries of all lines."""
@@ -176,21 +176,21 @@ def _entry_page(request: SignedInRequest, reference: str, slug: str, place: tupl
     return form_page(request, draft, form, at=at, heading=listed.one, back_url=list_url, after_url=list_url)
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_add(request: SignedInRequest, reference: str, slug: str) -> HttpResponse:
     """A new entry, for one line or for all."""
     return _entry_page(request, reference, slug, None)
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: SignedInRequest, reference: str, slug: str, number: int, place: int) -> HttpResponse:
     """One entry of one line."""
     return _entry_page(request, reference, slug, (number - 1, place - 1))
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_POST
 def entry_remove(request: SignedInRequest, reference: str, slug: str, number: int, place: int) -> HttpResponse:
     """Take an entry out."""

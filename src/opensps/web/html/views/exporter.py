@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opensps import codes
+from opensps.accounts.mandate_queries import is_agent, principals_of
 from opensps.certificate import (
     Certificate,
     CertificateKind,
@@ -32,7 +33,7 @@ from opensps.certification.queries import (
     returned_fields_of,
     with_attestations,
 )
-from opensps.lifecycle import ApplicationAct, InspectionState, Role
+from opensps.lifecycle import APPLICANTS, ApplicationAct, InspectionState
 from opensps.rules import Finding
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import Link, act, fresh_token, guarded, now, who
@@ -41,6 +42,7 @@ from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.fitting import is_needed
 from opensps.web.html.forms.goods import bare
 from opensps.web.html.forms.paths import path_of_pointer
+from opensps.web.html.forms.people import organisation_words
 from opensps.web.html.forms.step import emptied, with_consignment, with_lines
 from opensps.web.html.forms.steps import Task, is_ready_to_check, severe, tasks
 from opensps.web.html.installation import installation
@@ -54,25 +56,31 @@ from opensps.web.html.views.timelines import application_entries
 EDITABLE: Final = frozenset({"draft", "returned"})
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_safe
 def applications(request: SignedInRequest) -> HttpResponse:
     """The organisation's applications, those with a deadline first."""
     return render(request, "exporter/list.html", exporter_rows(request))
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
     """Three answers to begin an application with, or one of the last ones to copy."""
-    form = NewApplicationForm(request.POST if request.method == "POST" else None)
+    form = NewApplicationForm(request.POST if request.method == "POST" else None, principals=_principals(request))
     here = reverse("application-new")
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         kind = CertificateKind(answers["kind"])
 
         def begin(at: Any) -> str:
-            return _begun(request, at, kind, lambda value: _answered(value, answers["destination"], answers["product"]))
+            return _begun(
+                request,
+                at,
+                kind,
+                lambda value: _answered(value, answers["destination"], answers["product"]),
+                principal=answers.get("principal") or None,
+            )
 
         return act(request, "application.create", begin, back_url=reverse("applications"))
     recent = [{**row, "token": fresh_token()} for row in recent_applications(request)]
@@ -80,13 +88,24 @@ def new(request: SignedInRequest) -> HttpResponse:
     return render(request, "exporter/new.html", {**context, "back_url": reverse("applications"), "action": here})
 
 
-def _begun(request: SignedInRequest, at: Any, kind: CertificateKind, changed: Any) -> str:
+def _principals(request: SignedInRequest) -> list[tuple[str, str]] | None:
+    """Return for whom an agent may apply; None for somebody who applies for the own organisation."""
+    if not is_agent(request.actor):
+        return None
+    rows = principals_of(authority=request.actor.authority, actor=request.actor, at=now())
+    return [(row.pk.hex, organisation_words(row)) for row in rows]
+
+
+def _begun(
+    request: SignedInRequest, at: Any, kind: CertificateKind, changed: Any, *, principal: str | None = None
+) -> str:
     """Create the draft, write the first answers into it, and return its address."""
     is_reexport = is_needed(kind, "lines.re_export")
     application = services.application_create(
         **who(request, at),
         kind_of_application=Application.RE_EXPORT if is_reexport else Application.NEW,
         certificate_kind=kind,
+        principal=principal,
     )
     services.application_edit(
         **who(request, at),
@@ -104,11 +123,12 @@ def _answered(value: Certificate, destination: str, product: str) -> Certificate
     return with_lines(written, (TradeLineItem(1, descriptions=(Text(product, tongue),)),))
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_POST
 def again(request: SignedInRequest, reference: str) -> HttpResponse:
     """Make another like this: dates, lots, containers, seals and attachments are left out."""
-    model = application_value(own_application(request, reference))
+    row = own_application(request, reference)
+    model = application_value(row)
 
     def copied(value: Certificate) -> Certificate:
         document = replace(
@@ -121,12 +141,12 @@ def again(request: SignedInRequest, reference: str) -> HttpResponse:
         return with_attestations(made, attested) if (attested := attestations_of(model)) else made
 
     def begin(at: Any) -> str:
-        return _begun(request, at, model.kind, copied)
+        return _begun(request, at, model.kind, copied, principal=row.organisation)
 
     return act(request, f"application.again.{reference}", begin, back_url=reverse("applications"))
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_safe
 def application(request: SignedInRequest, reference: str) -> HttpResponse:
     """The task list of a draft; of anything else where it stands and what was applied for."""
@@ -276,7 +296,7 @@ def _links(request: SignedInRequest, row: Application) -> list[Link]:
     return links
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_safe
 def history(request: SignedInRequest, reference: str) -> HttpResponse:
     """What happened to the application, newest first."""
@@ -284,7 +304,7 @@ def history(request: SignedInRequest, reference: str) -> HttpResponse:
     return render(request, "exporter/history.html", {"application": row, "entries": application_entries(request, row)})
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_safe
 def preview(request: SignedInRequest, reference: str) -> HttpResponse:
     """How the certificate will look."""
@@ -292,7 +312,7 @@ def preview(request: SignedInRequest, reference: str) -> HttpResponse:
     return render(request, "exporter/preview.html", {"application": row, "sheet": sheet_of(application_value(row))})
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_safe
 def draft_pdf(request: SignedInRequest, reference: str) -> HttpResponse:
     """The draft on paper, marked DRAFT."""

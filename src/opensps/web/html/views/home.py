@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from opensps.accounts.access_queries import requests_to_do
+from opensps.accounts.mandate_queries import is_agent, mandate_acts, mandates_for
 from opensps.accounts.people_queries import resets_waiting
 from opensps.border.inquiry_parties import READERS
 from opensps.border.queries import inquiries_waiting_for
@@ -25,8 +26,9 @@ from opensps.certification.queries import (
     withdrawals_to_confirm,
     worklist_for,
 )
-from opensps.lifecycle import ApplicationState, Role
+from opensps.lifecycle import APPLICANTS, ApplicationState, Role
 from opensps.lifecycle import words as states
+from opensps.lifecycle.mandate import MandateAct
 from opensps.web.html.access import SignedInRequest, signed_in
 from opensps.web.html.inquiry_shown import heading
 from opensps.web.html.records import due_day, heading_of
@@ -71,7 +73,8 @@ def _work(role: Role, url_name: str) -> Callable[[SignedInRequest], list[Need]]:
 
 
 def _exporter(request: SignedInRequest) -> list[Need]:
-    rows = worklist_for(authority=request.actor.authority, actor=request.actor, role=Role.EXPORTER, limit=PER_ROLE)
+    role = Role.TRADE_AGENT if is_agent(request.actor) else Role.EXPORTER
+    rows = worklist_for(authority=request.actor.authority, actor=request.actor, role=role, limit=PER_ROLE)
     pages = {ApplicationState.RETURNED: "application-changes"}
     needs = [
         _application_need(row, reverse(pages.get(ApplicationState(row.state), "application"), args=[row.reference]))
@@ -92,6 +95,23 @@ def _exporter(request: SignedInRequest) -> list[Need]:
         for visit in unconfirmed
     ]
     return [*asked, *needs]
+
+
+def _mandates(request: SignedInRequest) -> list[Need]:
+    """Return the mandates that wait for somebody's answer."""
+    rows = mandates_for(authority=request.actor.authority, actor=request.actor)
+    waiting = [row for row in rows if MandateAct.ACCEPT in mandate_acts(request.actor, row)]
+    words = status_word("mandate", "offered")
+    return [
+        Need(
+            reverse("mandate", args=[row.opaque_id]),
+            _("Mandate of %(name)s") % {"name": row.principal.name},
+            "",
+            "warn",
+            words,
+        )
+        for row in waiting[:PER_ROLE]
+    ]
 
 
 def _planner(request: SignedInRequest) -> list[Need]:
@@ -163,6 +183,8 @@ def _resets(request: SignedInRequest) -> list[Need]:
 
 NEEDS: Final[tuple[tuple[Role, Callable[[SignedInRequest], list[Need]]], ...]] = (
     (Role.EXPORTER, _exporter),
+    (Role.TRADE_AGENT, _exporter),
+    (Role.TRADE_AGENT, _mandates),
     (Role.INSPECTOR, _inspector),
     (Role.CERTIFYING_OFFICER, _work(Role.CERTIFYING_OFFICER, "queue-application")),
     (Role.SENIOR_OFFICER, _senior),
@@ -197,7 +219,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 def _nothing(request: SignedInRequest) -> dict[str, str]:
     text = _("Nothing waits for you.")
-    if Role.EXPORTER in request.actor.roles:
+    if APPLICANTS & request.actor.roles:
         return {
             "nothing_text": text,
             "nothing_url": reverse("application-new"),
@@ -223,7 +245,10 @@ def _recent(request: SignedInRequest) -> list[dict[str, str]]:
 
 
 _LISTS: Final = (
-    (Role.EXPORTER, "applications", (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.SUBMITTED)),
+    *(
+        (role, "applications", (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.SUBMITTED))
+        for role in sorted(APPLICANTS)
+    ),
     (Role.EXAMINER, "examine", (ApplicationState.SUBMITTED, ApplicationState.IN_EXAMINATION)),
     (Role.REVIEWER, "examine", (ApplicationState.IN_EXAMINATION,)),
     (Role.CERTIFYING_OFFICER, "queue", (ApplicationState.READY,)),

@@ -2,6 +2,7 @@
 
 from django.http import Http404
 
+from opensps.accounts.mandate_queries import is_agent
 from opensps.certification.errors import NotFound
 from opensps.certification.models import Application, Certificate, Inspection
 from opensps.certification.queries import (
@@ -24,9 +25,16 @@ def _application(request: SignedInRequest, reference: str) -> Application:
 
 
 def own_application(request: SignedInRequest, reference: str, *, act: ApplicationAct | None = None) -> Application:
-    """Return an application of the actor's organisation, in a state where `act` is on offer if one is named."""
+    """Return an application of the actor's organisation, in a state where `act` is on offer if one is named.
+
+    To an agent those belong whose mandate it holds now.
+    """
     application = _application(request, reference)
-    if application.organisation != request.actor.organisation or application.state == ApplicationState.DELETED:
+    if is_agent(request.actor):
+        is_own = application_is_visible_to(application, request.actor)
+    else:
+        is_own = application.organisation == request.actor.organisation
+    if not is_own or application.state == ApplicationState.DELETED:
         raise Http404
     if act is not None and act not in acts_for(application, actor=request.actor):
         raise Http404

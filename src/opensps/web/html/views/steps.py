@@ -19,7 +19,7 @@ from opensps.certification.models import Application
 from opensps.certification.queries import application_value, draft_findings, returned_fields_of
 from opensps.certification.services import application_edit
 from opensps.formats.layouts.parts import number as number_words
-from opensps.lifecycle import ApplicationAct, ApplicationState, Role
+from opensps.lifecycle import APPLICANTS, ApplicationAct, ApplicationState
 from opensps.rules import Finding, Level
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import CONFLICT, guarded, now, version_of
@@ -136,7 +136,7 @@ def _conflict(request: SignedInRequest, form: StepForm) -> HttpResponse:
     )
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, reference: str, slug: str) -> HttpResponse:
     """One topic of the application that is a single form."""
@@ -156,7 +156,7 @@ def step(request: SignedInRequest, reference: str, slug: str) -> HttpResponse:
     )
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD"])
 def goods(request: SignedInRequest, reference: str) -> HttpResponse:
     """The lines of goods, with totals."""
@@ -258,7 +258,7 @@ def line_index(draft: Draft, number: int) -> int:
     return number - 1
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def line(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     """One line of goods."""
@@ -277,7 +277,7 @@ def line(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     )
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_POST
 def line_add(request: SignedInRequest, reference: str) -> HttpResponse:
     """Add an empty line and open it."""
@@ -290,7 +290,7 @@ def line_add(request: SignedInRequest, reference: str) -> HttpResponse:
     return save(request, draft, with_lines(draft.value, (*lines, fresh)), then=then)
 
 
-@role_required(Role.EXPORTER)
+@role_required(*APPLICANTS)
 @require_POST
 def line_act(request: SignedInRequest, reference: str, number: int, act: str) -> HttpResponse:
     """Duplicate or remove a line; the last one stays."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from opensps.accounts.queries import offices
 from opensps.certification.models import Application
-from opensps.certification.queries import inspections_of, names_in, timeline_for
+from opensps.certification.queries import agents_in, inspections_of, names_in, timeline_for
 from opensps.events.queries import EventView
-from opensps.lifecycle import Role
+from opensps.lifecycle import APPLICANTS
 from opensps.web.html.access import SignedInRequest
 from opensps.web.html.forms.fields import language
 from opensps.web.html.records import Entry, entries
@@ -15,11 +15,12 @@ from opensps.web.html.records import Entry, entries
 def _entries(request: SignedInRequest, events: Iterable[EventView]) -> list[Entry]:
     authority = request.actor.authority
     told = tuple(events)
-    is_staff = not request.actor.roles <= {Role.EXPORTER}
+    is_staff = not request.actor.roles <= APPLICANTS
     chinese = language() == "zh"
     places = {office.code: office.name_zh if chinese else office.name_en for office in offices(authority=authority)}
     names = names_in(authority=authority, events=told) if is_staff else {}
-    return entries(told, names, offices=places, with_people=is_staff)
+    agents = agents_in(authority=authority, events=told)
+    return entries(told, names, offices=places, with_people=is_staff, agents=agents)
 
 
 def application_entries(request: SignedInRequest, application: Application) -> list[Entry]:
