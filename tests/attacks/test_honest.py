@@ -17,7 +17,7 @@ from tests.factories.honest import FAMILIES, Honest, honest_differences, terms_o
 from tests.factories.signing import NOW, trust_list
 
 ROWS = tuple(honest_differences())
-SAMPLE, ALL = 12, 1_000
+SAMPLE, ALL, CLEAN = 12, 1_000, 10_000
 A_FIELD = 3
 """In `make test` every third field of a certificate is changed, by its place; each field in the heavy run."""
 
@@ -151,8 +151,8 @@ def test_attack_02_each_field_of_the_paper_changed_by_one_unit_is_the_one_that_d
 
 @pytest.mark.heavy
 @pytest.mark.timeout(3600)
-def test_a_thousand_genuine_certificates_give_no_alarm(heavy_count: Callable[[int], int]) -> None:
-    no_alarm(heavy_count(ALL))
+def test_ten_thousand_genuine_certificates_give_no_alarm(heavy_count: Callable[[int], int]) -> None:
+    no_alarm(heavy_count(CLEAN))
 
 
 @pytest.mark.heavy
