@@ -1,5 +1,8 @@
 """What an official may see: ours for officials of its destination, a partner's for our border, nothing else exists."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,9 +11,9 @@ from opensps.accounts.queries import SYSTEM, Actor
 from opensps.border.errors import RecordNotFound
 from opensps.border.records import CertificateRecord, Sought, record_for, records_for
 from opensps.certification.models import Certificate
-from opensps.certification.queries import applications_visible_to, certificates_visible_to
+from opensps.certification.queries import applications_visible_to, certificates_for_actor, certificates_visible_to
 from opensps.lifecycle import Role
-from tests.factories.certification import cast, certificate_in
+from tests.factories.certification import START, cast, certificate_in
 from tests.factories.desk import arrived, border_officer, official
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +93,44 @@ def test_a_list_costs_one_query_whatever_its_length(certificate: Certificate) ->
     ) as queries:
         records_for(authority="XA", actor=official("XB"))
     assert len(queries) == 1
+
+
+def test_a_list_walks_the_certificates_of_its_own_country_or_exporter_alone(certificate: Certificate) -> None:
+    """Among two million certificates a country that had none waited nine seconds for an empty list."""
+    exporter = Actor(id="9" * 32, authority="XA", roles=frozenset({Role.EXPORTER}), organisation="8" * 32)
+    asked: dict[str, Callable[[], object]] = {
+        "certification_issued_for": lambda: records_for(authority="XA", actor=official("XC")),
+        "certification_own_issued": lambda: certificates_for_actor(authority="XA", actor=exporter),
+    }
+    for index, ask in asked.items():
+        with CaptureQueriesContext(connection) as queries:
+            ask()
+        plan = _plan(queries.captured_queries[-1]["sql"])
+        assert index in plan, plan
+
+
+def _plan(sql: str) -> str:
+    with connection.cursor() as cursor:
+        explain = "EXPLAIN QUERY PLAN"
+        if connection.vendor == "postgresql":
+            explain = "EXPLAIN"
+            for each in ("seqscan", "sort", "bitmapscan"):
+                cursor.execute(f"SET LOCAL enable_{each} = off")
+        cursor.execute(f"{explain} {sql}")
+        return str(cursor.fetchall())
+
+
+def test_words_are_looked_for_among_the_newest_and_a_number_among_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    people = cast()
+    certificate, newer = certificate_in(people), certificate_in(people, at=START + timedelta(days=1))
+    words = certificate.goods.split()[0]
+    assert len(records_for(authority="XA", actor=official("XB"), sought=Sought(text=words))) == 2
+    monkeypatch.setattr("opensps.certification.queries.certificates.NEWEST_SEARCHED", 1)
+    found = records_for(authority="XA", actor=official("XB"), sought=Sought(text=words))
+    assert [each.number for each in found] == [newer.number]
+    assert len(records_for(authority="XA", actor=official("XB"), sought=Sought(text=certificate.number))) == 1
 
 
 def test_people_of_another_country_enter_no_list_of_our_own_desks(certificate: Certificate) -> None:
