@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from opensps.certification.models import Certificate
 from opensps.formats import read_certificate
 from opensps.lifecycle import ActNotAllowed, Role
 from opensps.lifecycle.presentation import PresentationAct
-from opensps.rules.plausibility import RULES
 from tests.attacks.world import World, trust
 from tests.factories import signing
 from tests.factories.certification import Story
@@ -127,26 +125,6 @@ def test_attack_17_at_the_desk_a_withdrawn_certificate_is_red(world: World) -> N
         act_on(shown, PresentationAct.ACCEPT)
 
 
-def fires(code: str, *rows: Mapping[str, Any], **limit: Any) -> int:
-    rule = RULES[code]
-    return len(list(rule.check(rows, {**rule.limit, **limit})))
-
-
-def test_attack_11_more_is_re_exported_than_came_in(db: None) -> None:
-    row = {"original": "XB/PC/2026/1", "line": 1, "imported": Decimal(100), "at": AT, "number": "XA-1"}
-    over = [{**row, "re_exported": Decimal(60)}, {**row, "re_exported": Decimal(41), "number": "XA-2"}]
-    assert fires("P06", *over) == 1
-    assert fires("P06", over[0]) == 0
-    assert RULES["P06"].level.value == "hard"
-
-
-def test_attack_12_three_times_the_ceiling_is_looked_at_and_a_normal_month_is_not(db: None) -> None:
-    usual = {"subject": "XA apples 6", "earlier": [Decimal(100)] * 5, "capacity": None, "at": AT}
-    assert fires("P01", {**usual, "volume": Decimal(301)}) == 1
-    assert fires("P01", {**usual, "volume": Decimal(120)}) == 0
-    assert RULES["P01"].level.value == "amber"
-
-
 def test_attack_15_who_applied_or_reviewed_does_not_sign(world: World) -> None:
     people = world.people
     clever = replace(people.officer, roles=people.officer.roles | {Role.REVIEWER})
@@ -163,12 +141,6 @@ def test_attack_15_nothing_is_certified_without_an_inspection(world: World) -> N
     assert refused(story, "mark_ready")[0] == "inspection_satisfied"
     with pytest.raises(ActNotAllowed):
         story.prepare()
-
-
-def test_attack_15_sixty_one_signatures_in_an_hour_are_looked_at(db: None) -> None:
-    row = {"person": "p", "act": "signature", "km": 0, "is_batch": False, "number": "N"}
-    assert fires("P08", *({**row, "at": AT + timedelta(seconds=n)} for n in range(61))) == 1
-    assert fires("P08", *({**row, "at": AT + timedelta(minutes=2 * n)} for n in range(61))) == 0
 
 
 def replied(certificate: Certificate) -> bytes:

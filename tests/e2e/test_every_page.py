@@ -55,7 +55,7 @@ LISTS = {
     "officer": ("/home", "/queue", "/certificates"),
     "senior": ("/home", "/decisions", "/inspections", "/certificates"),
     "manager": ("/home", "/certificates", "/deliveries", "/incoming", "/partners", "/figures/service"),
-    "cases": ("/home", "/cases", "/alerts", "/concerns", "/counterfeits"),
+    "cases": ("/home", "/cases", "/alerts", "/alerts/limits", "/concerns", "/counterfeits"),
     "admin": (
         "/home",
         "/people",

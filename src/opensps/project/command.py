@@ -40,6 +40,7 @@ ENTRIES = MappingProxyType(
         "conformance": Entry("Prove a connection with a partner by golden messages.", needs_django=True),
         "demo": Entry("Run a complete installation with made-up data.", needs_django=False),
         "doctor": Entry("Look whether this installation is sound.", needs_django=True),
+        "limits": Entry("Load the tables of limits of the rules that watch.", needs_django=True),
         "log": Entry("Create, prove and check the transparency log.", needs_django=True),
         "mail": Entry("Take the mail of partners, and make the key that signs ours.", needs_django=True),
         "key": Entry("Make, certify, end and serve the keys that seal certificates.", needs_django=False),

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from opensps.accounts.models import Person
 from opensps.accounts.queries import SYSTEM
 from opensps.border.desk import Desk
 from opensps.border.models import Alert, GoodsMonth, WatchTable
@@ -16,12 +18,16 @@ from opensps.border.services.desk import desk_number
 from opensps.border.services.limit_tables import table_load
 from opensps.border.services.watching_goods import watch_goods_run
 from opensps.certificate import Code, Establishment, Identifier, MainCarriage, OfficialTime, TransportEquipment
-from opensps.rules.limit_tables import TableNotRead
+from opensps.lifecycle import Role
+from opensps.project import command
+from opensps.project.exits import Exit
+from opensps.rules.limit_tables import LIMIT_TABLES, TableNotRead
 from tests.factories import certification, signing
 from tests.factories.certificates import hs, kilograms
 from tests.factories.desk import ARRIVED_AT, arrived, border_officer
 from tests.factories.partners import live_partner
 from tests.factories.presenting import OURS, presented
+from tests.factories.web import Visitor
 
 pytestmark = pytest.mark.django_db
 LINE = "consignment__items__0__trade_line_items__0__"
@@ -79,7 +85,7 @@ def desk_says(number: str) -> tuple[str, list[str]]:
     return found.verdict_class, found.reasons
 
 
-def test_attack_12_three_times_the_ceiling_is_amber_at_the_desk_and_a_normal_month_is_silent(db: None) -> None:
+def test_three_times_the_ceiling_is_amber_at_the_desk_and_a_normal_month_is_silent(db: None) -> None:
     first = came("XB/1")
     assert fired() == []
     second = came("XB/2", "160000", batches=(), establishments=())
@@ -104,6 +110,38 @@ def test_without_a_ceiling_the_same_month_of_past_years_is_the_measure(db: None)
     assert fired() == []
     came("XB/2", "1", batches=(), establishments=())
     assert fired() == [("P01", "XB 070320 2026-11")]
+
+
+def test_people_see_a_table_with_its_day_and_source_and_strangers_see_none(db: None) -> None:
+    certification.cast()
+
+    def visitor(name: str, role: Role) -> Visitor:
+        return Visitor(Person.objects.get(pk=certification.person(name, role, office="014").id))
+
+    reader = visitor("Cleo", Role.CASE_OFFICER)
+    listed = reader.open("/alerts/limits").words
+    assert "as of 2026-11-01, rows: 1" in listed
+    assert "none loaded" in listed
+    page = reader.open("/alerts/limits/ceilings").words
+    assert all(each in page for each in (SOURCE, "2026-11-01", "070320", "60000"))
+    assert "No row begins so." in reader.open("/alerts/limits/ceilings?q=XC").words
+    assert reader.open("/alerts/limits/methods").status == 404
+    border = visitor("Boris", Role.BORDER_OFFICER)
+    assert {border.open(each).status for each in ("/alerts/limits", "/alerts/limits/ceilings")} == {404}
+
+
+def test_the_command_names_every_table_and_refuses_a_bad_one_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.run(["limits", "list"]) == Exit.DONE
+    assert set(LIMIT_TABLES) <= set(capsys.readouterr().out.split())
+    path = tmp_path / "bad.csv"
+    path.write_text("lot,kilograms\nL1,-5\n", encoding="utf-8")
+    assert (
+        command.run(["limits", "load", "lots", str(path), "--as-of", "2026-11-01", "--source", "X"]) == Exit.NOT_VALID
+    )
+    assert "Line 2 cannot be read (cell kilograms); nothing was kept." in capsys.readouterr().err
+    assert WatchTable.objects.get(name="lots", is_current=True).source == SOURCE
 
 
 def issued(on: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from opensps.accounts.queries import Actor
 from opensps.border.queries.alerts import READERS
 from opensps.border.watch_tables import WatchRow, WatchTable
 
-__all__ = ["PAGE", "HeldLimit", "WatchTable", "limits_under", "table_for", "table_rows", "tables_for"]
+__all__ = ["PAGE", "HeldLimit", "WatchTable", "limits_under", "table_for", "table_rows", "tables_for", "tables_in_use"]
 
 PAGE = 50
 
@@ -37,11 +37,16 @@ def limits_under(*, authority: str, name: str, keys: Iterable[str]) -> dict[str,
     return found
 
 
+def tables_in_use(*, authority: str) -> tuple[WatchTable, ...]:
+    """Return the tables in use, for the command line."""
+    return tuple(WatchTable.objects.filter(authority=authority, is_current=True).order_by("name"))
+
+
 def tables_for(*, authority: str, actor: Actor) -> tuple[WatchTable, ...]:
     """Return the tables in use; none for people who do not look at alerts."""
     if actor.authority != authority or not actor.roles & READERS:
         return ()
-    return tuple(WatchTable.objects.filter(authority=authority, is_current=True).order_by("name"))
+    return tables_in_use(authority=authority)
 
 
 def table_for(*, authority: str, actor: Actor, name: str) -> WatchTable | None:

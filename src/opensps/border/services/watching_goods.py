@@ -4,7 +4,7 @@ Source: `fraud.md` 5. Each certificate is read once; `watching_limits` holds it 
 goes with what is new, never with what there is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -29,22 +29,36 @@ from opensps.certification.queries.counting import (
 from opensps.events.services import lock
 from opensps.rules.watching import Row
 
-BATCH = 100
-"""Certificates at a time: each is parsed."""
+BATCH, ROUNDS = 50, 20
+"""Certificates in one transaction, each of them parsed; and batches of a kind in one call."""
 
+_Step = Callable[[str, datetime], tuple[int, bool]]
+
+APPROVALS = 1000
 _HOUR = timedelta(hours=1)
 _YEAR_OF = 100
 
 
-@transaction.atomic
 def watch_goods_run(*, authority: str, at: datetime) -> int:
-    """Look at what is new and return how many alerts were raised. Call again soon where it returns many."""
+    """Look at what is new and return how many alerts were raised; what is left of a flood waits for the next call."""
+    raised = 0
+    for step in (_certificates, _received, _arrivals, _approvals, _offices):
+        for _round in range(ROUNDS):
+            found, is_more = _stepped(step, authority, at)
+            raised += found
+            if not is_more:
+                break
+    return raised
+
+
+@transaction.atomic
+def _stepped(step: _Step, authority: str, at: datetime) -> tuple[int, bool]:
+    """Do one batch in one transaction: short enough that nobody waits long for it."""
     lock("watching_goods", authority)
-    raised = _certificates(authority, at) + _received(authority, at) + _arrivals(authority, at)
-    return raised + _approvals(authority, at) + _offices(authority, at)
+    return step(authority, at)
 
 
-def _certificates(authority: str, at: datetime) -> int:
+def _certificates(authority: str, at: datetime) -> tuple[int, bool]:
     cursor = cursor_of(authority, "watch.goods")
     found = values_after(authority=authority, position=cursor.position, limit=BATCH)
     new = [(row, value) for row, sealed_at, value in found if sealed_at < at - SETTLED]
@@ -56,24 +70,25 @@ def _certificates(authority: str, at: datetime) -> int:
     raised += rule_fire(authority=authority, code="P07", rows=[_times(each) for each in values], at=at)
     raised += rule_fire(authority=authority, code="P13", rows=[row for each in values for row in _weights(each)], at=at)
     raised += rule_fire(authority=authority, code="P12", rows=seals, at=at)
-    return raised + _series(authority, {_number(each) for each in values}, at)
+    raised += _series(authority, {_number(each) for each in values}, at)
+    return raised, len(new) == BATCH
 
 
-def _received(authority: str, at: datetime) -> int:
+def _received(authority: str, at: datetime) -> tuple[int, bool]:
     """Look at what partners sent."""
     source = received()
     if source is None:
-        return 0
+        return 0, False
     cursor = cursor_of(authority, "watch.received")
     found = source.after(authority=authority, position=cursor.position, limit=BATCH)
     new = [(row, record) for row, arrived_at, record in found if arrived_at < at - SETTLED]
     cursor.position = max((row for row, _record in new), default=cursor.position)
     cursor.save()
     seen = [Seen(each.issuer, each.number, each.value) for _row, each in new if each.value is not None]
-    return limits_watch(authority=authority, seen=seen, at=at)
+    return limits_watch(authority=authority, seen=seen, at=at), len(new) == BATCH
 
 
-def _arrivals(authority: str, at: datetime) -> int:
+def _arrivals(authority: str, at: datetime) -> tuple[int, bool]:
     """P05 again, by when a certificate was shown where it is for: sooner than its goods can be there."""
     cursor = cursor_of(authority, "watch.arrived")
     fresh = Presentation.objects.filter(authority=authority, pk__gt=cursor.position, is_known=True).order_by("pk")
@@ -87,7 +102,8 @@ def _arrivals(authority: str, at: datetime) -> int:
         if record is not None and record.value is not None and row.country == record.import_country:
             seen.append(Seen(record.issuer, record.number, record.value))
             arrived[record.number] = row.presented_at
-    return rule_fire(authority=authority, code="P05", rows=tuple(route_rows(authority, seen, arrived)), at=at)
+    rows = tuple(route_rows(authority, seen, arrived))
+    return rule_fire(authority=authority, code="P05", rows=rows, at=at), len(new) == BATCH
 
 
 def _series(authority: str, numbers: set[str], at: datetime) -> int:
@@ -113,21 +129,21 @@ def _one_series(authority: str, key: tuple[str, int, bool], last: int, at: datet
     return rule_fire(authority=authority, code="P16", rows=rows, at=at)
 
 
-def _offices(authority: str, at: datetime) -> int:
+def _offices(authority: str, at: datetime) -> tuple[int, bool]:
     """P09: once for each month that is over."""
     cursor = cursor_of(authority, "watch.offices")
     until = datetime(at.year, at.month, 1, tzinfo=UTC)
     since = (until - _HOUR).replace(day=1, hour=0)
     month = since.year * _YEAR_OF + since.month
     if cursor.position >= month:
-        return 0
+        return 0, False
     cursor.position = month
     cursor.save()
     rows = [
         {"office": each.office, "officer": each.officer, "cases": each.cases, "refused": each.refused}
         for each in decided_between(authority=authority, since=since, until=until)
     ]
-    return rule_fire(authority=authority, code="P09", rows=rows, at=at, period=f"{since:%Y-%m}")
+    return rule_fire(authority=authority, code="P09", rows=rows, at=at, period=f"{since:%Y-%m}"), False
 
 
 def _times(value: Certificate) -> Row:
@@ -175,14 +191,14 @@ def _seals(authority: str, values: Sequence[Certificate], at: datetime) -> list[
     return [{"seal": seal, "number": number, "at": when} for seal, number, when in known]
 
 
-def _approvals(authority: str, at: datetime) -> int:
+def _approvals(authority: str, at: datetime) -> tuple[int, bool]:
     cursor = cursor_of(authority, "watch.approvals")
-    found = approvals_after(authority=authority, position=cursor.position, limit=1000)
+    found = approvals_after(authority=authority, position=cursor.position, limit=APPROVALS)
     new = [each for each in found if each.at < at - SETTLED]
     cursor.position = max((each.row for each in new), default=cursor.position)
     cursor.save()
     if not new:
-        return 0
+        return 0, False
     since = min(each.at for each in new) - _HOUR
     known = approvals_of(authority=authority, officers={each.officer for each in new}, since=since)
     rows = [
@@ -197,4 +213,4 @@ def _approvals(authority: str, at: datetime) -> int:
         }
         for each in known
     ]
-    return rule_fire(authority=authority, code="P08", rows=rows, at=at)
+    return rule_fire(authority=authority, code="P08", rows=rows, at=at), len(new) == APPROVALS

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opensps.web.html.views import alerts, case_opening, cases, concerns, counterfeits, figures
+from opensps.web.html.views import alerts, case_opening, cases, concerns, counterfeits, figures, limit_tables
 
 _CASE = "cases/<str:number>"
 _CONCERN = "concerns/<str:reference>"
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}/evidence.zip", cases.evidence, name="case-evidence"),
     path("counterfeits", counterfeits.counterfeits, name="counterfeits"),
     path("alerts", alerts.alerts, name="alerts"),
+    path("alerts/limits", limit_tables.limit_tables, name="alert-limits"),
+    path("alerts/limits/<slug:name>", limit_tables.limit_table, name="alert-limit"),
     path("alerts/<str:number>", alerts.alert, name="alert"),
     path("alerts/<str:number>/false-alarm", alerts.false_alarm, name="alert-false"),
     path("figures", figures.figures, name="figures"),
