@@ -9,10 +9,12 @@ import pytest
 
 from opensps.border.desk import Desk
 from opensps.border.services.desk import desk_code, desk_number
+from opensps.border.services.limit_tables import table_load
 from opensps.border.verdicts import VerdictRecord
 from opensps.certificate import CertificateKind, OfficialTime, Party
 from opensps.certification import services
 from opensps.certification.models import Application, Certificate, CertificateTemplate
+from opensps.certification.queries import certificate_value
 from opensps.certification.services.templates import TemplateTold, template_acknowledge, template_publish
 from opensps.exchange.models import Partner
 from opensps.formats.qr_payload import Claims, sign_claims
@@ -146,3 +148,49 @@ def test_only_its_holder_and_officers_report_a_copy_and_only_once(world: World) 
     with pytest.raises(ActNotAllowed) as refusal:
         services.certificate_report_copy_lost(actor=replace(world.people.officer), **asked)
     assert refusal.value.detail == "lost_before"
+
+
+def test_attack_14_a_clock_that_was_set_back_signs_nothing(world: World) -> None:
+    """No certificate is older than one that was sealed before; a wrongly dated one is withdrawn and stops nobody."""
+    issued(world, days=3)
+    behind = Story(world.people, at=START + timedelta(days=2))
+    behind("submit", "open", "order", "inspect", "mark_ready")
+    with pytest.raises(ActNotAllowed) as refusal:
+        behind("issue")
+    assert (refusal.value.guard, refusal.value.detail) == ("clock_runs_on", "clock_behind")
+    wrong = Certificate.objects.latest("issued_at")
+    asked: dict[str, Any] = {"authority": "XA", "number": wrong.number, "at": behind.at}
+    services.certificate_propose_withdrawal(reason_code="issued_in_error", actor=world.people.officer, **asked)
+    services.certificate_confirm_withdrawal(actor=world.people.senior, **asked)
+    behind("issue")
+
+
+def test_attack_14_between_approval_and_seal_as_well(world: World) -> None:
+    ready = Story(world.people, at=START + timedelta(days=3))
+    ready("submit", "open", "order", "inspect", "mark_ready", "intend")
+    issued(world, days=4)
+    before = Certificate.objects.count()
+    with pytest.raises(ActNotAllowed) as refusal:
+        ready("seal")
+    assert refusal.value.detail == "clock_behind"
+    assert Certificate.objects.count() == before
+
+
+def test_attack_22_a_plant_that_was_listed_after_the_issue_is_explained_and_never_red(world: World) -> None:
+    story = Story(world.people, kind=CertificateKind.VETERINARY_HEALTH)
+    story("submit", "open", "order", "inspect", "mark_ready", "issue")
+    certificate = Application.objects.get(reference=story.reference).certificate
+    (plant, *_) = (each for line in certificate_value(certificate).lines for each in line.establishments)
+    place = f"{plant.country or 'XA'},{plant.approval_number.value}"
+    for listed_from, wanted in ((DAY, ("green", ())), (DAY + timedelta(days=1), ("amber", ("list_lag",)))):
+        table_load(
+            authority="XA",
+            name="registrations",
+            text=f"country,registration,listed_from,listed_until\n{place},{listed_from},\n",
+            as_of=DAY,
+            source="Register of Examplia",
+            actor="system",
+            at=START,
+        )
+        found = desk_number(desk(), number=certificate.number)
+        assert (found.verdict_class, tuple(found.reasons)) == wanted

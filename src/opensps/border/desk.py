@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from opensps.accounts.queries import Actor
 from opensps.border.models import Door
+from opensps.border.queries.listings import was_listed_late
 from opensps.border.records import CertificateRecord, received
 from opensps.certification.queries.templates import templates_of
 from opensps.rules.templates import certificate_is_on_wrong_template
@@ -154,8 +155,10 @@ def _form(desk: Desk, record: CertificateRecord) -> tuple[Fragment, ...]:
 
 
 def points_of(record: CertificateRecord) -> tuple[str, ...]:
-    """Return what speaks against a record beside its check: our check of the delivery found something."""
-    return ("requirement_open",) if not record.is_own and (record.is_held or record.state == "held") else ()
+    """Return what speaks against a record beside its check: a fault found on delivery, a listing that came late."""
+    is_held = not record.is_own and (record.is_held or record.state == "held")
+    found = {"requirement_open": is_held, "list_lag": was_listed_late(record)}
+    return tuple(point for point, is_so in found.items() if is_so)
 
 
 def _purpose(desk: Desk, record: CertificateRecord) -> tuple[Fragment, ...]:

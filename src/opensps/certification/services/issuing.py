@@ -29,7 +29,7 @@ from opensps.certification.models import Application, Certificate, IssueApproval
 from opensps.certification.names import CERTIFICATE as CERTIFICATE_KIND
 from opensps.certification.projection import Projection, project
 from opensps.certification.queries.judging import Asked
-from opensps.certification.queries.log import refuse_while_stopped
+from opensps.certification.queries.log import newest_moment, refuse_while_stopped
 from opensps.certification.services.approving import (
     ApprovalEvidence,
     approval_take,
@@ -256,9 +256,17 @@ def certificate_issue(
         raise BytesChanged(reference)
     if intention.needs_second and not intention.second_approved_by:
         raise ActNotAllowed("guard", guard="second_approved", detail="second_officer_missing")
+    _refuse_with_clock_behind(intention.authority, at)
     xades = seal_approved(xml, signer=signer, approvals=approvals_of(intention), at=at)
     verify_seal(xml, xades, trust=trust, sealed_at=at, accepts_training=accepts_training)
     return _issued(reference, intention, Sealed(xml, xades, carriers.new_salt(random)), at=at)
+
+
+def _refuse_with_clock_behind(authority: str, at: datetime) -> None:
+    """Raise `ActNotAllowed` before anything is sealed at a time that has passed already."""
+    facts = Facts(at=at, newest_at=newest_moment(authority), is_newest_known=True)
+    for guard, reason in failed_guards(("clock_runs_on",), facts).items():
+        raise ActNotAllowed("guard", act=ApplicationAct.ISSUE, guard=guard, detail=reason)
 
 
 def _intention(authority: str, reference: str) -> IssueIntention:
