@@ -84,7 +84,15 @@ def test_cases_are_not_there_for_anybody_without_the_case_role(desk: dict[str, V
 def test_every_page_of_a_case_opens_in_chinese(desk: dict[str, Visitor]) -> None:
     number = opened(desk)
     chinese = Visitor(Person.objects.get(name="Cleo"), prefix="/zh-hans")
-    for address in ("/cases", f"/cases/{number}", f"/cases/{number}/log", "/counterfeits", "/alerts", "/alerts/limits", "/concerns"):
+    for address in (
+        "/cases",
+        f"/cases/{number}",
+        f"/cases/{number}/log",
+        "/counterfeits",
+        "/alerts",
+        "/alerts/limits",
+        "/concerns",
+    ):
         page = chinese.open(address)
         assert page.status == 200
         assert any("\u4e00" <= sign <= "\u9fff" for sign in page.heading), address
