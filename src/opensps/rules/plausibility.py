@@ -132,8 +132,13 @@ def has_check_digit(container: str) -> bool:
     text = "".join(container.split()).upper()
     if len(text) != _CONTAINER or not text[:4].isalpha() or not text[4:].isdecimal() or not text.isascii():
         return False
-    total = sum(_LETTERS.index(sign) * 2**place for place, sign in enumerate(text[:-1]))
-    return bool(total % 11 % 10 == int(text[-1]))
+    return container_digit(text[:-1]) == text[-1]
+
+
+def container_digit(text: str) -> str:
+    """Return the check digit of a container number's four letters and six digits (ISO 6346)."""
+    total = sum(_LETTERS.index(sign) * 2**place for place, sign in enumerate(text))
+    return str(total % 11 % 10)
 
 
 def seal_again(rows: Rows, limit: Limit) -> Iterator[Fired]:

@@ -41,6 +41,7 @@ from opensps.certificate import (
     Treatment,
 )
 from opensps.project.demo.world import PARTNERS, PRODUCTS, SHIPS, PartnerSeed, ProductSeed, TraderSeed
+from opensps.rules.plausibility import container_digit
 
 _EN = "en"
 _BULK_KG = 400
@@ -160,7 +161,7 @@ def consignment_of(
     """Return these lines on their way by sea, in one sealed container, to an importer of the partner."""
     importer, street, town = random.choice(partner.importers)
     port_code, port = random.choice(partner.ports)
-    serial = f"{random.randint(0, 9_999_999):07d}"
+    box = f"ZZZU{random.randint(0, 9_999_999) // 10:06d}"
     return Consignment(
         consignor=Party(
             name=exporter.name, address=Address(lines=(exporter.line,), city=exporter.town, country=exporting)
@@ -175,7 +176,9 @@ def consignment_of(
             ),
         ),
         transport_equipment=(
-            TransportEquipment(Identifier(f"ZZZU{serial}"), seals=(Seal(f"{random.randint(100000, 999999)}"),)),
+            TransportEquipment(
+                Identifier(f"{box}{container_digit(box)}"), seals=(Seal(f"{random.randint(100000, 999999)}"),)
+            ),
         ),
         items=(ConsignmentItem(trade_line_items=lines),),
     )
