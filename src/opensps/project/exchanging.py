@@ -35,6 +35,7 @@ from opensps.exchange.transports.scripted import TransportsByChannel
 from opensps.exchange.transports.smtp import SmtpTransport
 from opensps.exchange.transports.webhook import WebhookTransport
 from opensps.project.golden_talks import GoldenTalks
+from opensps.project.inquiry_asking import partners_ask
 from opensps.project.log_installation import own_proof
 from opensps.project.mail import mail_account
 from opensps.project.trying import partner_guard
@@ -158,9 +159,14 @@ class Exchanging:
             deliverer.wait(IDLE_SECONDS if is_idle else BUSY_SECONDS)
 
     def _hubs(self) -> None:
-        """Go round the hubs whose round is due; until stopped."""
+        """Go round the hubs whose round is due, and ask partners after our inquiries; until stopped."""
+        asked_at: datetime | None = None
         while not self.stop.is_set():
-            hubs_visit(datetime.now(UTC))
+            now = datetime.now(UTC)
+            hubs_visit(now)
+            if asked_at is None or now >= asked_at + CLOCKS_EVERY:
+                asked_at = now
+                partners_ask(authority=settings.OPENSPS_AUTHORITY, at=now)
             self.stop.wait(HUBS_EVERY_SECONDS)
 
     def _webhooks(self) -> None:
@@ -216,4 +222,5 @@ def exchange_once(at: datetime) -> None:
         papers=OwnPapers(),
     )
     hubs_visit(at)
+    partners_ask(authority=authority, at=at)
     own_webhooks().step()

@@ -7,16 +7,17 @@ question we never put to this partner, or older than the question, counts for no
 
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
 from django.conf import settings
+from django.db import transaction
 
 from opensps.accounts.queries import SYSTEM
 from opensps.border.errors import InquiryRefused
 from opensps.border.inquiry_documents import BY_ANSWERER, DocumentUnreadable, InquiryDocument, read_document
-from opensps.border.inquiry_values import Decision, Question, Saying
+from opensps.border.inquiry_values import Decision, File, Question, Saying
 from opensps.border.queries import Inquiry
 from opensps.border.queries.inquiries import inquiry_of_asker, inquiry_to
 from opensps.border.replies import Reply, ReplyNotAuthentic, read_reply
@@ -121,39 +122,61 @@ def _answered(message: InboundMessage, said: InquiryDocument) -> None:
     if inquiry is None:
         raise MessageRefused(REPLY_NOT_AUTHENTIC, "it answers nothing that this partner was asked")
     is_answer = said.act is InquiryAct.SEND
-    reply = _proven(inquiry, said) if is_answer else None
+    if is_answer:
+        reply = proven_reply(inquiry, said.statement, theirs=said.theirs)
+        answer_record(inquiry, reply, statement=said.statement, files=said.files, at=message.at)
+        return
+    progress_note(inquiry, said.act, saying=_saying(said, ""), at=message.at)
+
+
+def progress_note(inquiry: Inquiry, act: InquiryAct, *, saying: Saying, at: datetime) -> None:
+    """Note how far the partner is; an act that only says so and comes late or twice changes nothing."""
     try:
-        done = inquiry_act(
-            authority=message.authority,
+        inquiry_act(
+            authority=inquiry.authority,
             inquiry_number=inquiry.inquiry_number,
-            act=InquiryAct.RECORD_ANSWER if is_answer else said.act,
-            party=InquiryParty.SYSTEM if said.act is InquiryAct.MACHINE_FINDING else InquiryParty.PARTNER,
-            saying=_saying(said, "") if reply is None else Saying(texts=reply.texts, files=said.files),
-            actor=f"partner:{message.partner}",
-            decision=Decision() if reply is None else decision_of(reply),
-            statement=said.statement if is_answer else b"",
-            at=message.at,
+            act=act,
+            party=InquiryParty.SYSTEM if act is InquiryAct.MACHINE_FINDING else InquiryParty.PARTNER,
+            saying=saying,
+            actor=f"partner:{inquiry.answerer}",
+            at=at,
         )
     except InquiryRefused:
-        if said.act not in _SILENT:
+        if act not in _SILENT:
             raise
-    else:
-        if is_answer:
-            answer_follow(done, sender=SYSTEM, at=message.at)
 
 
-def _proven(inquiry: Inquiry, said: InquiryDocument) -> Reply:
+@transaction.atomic
+def answer_record(
+    inquiry: Inquiry, reply: Reply, *, statement: bytes, files: tuple[File, ...] = (), at: datetime
+) -> None:
+    """Record a proven reply of a partner, and do what follows from it. Raises `InquiryRefused` state."""
+    done = inquiry_act(
+        authority=inquiry.authority,
+        inquiry_number=inquiry.inquiry_number,
+        act=InquiryAct.RECORD_ANSWER,
+        party=InquiryParty.PARTNER,
+        saying=Saying(texts=reply.texts, files=files),
+        actor=f"partner:{inquiry.answerer}",
+        decision=decision_of(reply),
+        statement=statement,
+        at=at,
+    )
+    answer_follow(done, sender=SYSTEM, at=at)
+
+
+def proven_reply(inquiry: Inquiry, statement: bytes, *, theirs: str) -> Reply:
     """Return the reply that the authority itself signed to this question. Raises `MessageRefused`."""
     try:
         reply = read_reply(
-            said.statement, authority=inquiry.answerer, trust=own_trust(), accepts_training=settings.OPENSPS_DEMO
+            statement, authority=inquiry.answerer, trust=own_trust(), accepts_training=settings.OPENSPS_DEMO
         )
     except ReplyNotAuthentic as exc:
         raise MessageRefused(REPLY_NOT_AUTHENTIC, f"the reply is not signed by this authority: {exc}") from None
     is_about_it = (reply.certificate, reply.round, reply.inquiry_number) == (
         inquiry.number,
         inquiry.rounds,
-        said.theirs,
+        theirs,
     )
     if not is_about_it or reply.sent_at < inquiry.opened_at - _SKEW:
         raise MessageRefused(REPLY_NOT_AUTHENTIC, "the signed reply answers another question")

@@ -80,6 +80,12 @@ def inquiries_known(*, authority: str, numbers: tuple[str, ...]) -> tuple[str, .
     return tuple(rows.order_by("inquiry_number").values_list("inquiry_number", flat=True))
 
 
+def inquiries_unanswered(*, authority: str, limit: int = 200) -> tuple[Inquiry, ...]:
+    """Return the inquiries of ours that a partner has not answered, the oldest first."""
+    rows = Inquiry.objects.filter(authority=authority, direction=Inquiry.OUTBOUND).exclude(state__in=_ENDED)
+    return tuple(rows.order_by("pk")[:limit])
+
+
 def inquiry_to(*, authority: str, answerer: str, inquiry_number: str) -> Inquiry | None:
     """Return an inquiry of ours to this partner; None for any other."""
     rows = Inquiry.objects.filter(authority=authority, answerer=answerer, direction=Inquiry.OUTBOUND)

@@ -79,9 +79,3 @@ def carrier_of(partner: Partner, *, channels: frozenset[Channel] = CARRIERS) -> 
     rows = PartnerConnection.objects.filter(authority=partner.authority, partner=partner, is_active=True)
     rows = rows.filter(channel__in=channels, direction__in=("out", "both"), delivery=Delivery.PUSH)
     return rows.exclude(address="").order_by("rank", "pk").first()
-
-
-def message_of_event(*, authority: str, event_id: uuid.UUID) -> Envelope | None:
-    """Return the message that went out for an event; None where none did."""
-    rows = Envelope.objects.filter(authority=authority, kind=Kind.INQUIRY, direction=Way.OUT, event_id=event_id)
-    return rows.select_related("connection", "partner").first()

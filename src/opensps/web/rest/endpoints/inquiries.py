@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from opensps.border.errors import InquiryRefused
-from opensps.border.queries import Inquiry, inquiries_of, inquiry_for, messages_of
+from opensps.border.queries import Inquiry, inquiries_of, inquiry_for, messages_of, replies_of
 from opensps.border.services.inquiring import File, Question, Saying, inquiry_act, inquiry_open
 from opensps.border.services.inquiry_machine import machine_of
 from opensps.lifecycle.inquiry import InquiryAct, InquiryParty, InquiryPriority, InquirySubject
@@ -118,7 +118,9 @@ def add_inquiry_message(request: ApiRequest, inquiry_number: str, message: NewMe
 
 
 def _form(request: ApiRequest, row: Inquiry, *, since: int = 0) -> InquiryForm:
-    return InquiryForm.of(row, at=request.auth.at, messages=messages_of(row, since=since))
+    replies = replies_of(row)
+    statement = bytes(replies[-1].statement) if replies else b""
+    return InquiryForm.of(row, at=request.auth.at, messages=messages_of(row, since=since), statement=statement)
 
 
 def _saying(request: ApiRequest, given: NewInquiry | NewMessage) -> Saying:

@@ -1,5 +1,6 @@
 """Forms of inquiries about certificates. Source: `exchange.md` 3.3, 5.2."""
 
+import base64
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -115,9 +116,18 @@ class InquiryForm(Schema):
     finding: str | None = None
     measure: list[str]
     message: list[MessageForm] | None = None
+    reply: str | None = None
+    """The last reply as it was signed: COSE_Sign1, base64."""
 
     @classmethod
-    def of(cls, row: Inquiry, *, at: datetime, messages: tuple[InquiryMessage, ...] | None = None) -> "InquiryForm":
+    def of(
+        cls,
+        row: Inquiry,
+        *,
+        at: datetime,
+        messages: tuple[InquiryMessage, ...] | None = None,
+        statement: bytes = b"",
+    ) -> "InquiryForm":
         """Return the form of an inquiry; a reply that is only drafted is still with the office."""
         is_answered = row.state in (InquiryState.ANSWERED, InquiryState.CLOSED)
         is_drafted = row.state == InquiryState.REPLY_DRAFTED
@@ -138,4 +148,5 @@ class InquiryForm(Schema):
             finding=(row.finding.upper() or None) if is_answered else None,
             measure=[each.upper() for each in row.measures] if is_answered else [],
             message=None if messages is None else [MessageForm.of(each) for each in messages],
+            reply=base64.b64encode(statement).decode("ascii") if statement and is_answered else None,
         )
