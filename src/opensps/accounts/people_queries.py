@@ -167,9 +167,11 @@ def colleagues(*, authority: str, text: str = "", office: str = "", at: datetime
     own = RoleGrant.objects.filter(_valid(at), organisation=None)
     rows = rows.filter(Exists(own.filter(person=OuterRef("pk"))))
     ids = [each.pk for each in rows.order_by("name", "id")[:MOST_ROWS]]
-    grants = own.filter(person__in=ids).select_related("person", "office").order_by("person__name", "person_id", "role")
+    # Whose grants these are decides: asked for those without an organisation, a database would read all of them.
+    held = RoleGrant.objects.filter(_valid(at), person__in=ids).select_related("person", "office")
+    grants = held.order_by("person__name", "person_id", "role")
     found: dict[str, Colleague] = {}
-    for grant in grants:
+    for grant in (each for each in grants if each.organisation_id is None):
         known = found.get(grant.person_id.hex, Colleague(grant.person.name, (), ""))
         place = known.office or (grant.office.code if grant.office else "")
         found[grant.person_id.hex] = Colleague(known.name, (*known.roles, grant.role), place)
