@@ -24,6 +24,9 @@ hypothesis.settings.load_profile(os.environ.get("OPENSPS_HYPOTHESIS", "house"))
 
 ENGINE = os.environ.get("OPENSPS_TEST_DATABASE", "sqlite")
 HEAVY = os.environ.get("OPENSPS_HEAVY", "")
+DATABASE_FIXTURES = frozenset({"db", "django_db_setup", "fresh_database"})
+"""Whoever meets a database asks for one of these, directly or through other fixtures."""
+
 _server: list[postgres.PrivateServer] = []
 
 
@@ -63,7 +66,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _belongs(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("engine")
     is_heavy = item.get_closest_marker("heavy") is not None or "heavy" in item.path.parts
-    return (marker is None or ENGINE in marker.args) and is_heavy == bool(HEAVY)
+    is_here = ENGINE in marker.args if marker else ENGINE == "sqlite" or _meets_a_database(item)
+    return is_here and is_heavy == bool(HEAVY)
+
+
+def _meets_a_database(item: pytest.Item) -> bool:
+    """Tell whether a test asks for a database at all; one that does not says the same whichever there is."""
+    asked = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(asked)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
