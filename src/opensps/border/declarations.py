@@ -73,7 +73,7 @@ class DeclaredItem(models.Model):
     line = models.PositiveIntegerField(null=True)
     """Null: all lines of the certificate, whole."""
 
-    quantity = QuantityField(null=True)
+    quantity = QuantityField(null=True)  # type: ignore[misc]  # the only nullable one
     """In the unit of the certificate; null: the line whole."""
 
     class Meta:

@@ -60,6 +60,17 @@ class CoordinationRefused(BorderError):
         self.reason = reason
 
 
+class DeclarationRefused(BorderError):
+    """A customs declaration is not taken.
+
+    `reason`: not_found (also where it is not theirs), number, place, items.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class CaseRefused(BorderError):
     """Something about a case, concern or alert is not done.
 

@@ -82,6 +82,15 @@ KEPT = (
     Kept("border_coordinationpart", ("authority", "case_id", "place", "organisation", "task", "assigned_at")),
     Kept("border_coordinationentry", ("authority", "case_id", "part_id", "sequence", "at", "actor", "act", "text")),
     Kept(
+        "border_declaration",
+        ("authority", "declaration_number", "declared_by", "declared_at"),
+        "OLD.state IN ('released', 'cancelled') AND NEW.state <> OLD.state OR NEW.version < OLD.version",
+    ),
+    Kept(
+        "border_declareditem",
+        ("authority", "declaration_id", "version", "place", "issuer", "number", "goods", "line", "quantity"),
+    ),
+    Kept(
         "border_forgerynotice",
         (
             *("authority", "notice_number", "paper_id", "status", "at", "number", "type_code", "issuer", "finding"),

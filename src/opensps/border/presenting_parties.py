@@ -15,18 +15,22 @@ SUPERVISORS_AT_BORDERS = frozenset({Role.BORDER_SUPERVISOR, Role.COUNTRY_ADMIN})
 DESKS = OFFICERS_AT_BORDERS | SUPERVISORS_AT_BORDERS
 """Roles that present and decide."""
 
+PRESENTING = DESKS | {Role.CUSTOMS}
+"""Roles that present; customs decides nothing (`lifecycles.md` 5.1)."""
+
 WATCHERS = frozenset({Role.MANAGER, Role.SENIOR_OFFICER, Role.CASE_OFFICER, Role.INQUIRY_DESK})
 """Own people who read what was presented of our certificates and decide nothing."""
 
 
 def acting(*, authority: str, actor: Actor) -> tuple[str, PresentationParty, str]:
     """Return the country somebody acts for, as which party, in which role. Raises `PresentationNotFound`."""
-    if actor.authority != authority or not actor.roles & DESKS or actor.lacks(AccessScope.RECEIVE):
+    if actor.authority != authority or not actor.roles & PRESENTING or actor.lacks(AccessScope.RECEIVE):
         raise PresentationNotFound(actor.id)
     country = desk_country(authority=authority, country=actor.country)
     for party, roles in (
         (PresentationParty.SUPERVISOR, SUPERVISORS_AT_BORDERS),
         (PresentationParty.OFFICER, OFFICERS_AT_BORDERS),
+        (PresentationParty.CUSTOMS, frozenset({Role.CUSTOMS})),
     ):
         if held := actor.roles & roles:
             return country, party, min(held).value

@@ -60,6 +60,9 @@ class PresentationParty(StrEnum):
     PARTNER = "partner"
     """A machine of another authority, which reports what its officers decided."""
 
+    CUSTOMS = "customs"
+    """Presents, and decides nothing."""
+
     SYSTEM = "system"
     CLOCK = "clock"
 
@@ -251,8 +254,8 @@ def _step(target: PresentationState, parties: Iterable[PresentationParty], *guar
 
 PRESENTATION: Mapping[tuple[PresentationState | None, PresentationAct], PresentationStep] = MappingProxyType(
     {
-        (None, _A.PRESENT): _step(_S.PRESENTED, (*_DESK, _P.PARTNER), "office_known"),
-        (None, _A.PRESENT_WITHOUT): _step(_S.PRESENTED, _DESK, "office_known", "requirement_exists"),
+        (None, _A.PRESENT): _step(_S.PRESENTED, (*_DESK, _P.CUSTOMS, _P.PARTNER), "office_known"),
+        (None, _A.PRESENT_WITHOUT): _step(_S.PRESENTED, (*_DESK, _P.CUSTOMS), "office_known", "requirement_exists"),
         (_S.PRESENTED, _A.HOLD): _step(_S.HELD, (*_DESK, _P.PARTNER), "reason_code_known"),
         **{(state, _A.ACCEPT): _step(_S.ACCEPTED, (*_DESK, _P.PARTNER), *_ACCEPT) for state in _TO_DECIDE},
         **{

@@ -22,8 +22,8 @@ from opensps.lifecycle.presentation import (
 from opensps.lifecycle.words import WORDS
 
 WANTED = """
--                present             officer,supervisor,partner  presented
--                present_without     officer,supervisor          presented
+-                present             officer,supervisor,customs,partner  presented
+-                present_without     officer,supervisor,customs  presented
 presented        hold                officer,supervisor,partner  held
 presented        accept              officer,supervisor,partner  accepted
 held             accept              officer,supervisor,partner  accepted

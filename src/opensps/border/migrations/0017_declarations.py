@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ("number", models.CharField(blank=True, max_length=64)),
                 ("goods", models.CharField(blank=True, max_length=200)),
                 ("line", models.PositiveIntegerField(null=True)),
-                ("quantity", opensps.border.quantities.QuantityField(null=True)),
+                ("quantity", opensps.border.quantities.QuantityField(null=True)),  # type: ignore[misc]  # as the model
                 (
                     "declaration",
                     models.ForeignKey(

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from opensps.accounts.queries import Actor
 from opensps.border.errors import PresentationNotFound
 from opensps.border.ledger import LineBalance, Presentation, PresentationEntry
-from opensps.border.presenting_parties import DESKS, WATCHERS, acting, desk_country
+from opensps.border.presenting_parties import DESKS, PRESENTING, WATCHERS, acting, desk_country
 from opensps.border.quantities import issued_lines
 from opensps.border.rechecks import Recheck
 from opensps.certificate import Certificate
@@ -70,7 +70,7 @@ def _visible(authority: str, actor: Actor) -> QuerySet[Presentation]:
     rows = Presentation.objects.filter(authority=authority)
     if actor.authority != authority:
         return rows.none()
-    if actor.roles & DESKS:
+    if actor.roles & PRESENTING:
         rows_here = Q(country=desk_country(authority=authority, country=actor.country))
         is_own_desk = not actor.country and bool(actor.roles & (WATCHERS | OFFICERS))
         return rows.filter(rows_here | Q(issuer=authority) if is_own_desk else rows_here)

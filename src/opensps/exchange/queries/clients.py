@@ -11,6 +11,7 @@ from opensps.lifecycle import OnboardingState
 
 SCOPES = (
     "certificates:read",
+    "declarations:write",
     "envelopes:read",
     "envelopes:write",
     "envelopes:acknowledge",

@@ -30,11 +30,12 @@ def stages_of(partner: Partner) -> tuple[AgreementStage, ...]:
 
 
 def agreements(*, authority: str) -> tuple[Agreement, ...]:
-    """Return the register, the furthest first, then by name. Two queries, whatever their number."""
+    """Return the register, the furthest first, then by name, without programs of the own country. Two queries."""
     partners = {row.pk: row for row in Partner.objects.filter(authority=authority).order_by("name_en", "code")}
     rows = AgreementStage.objects.filter(authority=authority).order_by("pk")
     newest = {row.partner_id: row for row in rows}
-    found = [_agreement(partner, newest.get(key)) for key, partner in partners.items()]
+    abroad = {key: row for key, row in partners.items() if row.countries != [authority[:2]]}
+    found = [_agreement(partner, newest.get(key)) for key, partner in abroad.items()]
     return tuple(sorted(found, key=lambda each: -ORDER.index(each.stage)))
 
 

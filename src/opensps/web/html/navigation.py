@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from opensps.accounts.queries import Actor
 from opensps.border.inquiry_parties import READERS
-from opensps.border.presenting_parties import DESKS
-from opensps.lifecycle import DELIVERY_STAFF, PARTNER_STAFF, Role
+from opensps.border.presenting_parties import PRESENTING
+from opensps.lifecycle import APPLICANTS, DELIVERY_STAFF, PARTNER_STAFF, Role
 
 MOST_ITEMS = 7
 
@@ -42,7 +42,7 @@ STAFF: Final = frozenset(
 DESK: Final = frozenset(
     {
         *(Role.BORDER_OFFICER, Role.BORDER_SUPERVISOR, Role.FOREIGN_OFFICER, Role.COUNTRY_ADMIN, Role.CASE_OFFICER),
-        Role.INQUIRY_DESK,
+        *(Role.INQUIRY_DESK, Role.CUSTOMS),
     }
 )
 SIGNED_IN: Final = (
@@ -50,15 +50,17 @@ SIGNED_IN: Final = (
     Row("cases", _("Counterfeit cases"), frozenset({Role.CASE_OFFICER})),
     Row("desk", _("Border desk"), DESK),
     Row("desk-coming", _("Coming to us"), DESK),
-    Row("applications", _("My applications"), frozenset({Role.EXPORTER})),
-    Row("application-new", _("New application"), frozenset({Role.EXPORTER})),
+    Row("applications", _("My applications"), APPLICANTS),
+    Row("application-new", _("New application"), APPLICANTS),
     Row("examine", _("Applications to examine"), frozenset({Role.EXAMINER, Role.REVIEWER})),
     Row("inspections", _("Inspections"), frozenset({Role.PLANNER})),
     Row("inspect", _("My visits"), frozenset({Role.INSPECTOR})),
     Row("queue", _("Work queue"), frozenset({Role.CERTIFYING_OFFICER})),
     Row("proposals", _("Decisions"), frozenset({Role.SENIOR_OFFICER})),
-    Row("certificates", _("Certificates"), STAFF | {Role.EXPORTER}),
-    Row("presentations", _("Presentations"), DESKS),
+    Row("certificates", _("Certificates"), STAFF | APPLICANTS),
+    Row("mandates", _("Mandates"), APPLICANTS),
+    Row("declarations", _("Declarations"), frozenset({Role.CUSTOMS})),
+    Row("presentations", _("Presentations"), PRESENTING),
     Row("inquiries", _("Inquiries"), READERS - DELIVERY_STAFF),
     Row("coordination", _("Coordination"), frozenset({Role.COORDINATOR, Role.LIAISON})),
     Row("access", _("Access of officials"), frozenset({Role.EMBASSY, Role.ACCESS_REVIEWER, Role.ACCESS_APPROVER})),

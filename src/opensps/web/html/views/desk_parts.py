@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from opensps.accounts.queries import Actor
 from opensps.border.desk import Desk
 from opensps.border.errors import RecordNotFound
-from opensps.border.presenting_parties import DESKS
+from opensps.border.presenting_parties import PRESENTING
 from opensps.border.records import DESK_ABROAD, DESK_STAFF, CertificateRecord, received, record_for
 from opensps.border.verdicts import VerdictRecord
 from opensps.lifecycle import Role
@@ -134,7 +134,7 @@ def steps_after(verdict: VerdictRecord, *, actor: Actor) -> list[Link]:
 
 def may_present(actor: Actor) -> bool:
     """Whether this person records what is presented and decides about it."""
-    return bool(actor.roles & DESKS) and not actor.lacks(AccessScope.RECEIVE)
+    return bool(actor.roles & PRESENTING) and not actor.lacks(AccessScope.RECEIVE)
 
 
 def _address(step: Step, verdict: VerdictRecord) -> str:

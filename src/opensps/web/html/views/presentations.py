@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from opensps.border.errors import PresentationNotFound, PresentationRefused
 from opensps.border.ledger import Presentation
 from opensps.border.presentation_reasons import reason_in_words
-from opensps.border.presenting_parties import DESKS, WATCHERS
+from opensps.border.presenting_parties import PRESENTING, WATCHERS
 from opensps.border.queries.presentations import (
     Wanted,
     acts_offered,
@@ -58,8 +58,8 @@ from opensps.web.html.templatetags.parts import moment_in_words, status_word
 from opensps.web.html.views.desk_parts import class_tone, class_word, desk_of, issuer_name, visible_record
 from opensps.web.html.views.lists import Chip, address, offset_of, paging
 
-READERS: Final = tuple(sorted(DESKS | WATCHERS | OFFICERS))
-PRESENTERS: Final = tuple(sorted(DESKS))
+READERS: Final = tuple(sorted(PRESENTING | WATCHERS | OFFICERS))
+PRESENTERS: Final = tuple(sorted(PRESENTING))
 _STATES: Final = ("presented", "held", "forwarded", "accepted", "accepted_partly", "rejected", "annulled")
 
 
@@ -84,7 +84,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
         "chips": [*chips, Chip(_("Mine"), address(**{**kept, "mine": "" if wanted.is_mine else "1"}), wanted.is_mine)],
         "q": wanted.number,
         "count_line": ngettext("%(count)d presentation.", "%(count)d presentations.", count) % {"count": count},
-        "may_present": bool(request.actor.roles & DESKS),
+        "may_present": bool(request.actor.roles & PRESENTING),
         **paging(offset, count, **kept),
     }
     return render(request, "border/presentations.html", context)
@@ -137,7 +137,7 @@ def _rechecked(row: Presentation) -> dict[str, Any] | None:
         "tone": class_tone(later.verdict_class),
         "word": class_word(later.verdict_class),
         "at": later.answered_at,
-        "reasons": [_sentence(code) for code in later.reasons],
+        "reasons": [_sentence(code, row) for code in later.reasons],
     }
 
 
@@ -161,7 +161,7 @@ def _facts(row: Presentation) -> list[Fact]:
     chinese = language() == "zh"
     rows = (
         (_("Certificate number"), row.number),
-        (_("Issued by"), issuer_name(row.authority, row.issuer) if row.number else ""),
+        (_("Issued by"), issuer_name(row.authority, row.issuer) if row.number and row.lines.exists() else ""),
         (_("Place"), row.location),
         (_("Presented"), moment_in_words(row.presented_at)),
         (_("Number of the copy"), row.copy),
@@ -177,11 +177,13 @@ def _facts(row: Presentation) -> list[Fact]:
 def _reasons(row: Presentation) -> list[str]:
     """Return what the check found against the paper; what the ledger found stands in the alerts."""
     told = {POINTS[code] for code in row.alerts if code in POINTS}
-    return [_sentence(code) for code in row.reasons if code not in told]
+    return [_sentence(code, row) for code in row.reasons if code not in told]
 
 
-def _sentence(code: str) -> str:
+def _sentence(code: str, row: Presentation) -> str:
     """Return a reason of a verdict in words; sentences that need more than the code say their heading."""
+    if code == "never_issued" and row.issuer == row.authority and row.country != row.issuer[:2]:
+        return _("We issued no such certificate for goods to or through this country.")
     found = RESULTS.get(code)
     if found is None:
         return word(POINTS_IN_WORDS, code)

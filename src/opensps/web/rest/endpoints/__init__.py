@@ -6,6 +6,7 @@ from opensps.web.rest.endpoints import (
     checks,
     code_lists,
     counterfeits,
+    declarations,
     envelopes,
     inquiries,
     outcomes,
@@ -26,4 +27,5 @@ ROUTERS = (
     code_lists.router,
     counterfeits.router,
     webhooks.router,
+    declarations.router,
 )
