@@ -54,7 +54,15 @@ LISTS = {
     "inspector": ("/home", "/inspect"),
     "officer": ("/home", "/queue", "/certificates"),
     "senior": ("/home", "/decisions", "/inspections", "/certificates"),
-    "manager": ("/home", "/certificates", "/deliveries", "/incoming", "/partners", "/figures/service"),
+    "manager": (
+        "/home",
+        "/certificates",
+        "/deliveries",
+        "/incoming",
+        "/partners",
+        "/certificate-forms",
+        "/figures/service",
+    ),
     "cases": ("/home", "/cases", "/alerts", "/alerts/limits", "/concerns", "/counterfeits"),
     "admin": (
         "/home",

@@ -99,10 +99,17 @@ def placeholders(
         "reason": verdict.circumstances.public_reason.replace("_", " "),
         "name": verdict.signer,
         "address": verdict.circumstances.address,
-        "copy": "" if verdict.circumstances.copy is None else str(verdict.circumstances.copy),
+        "copy": _copy(verdict.circumstances.copy, place),
         "country": country_name(verdict.issuing_country, language) if verdict.issuing_country else None,
     }
     return MappingProxyType({name: known.get(name) or phrases[place] for name, phrases in FALLBACKS.items()})
+
+
+def _copy(number: int | None, place: int) -> str:
+    """Return the number of a copy; 0 is the original paper."""
+    if number is None:
+        return ""
+    return str(number) if number else ("0 (the original)", "0（正本）")[place]
 
 
 def _date(verdict: Verdict) -> datetime | None:
