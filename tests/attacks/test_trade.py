@@ -90,6 +90,9 @@ def test_attack_11_an_application_for_more_than_came_in_is_refused_on_the_page_w
     chinese = Visitor(world.person(world.people.exporter), prefix="/zh-hans")
     again = chinese.open(f"/applications/{second.reference}/check").send(is_declared=True)
     assert "1 (3000 KGM)" in again.words
+    examiner = Visitor(world.person(world.people.examiner))
+    seen = examiner.open(f"/examine/{first.reference}").words
+    assert all(each in seen for each in ("Where the goods came in", str(ORIGINAL_NUMBER), "8000 KGM", "Covered"))
     assert LineBalance.objects.get(number=str(ORIGINAL_NUMBER), line=1).reserved == 5000
 
 

@@ -54,6 +54,7 @@ from opensps.certification.queries.judging import (
     answer_differences,
     draft_findings,
     guards_for,
+    source_answers,
 )
 from opensps.certification.queries.rows import (
     application_by_reference,
@@ -169,6 +170,7 @@ __all__ = [
     "returned_fields_of",
     "sealed_by_numbers",
     "sealed_record",
+    "source_answers",
     "statements_of",
     "timeline_for",
     "uses_of",

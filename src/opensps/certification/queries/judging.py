@@ -67,6 +67,11 @@ def draft_findings(application: Application, *, at: datetime, profile: str = "dr
     return asked.findings(asked.draft, profile)
 
 
+def source_answers(application: Application, *, at: datetime) -> tuple[SourceAnswer, ...]:
+    """Return what each line of a re-export asks of the certificates its goods came in with, and what is left."""
+    return Asked(application, at).sources or ()
+
+
 def answer_differences(application: Application) -> tuple[Difference, ...]:
     """Return what changed in the draft since it was returned."""
     if not application.returned_value:

@@ -25,6 +25,7 @@ from opensps.web.html.acting import Link, act, fresh_token, now, post, version_o
 from opensps.web.html.forms.acts import OrderInspectionForm, ReasonForm, RefuseForm, ReturnForm
 from opensps.web.html.forms.attestations import WordingForm, in_language
 from opensps.web.html.forms.returning import returnable
+from opensps.web.html.sources import asked_guards, source_rows
 from opensps.web.html.views.desk import crumbs, desk_context, passed_or_blocked
 from opensps.web.html.views.lists import worklist
 from opensps.web.html.views.own import visible_application
@@ -61,9 +62,9 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     row = visible_application(request, reference)
     offered = acts_for(row, actor=request.actor)
     context = desk_context(request, row) | crumbs("examine", _("Applications to examine"))
-    context |= {"posts": _posts(row, offered), "acts": _links(row, offered)}
+    context |= {"posts": _posts(row, offered), "acts": _links(row, offered), "sources": source_rows(row, at=now())}
     if ApplicationAct.MARK_READY in offered:
-        guards = guards_for(row, ApplicationAct.MARK_READY, actor=request.actor, at=now())
+        guards = asked_guards(row, guards_for(row, ApplicationAct.MARK_READY, actor=request.actor, at=now()))
         is_free = all(guard.has_passed for guard in guards)
         context |= {
             "checks": passed_or_blocked(guards),
