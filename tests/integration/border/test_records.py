@@ -97,6 +97,8 @@ def test_a_list_costs_one_query_whatever_its_length(certificate: Certificate) ->
 
 def test_a_list_walks_the_certificates_of_its_own_country_or_exporter_alone(certificate: Certificate) -> None:
     """Among two million certificates a country that had none waited nine seconds for an empty list."""
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL plans by what a table holds, and this one holds a row")
     exporter = Actor(id="9" * 32, authority="XA", roles=frozenset({Role.EXPORTER}), organisation="8" * 32)
     asked: dict[str, Callable[[], object]] = {
         "certification_issued_for": lambda: records_for(authority="XA", actor=official("XC")),
@@ -111,12 +113,7 @@ def test_a_list_walks_the_certificates_of_its_own_country_or_exporter_alone(cert
 
 def _plan(sql: str) -> str:
     with connection.cursor() as cursor:
-        explain = "EXPLAIN QUERY PLAN"
-        if connection.vendor == "postgresql":
-            explain = "EXPLAIN"
-            for each in ("seqscan", "sort", "bitmapscan"):
-                cursor.execute(f"SET LOCAL enable_{each} = off")
-        cursor.execute(f"{explain} {sql}")
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
         return str(cursor.fetchall())
 
 
