@@ -37,7 +37,7 @@ RULE_WORDS: Mapping[str, RuleWords] = MappingProxyType(
         "S09": RuleWords("Container or seal is another one", "集装箱或封志不符"),
         "S10": RuleWords("The code leads to an unofficial address", "二维码指向非官方网址"),
         "S11": RuleWords("Claims a registration that does not exist", "声称的注册不存在"),
-        "S12": RuleWords("A message in the name of a partner is not authentic", "以合作方名义的来信不真实"),
+        "S12": RuleWords("A message in the name of a partner is not authentic", "以伙伴名义的来信不真实"),
         "P01": RuleWords("More of a product in a month than usual", "某产品月出证量超出上限"),
         "P02": RuleWords("The origin does not produce this product", "原产地不产该产品"),
         "P03": RuleWords("Out of season, storage counted", "不在产季（含贮存期）"),

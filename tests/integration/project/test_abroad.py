@@ -1,10 +1,12 @@
 """The demo's partners abroad do what real ones would: send what they certified, answer by mail, misbehave when told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from opensps.border.inquiry_documents import InquiryDocument, read_document, write_document
 from opensps.exchange.golden import Papers, Side
 from opensps.exchange.mail import building
 from opensps.exchange.mail.building import Files, Letter, Protection
@@ -13,6 +15,7 @@ from opensps.exchange.mail.fields import SpsFields, sha256_hex
 from opensps.exchange.mail.reading import ExchangeMail, MailPartner, read_mail
 from opensps.exchange.models import GoldenRun, Partner
 from opensps.formats import read_certificate, validate, write_certificate
+from opensps.lifecycle.inquiry import InquiryAct
 from opensps.project.abroad import northland
 from opensps.project.abroad.judging import judged
 from opensps.project.abroad.keys import NORTHLAND, OUR_ADDRESS, THEIR_ADDRESS, WESTMARK, AbroadKeys, exchange_key
@@ -147,3 +150,31 @@ def test_westmark_says_nothing_to_a_mail_that_is_not_signed_by_us(keys: AbroadKe
     westmark = Westmark(keys.of(WESTMARK), keys.of(WESTMARK) / CERTIFICATE_FILE, answer=print, clock=lambda: NOW)
     mail = mail_to_westmark(keys, theirs())
     assert westmark.acknowledgement(mail, mail_from="bounce@x.example", mood=Mood.WELL) is None
+
+
+def test_westmark_acknowledges_a_question_and_leaves_the_answer_to_people(keys: AbroadKeys) -> None:
+    asked = InquiryDocument(
+        sender="XA", inquiry="XA-Q-2026-1", act=InquiryAct.OPEN, sequence=1, sent_at=NOW, certificate="XC/PC/7",
+        texts=(("en", "Did you issue it?"),),
+    )  # fmt: skip
+    westmark = Westmark(keys.of(WESTMARK), keys.ours / CERTIFICATE_FILE, lambda _: None, lambda: NOW)
+    pinned = read_pinned((keys.of(WESTMARK) / CERTIFICATE_FILE).read_bytes())
+    assert pinned is not None
+    for act, is_answered in ((InquiryAct.OPEN, True), (InquiryAct.SUPPLY, False)):
+        parts = building.inquiry_parts(write_document(replace(asked, act=act)))
+        letter = Letter(
+            sender=OUR_ADDRESS, sender_name="XA", recipient=THEIR_ADDRESS, message_id="q1@ecert.xa.example",
+            subject="SPS inquiry", dated_at=NOW,
+        )  # fmt: skip
+        fields = SpsFields(action="inquiry", delivery=DELIVERY, sender="XA", recipient="XC")
+        mail = building.inquiry_mail(letter, fields, parts, text="", protection=Protection(key=exchange_key(keys.ours)))
+        built = westmark.acknowledgement(mail.data, mail_from="bounce@ecert.xa.example", mood=Mood.WELL)
+        assert (built is not None) == is_answered
+        if built is not None:
+            read = read_mail(
+                built.data, mail_from="b@ecert.xc.example", keys=(), at=NOW,
+                partner_of=lambda _: MailPartner(code="XC", addresses=(THEIR_ADDRESS,), pinned=(pinned,)),
+            )  # fmt: skip
+            assert isinstance(read, ExchangeMail)
+            said = read_document(read.attached[0].data, files={})
+            assert (said.act, said.inquiry) == (InquiryAct.ACKNOWLEDGE, asked.inquiry)

@@ -5,6 +5,7 @@ the mails are read and built by `exchange.mail`, as any OpenSPS would. It keeps 
 """
 
 import asyncio
+import hashlib
 import secrets
 import smtplib
 import ssl
@@ -17,6 +18,7 @@ from typing import Any
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from opensps.border.inquiry_documents import DocumentUnreadable, InquiryDocument, read_document, write_document
 from opensps.certificate import Acknowledgement, Code, CountryCode, OfficialTime, ReferencedDocument, Text
 from opensps.exchange.mail import building
 from opensps.exchange.mail.building import Built, Letter, Protection
@@ -25,6 +27,7 @@ from opensps.exchange.mail.fields import Action, SpsFields, sha256_hex
 from opensps.exchange.mail.reading import ExchangeMail, MailPartner, read_mail
 from opensps.formats import FormatError, write_acknowledgement
 from opensps.lifecycle import AcknowledgementCode
+from opensps.lifecycle.inquiry import InquiryAct
 from opensps.project.abroad.judging import judged
 from opensps.project.abroad.keys import OUR_ADDRESS, THEIR_ADDRESS, WESTMARK, exchange_key
 from opensps.project.abroad.moods import Mood, mood_of
@@ -87,6 +90,8 @@ class Westmark:
     def acknowledgement(self, raw: bytes, *, mail_from: str, mood: Mood) -> Built | None:
         """Return the answer to a mail; ``None`` for what is none of XA's certificates, or where nothing is said."""
         read = read_mail(raw, mail_from=mail_from, partner_of=self._partner, keys=(), at=self.clock())
+        if isinstance(read, ExchangeMail) and read.fields is not None and read.fields.action == Action.INQUIRY:
+            return self._heard(read) if mood is Mood.WELL else None
         if not isinstance(read, ExchangeMail) or read.fields is None or read.xml is None or mood is Mood.SILENT:
             return None
         if read.fields.action not in {Action.ISSUE, Action.REPLACE, Action.WITHDRAW, Action.STATUS}:
@@ -96,6 +101,42 @@ class Westmark:
             found, text = judged(read.xml, country="XC", at=self.clock(), seal=_seal_in(read))
             result = _ANSWERS[found][0]
         return self._built(read, read.fields, result, text)
+
+    def _heard(self, read: ExchangeMail) -> Built | None:
+        """Say that a question of XA is looked into; the answer a person gives."""
+        said = _question_in(read)
+        if said is None or said.act is not InquiryAct.OPEN:
+            return None
+        delivery = secrets.token_hex(13).upper()
+        document = InquiryDocument(
+            sender="XC",
+            inquiry=said.inquiry,
+            theirs=f"XC-Q-{delivery[:10]}",
+            act=InquiryAct.ACKNOWLEDGE,
+            sequence=1,
+            sent_at=self.clock(),
+            certificate=said.certificate,
+            texts=(("en", "We look into it."), ("zh", "我方正在核查。")),
+        )
+        parts = building.inquiry_parts(write_document(document))
+        fields = SpsFields(
+            action=Action.INQUIRY,
+            delivery=delivery,
+            sender="XC",
+            recipient="XA",
+            certificate=said.certificate,
+            content_digest=sha256_hex(parts.document),
+        )
+        letter = Letter(
+            sender=THEIR_ADDRESS,
+            sender_name="SPS exchange XC",
+            recipient=OUR_ADDRESS,
+            message_id=building.message_id(delivery, domain=DOMAIN),
+            subject=building.subject(said.certificate, "inquiry"),
+            dated_at=self.clock(),
+        )
+        protection = Protection(key=exchange_key(self.directory))
+        return building.inquiry_mail(letter, fields, parts, text="We look into it.", protection=protection)
 
     def _partner(self, address: str) -> MailPartner | None:
         pinned = read_pinned(self.examplia.read_bytes())
@@ -132,6 +173,15 @@ class Westmark:
         words = text or "Received."
         protection = Protection(key=exchange_key(self.directory))
         return building.acknowledgement_mail(letter, fields, document, text=words, protection=protection)
+
+
+def _question_in(read: ExchangeMail) -> InquiryDocument | None:
+    files = {hashlib.sha256(each.data).hexdigest(): each.data for each in read.attached}
+    try:
+        found = [read_document(each.data, files=files) for each in read.attached if each.kind == "application/json"]
+    except DocumentUnreadable:
+        return None
+    return found[0] if found else None
 
 
 def _seal_in(read: ExchangeMail) -> bytes:
