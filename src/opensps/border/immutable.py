@@ -32,6 +32,16 @@ KEPT = (
     ),
     Kept("border_linebalance", ("authority", "issuer", "number", "line", "unit", "issued")),
     Kept(
+        "border_sourcedraw",
+        (
+            *("authority", "reference", "line", "issuer", "number", "source_line", "unit", "from_accepted"),
+            *("from_left", "at"),
+        ),
+        "OLD.state <> 'reserved' AND NEW.state <> OLD.state",
+    ),
+    Kept("border_watchtable", ("authority", "name", "as_of", "source", "loaded_at", "loaded_by", "row_count")),
+    Kept("border_watchrow", ("authority", "table_id", "key", '"values"')),
+    Kept(
         "border_inquiry",
         (
             *("authority", "inquiry_number", "asker", "number", "subject", "priority", "location", "opened_at"),

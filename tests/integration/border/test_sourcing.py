@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from opensps.border.ledger import LineBalance, SourceDraw
 from opensps.border.records import record_of
@@ -63,6 +64,9 @@ def test_what_is_asked_for_is_held_from_the_submission_on_and_drawn_at_the_issue
     assert balance() == (8000, 0, 0, 5000)
     (draw,) = SourceDraw.objects.exclude(state=SourceDraw.FREED)
     assert (draw.state, draw.drawn_by, draw.quantity) == ("moved", first.application.number, 5000)
+    for change in ({"from_left": 1}, {"state": "freed"}, {"number": "another"}):
+        with pytest.raises(DatabaseError, match="is kept"), transaction.atomic():
+            SourceDraw.objects.filter(pk=draw.pk).update(**change)
 
 
 def test_attack_11_the_second_application_gets_only_what_the_first_left(people: Cast) -> None:
