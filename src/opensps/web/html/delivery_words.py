@@ -234,9 +234,13 @@ _OTHER_KINDS: Final[Words] = MappingProxyType(
 )
 
 
+_ANSWERS: Final = frozenset(("response", code) for code in ("39", "122", "41", "42"))
+"""Decisions at the border that say which they are."""
+
+
 def what_is_sent(row: Envelope) -> str:
     """Return what an envelope of ours tells the partner: a hold has no status of its own on the wire."""
-    if row.kind in _OTHER_KINDS:
+    if row.kind in _OTHER_KINDS and (row.kind, row.status_code) not in _ANSWERS:
         return said(_OTHER_KINDS, row.kind)
     if row.certificate_state == "on_hold":
         return str(_("On hold"))
