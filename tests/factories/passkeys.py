@@ -61,10 +61,7 @@ class Passkey:
 
     def approve(self, *digests: bytes, at: datetime, act: str = "issue") -> Approval:
         """Return the evidence over these digests."""
-        self.count += 1
-        client = self._client("webauthn.get", challenge_of(act, digests))
-        data = self._data(0)
-        signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
+        data, client, signature = self._signed(challenge_of(act, digests))
         return Approval(
             method=Method.WEBAUTHN,
             officer=self.officer,
@@ -77,6 +74,18 @@ class Passkey:
             client_data=client,
             signature=signature,
         )
+
+    def entry(self, challenge: bytes) -> str:
+        """Return the answer of the page to a challenge at a sign-in, JSON."""
+        names = ("authenticatorData", "clientDataJSON", "signature")
+        signed = zip(names, self._signed(challenge), strict=True)
+        return json.dumps({"id": _text(self.id), **{name: _text(part) for name, part in signed}})
+
+    def _signed(self, challenge: bytes) -> tuple[bytes, bytes, bytes]:
+        """Return authenticator data, client data and the signature over both."""
+        self.count += 1
+        data, client = self._data(0), self._client("webauthn.get", challenge)
+        return data, client, self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
 
     def _client(self, kind: str, challenge: bytes) -> bytes:
         said = {"type": kind, "challenge": _text(challenge), "origin": self.party.origin, "crossOrigin": False}

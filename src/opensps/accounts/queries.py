@@ -29,6 +29,7 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "OrganisationKind",
+    "Passkey",
     "actor_for",
     "audit",
     "authority_profile",

@@ -4,6 +4,7 @@ Source: W3C WebAuthn level 2, by the `webauthn` library; `trust.md` 6.14. User v
 counter that goes back is an alarm, not a refusal: passkeys that travel between devices do not count.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from webauthn import (
@@ -23,6 +24,8 @@ from webauthn.helpers.structs import (
 
 from opensps.signing.approvals import Approval, Method
 from opensps.signing.errors import EvidenceRefused
+
+_ENTRY_PREFIX = b"ecert.sign-in/v1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,18 @@ class Verified:
 
     sign_count: int
     has_counter_gone_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a browser says was signed at a sign-in."""
+
+    credential_id: bytes
+    authenticator_data: bytes
+    client_data: bytes
+    """clientDataJSON as the browser wrote it."""
+
+    signature: bytes
 
 
 def registration_options(
@@ -100,10 +115,29 @@ def verify_approval(approval: Approval, credential: Credential, *, party: Relyin
         raise EvidenceRefused("method")
     if approval.credential_id != credential.id or approval.officer != credential.officer:
         raise EvidenceRefused("credential")
+    return _verified(approval, credential, challenge=approval.challenge, party=party)
+
+
+def entry_challenge(nonce: bytes) -> bytes:
+    """Return what is signed at a sign-in with this nonce; never the challenge of an approval."""
+    return hashlib.sha256(_ENTRY_PREFIX + nonce).digest()
+
+
+def verify_entry(entry: Entry, credential: Credential, *, nonce: bytes, party: RelyingParty) -> Verified:
+    """Return what the authenticator counted, if it signed this sign-in and the person was verified.
+
+    Raises `EvidenceRefused`: credential (another key), signature.
+    """
+    if entry.credential_id != credential.id or not nonce:
+        raise EvidenceRefused("credential")
+    return _verified(entry, credential, challenge=entry_challenge(nonce), party=party)
+
+
+def _verified(answer: Approval | Entry, credential: Credential, *, challenge: bytes, party: RelyingParty) -> Verified:
     try:
         checked = verify_authentication_response(
-            credential=_answer(approval),
-            expected_challenge=approval.challenge,
+            credential=_answer(answer),
+            expected_challenge=challenge,
             expected_rp_id=party.id,
             expected_origin=party.origin,
             credential_public_key=credential.public_key,
@@ -116,7 +150,7 @@ def verify_approval(approval: Approval, credential: Credential, *, party: Relyin
     return Verified(count, has_counter_gone_back=0 < count <= credential.sign_count)
 
 
-def _answer(approval: Approval) -> dict[str, object]:
+def _answer(approval: Approval | Entry) -> dict[str, object]:
     """Return the evidence as a browser would have sent it."""
     named = bytes_to_base64url(approval.credential_id)
     response = {

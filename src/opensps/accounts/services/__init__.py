@@ -69,7 +69,14 @@ from opensps.accounts.services.places import (
     office_create,
     organisation_create,
 )
-from opensps.accounts.services.second_factor import Chosen, code_verify, has_second_factor, new_secret, own_codes_set
+from opensps.accounts.services.second_factor import (
+    Chosen,
+    code_verify,
+    has_codes,
+    has_second_factor,
+    new_secret,
+    own_codes_set,
+)
 from opensps.accounts.services.signing_in import (
     Factor,
     SignIn,
@@ -79,6 +86,7 @@ from opensps.accounts.services.signing_in import (
     sign_in_attempt,
     sign_in_code,
     sign_in_demo,
+    sign_in_passkey,
 )
 
 __all__ = [
@@ -114,6 +122,7 @@ __all__ = [
     "counters_purge",
     "entry_for",
     "entry_use",
+    "has_codes",
     "has_second_factor",
     "invitation_renew",
     "link_request",
@@ -154,4 +163,5 @@ __all__ = [
     "sign_in_attempt",
     "sign_in_code",
     "sign_in_demo",
+    "sign_in_passkey",
 ]

@@ -1,4 +1,4 @@
-"""Officers' passkeys: registered by their owner, removed, and counted when they approve. Each act is one event."""
+"""Passkeys: registered by their owner, removed, and counted when they approve. Each act is one event."""
 
 from datetime import datetime
 
@@ -30,7 +30,7 @@ def _written(act: str, person: Person, *, actor: Actor, at: datetime, passkey: b
         from_state=state,
         to_state=state,
         actor=actor.id,
-        role=str(min(actor.roles)),
+        role=str(min(actor.roles, default="")),
         at=at,
         payload={"passkey": passkey.hex()},
     )

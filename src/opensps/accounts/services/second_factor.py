@@ -1,20 +1,22 @@
-"""The second factor: one-time codes from a device, and recovery codes for the day it is lost.
+"""The second factor: one-time codes from a device, a passkey, and recovery codes for the day a device is lost.
 
 Source: `reliability.md` 4.3, RFC 6238. A code is taken once; wrong ones are counted; mail is never a factor. Every
 change and every use is an event of the person.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from opensps.accounts.actors import Actor
 from opensps.accounts.errors import CodeRefused, NotFound, TooManyTries
-from opensps.accounts.models import OneTimeCodes, Person, RecoveryCode
+from opensps.accounts.models import OneTimeCodes, Passkey, Person, RecoveryCode
 from opensps.accounts.networks import keyed_digest
 from opensps.accounts.one_time_codes import SECRET_BYTES, step_of
 from opensps.accounts.queries import actor_for, person_by_id
@@ -22,6 +24,8 @@ from opensps.accounts.sealing import NONCE_BYTES, seal, unseal
 from opensps.accounts.services.counting import Key, count_wrong, forget, locked_counts, waiting_until
 from opensps.accounts.services.people import person_event, state_of
 from opensps.rules.limits import Limit
+from opensps.signing import EvidenceRefused
+from opensps.signing.passkeys import Credential, Entry, RelyingParty, verify_entry
 
 CODE_LIMIT = Limit(tries=5, window=timedelta(minutes=15))
 """Wrong codes of one person."""
@@ -100,9 +104,36 @@ def own_codes_set(*, authority: str, chosen: Chosen, actor: Actor, at: datetime)
     return codes_set(person, chosen, actor=actor, at=at)
 
 
-def has_second_factor(person: Person) -> bool:
-    """Return whether signing in asks for a code."""
+def has_codes(person: Person) -> bool:
+    """Return whether somebody has a device for one-time codes."""
     return OneTimeCodes.objects.filter(person=person).exists()
+
+
+def has_second_factor(person: Person) -> bool:
+    """Return whether signing in asks for more than the password: a code, or a passkey."""
+    return has_codes(person) or Passkey.objects.filter(person=person, removed_at__isnull=True).exists()
+
+
+def passkey_verify(person: Person, entry: Entry, *, nonce: bytes, party: RelyingParty, at: datetime) -> None:
+    """Take what a passkey of the person signed at this sign-in; wrong ones are counted with wrong codes.
+
+    Runs in a transaction of its own. Raises `CodeRefused`, `TooManyTries`.
+    """
+    rows = Passkey.objects.filter(person=person, credential_id=entry.credential_id, removed_at__isnull=True)
+    count = _counted(rows.first(), entry, nonce=nonce, party=party)
+    _settled(person, is_right=count is not None, at=at)
+    rows.update(sign_count=Greatest(F("sign_count"), count or 0))
+
+
+def _counted(held: Passkey | None, entry: Entry, *, nonce: bytes, party: RelyingParty) -> int | None:
+    """Return what the authenticator counted; None for what does not prove anything."""
+    if held is None:
+        return None
+    known = Credential(bytes(held.credential_id), held.person_id.hex, bytes(held.public_key), held.sign_count)
+    try:
+        return verify_entry(entry, known, nonce=nonce, party=party).sign_count
+    except EvidenceRefused:
+        return None
 
 
 def code_verify(person: Person, code: str, at: datetime) -> None:
@@ -110,13 +141,18 @@ def code_verify(person: Person, code: str, at: datetime) -> None:
 
     Runs in a transaction of its own, so that a wrong one is remembered. Raises `CodeRefused`, `TooManyTries`.
     """
+    _settled(person, is_right=lambda: _take(person, code, at), at=at)
+
+
+def _settled(person: Person, *, is_right: Callable[[], bool] | bool, at: datetime) -> None:
+    """Judge a proof under the lock of its counter, and remember a wrong one."""
     key = Key("second_factor", keyed_digest("accounts.second_factor", person.opaque_id), CODE_LIMIT)
     with transaction.atomic(durable=True):
         found = locked_counts(authority=person.authority, keys=(key,))
         until = waiting_until(found, at=at)
         if until is not None:
             raise TooManyTries(until)
-        is_right = _take(person, code, at)
+        is_right = is_right() if callable(is_right) else is_right
         if is_right:
             forget(authority=person.authority, key=key)
         else:

@@ -1,8 +1,8 @@
 """Signing in, and giving the password once more for an approval.
 
 An unknown address, a wrong password and a suspended account get the same answer after the same work, and the limits
-count them alike, so that nothing says whether an account exists. An account with one-time codes asks for one after the
-right password; a session knows what was proved.
+count them alike, so that nothing says whether an account exists. An account with one-time codes or a passkey asks for
+one of them after the right password; a session knows what was proved.
 """
 
 from dataclasses import dataclass
@@ -28,9 +28,10 @@ from opensps.accounts.services.counting import (
 )
 from opensps.accounts.services.officials import account_used
 from opensps.accounts.services.people import person_event, state_of
-from opensps.accounts.services.second_factor import code_verify, has_second_factor
+from opensps.accounts.services.second_factor import code_verify, has_second_factor, passkey_verify
 from opensps.events.services import event_write
 from opensps.rules.limits import Limit
+from opensps.signing.passkeys import Entry, RelyingParty
 
 ACCOUNT_LIMIT = Limit(tries=5, window=timedelta(minutes=15))
 """One account from one network."""
@@ -52,6 +53,7 @@ class Factor(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 the name of a factor
     ONE_TIME_CODE = "one_time_code"
+    PASSKEY = "passkey"
     DEMO = "demo"
     """One click, in the demo only."""
 
@@ -64,7 +66,7 @@ class SignInOutcome(StrEnum):
     """Address and password do not belong together, for whatever reason."""
 
     CODE = "code"
-    """Address and password are right; the account also asks for a one-time code."""
+    """Address and password are right; the account also asks for a one-time code or a passkey."""
 
     WAIT = "wait"
 
@@ -139,13 +141,34 @@ def sign_in_code(*, authority: str, person_id: str, code: str, at: datetime) -> 
 
     Raises `CodeRefused`, `TooManyTries`, `NotFound` for somebody who is gone meanwhile.
     """
+    person = _halfway(authority, person_id)
+    code_verify(person, code, at)
+    return _completed(person, Factor.ONE_TIME_CODE, at)
+
+
+def sign_in_passkey(
+    *, authority: str, person_id: str, entry: Entry, nonce: bytes, party: RelyingParty, at: datetime
+) -> SignIn:
+    """Complete a sign-in whose password was right with a passkey, which signed this very sign-in.
+
+    Raises `CodeRefused`, `TooManyTries`, `NotFound` for somebody who is gone meanwhile.
+    """
+    person = _halfway(authority, person_id)
+    passkey_verify(person, entry, nonce=nonce, party=party, at=at)
+    return _completed(person, Factor.PASSKEY, at)
+
+
+def _halfway(authority: str, person_id: str) -> Person:
     person = person_by_id(authority=authority, person_id=person_id)
     if person is None or not person.is_active:
         raise NotFound(person_id)
-    code_verify(person, code, at)
+    return person
+
+
+def _completed(person: Person, factor: Factor, at: datetime) -> SignIn:
     with transaction.atomic():
-        _signed_in(person=person, factor=Factor.ONE_TIME_CODE, at=at)
-    return SignIn(SignInOutcome.ACCEPTED, person=person, proved=(Factor.PASSWORD, Factor.ONE_TIME_CODE))
+        _signed_in(person=person, factor=factor, at=at)
+    return SignIn(SignInOutcome.ACCEPTED, person=person, proved=(Factor.PASSWORD, factor))
 
 
 def _password_given(*, person: Person, at: datetime) -> None:

@@ -6,18 +6,20 @@ answer fits no other document.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 from opensps.accounts.errors import TooManyTries
-from opensps.accounts.queries import authority_profile, passkeys_of
+from opensps.accounts.queries import Passkey, authority_profile, passkeys_of
 from opensps.accounts.services import password_verify
 from opensps.certification.services import ApprovalEvidence
 from opensps.signing import Approval, EvidenceRefused, Method, challenge_of
-from opensps.signing.passkeys import RelyingParty, decoded, encoded
+from opensps.signing.passkeys import Entry, RelyingParty, decoded, encoded
 from opensps.web.html.access import SignedInRequest
 from opensps.web.html.forms.acts import SignForm
 from opensps.web.html.templatetags.parts import moment_in_words
@@ -26,7 +28,7 @@ TEMPLATE: Final = "officer/sign.html"
 """The page on which a document is approved; its digest is part of the evidence."""
 
 
-def party_of(request: SignedInRequest) -> RelyingParty:
+def party_of(request: HttpRequest) -> RelyingParty:
     """Return this installation as browsers see it; the host was checked against the allowed ones."""
     host = request.get_host()
     return RelyingParty(host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host, f"https://{host}")
@@ -43,9 +45,14 @@ def approval_options(request: SignedInRequest, digest: bytes) -> str:
     known = passkeys_of(authority=request.actor.authority, person_id=request.actor.id)
     if not known:
         return ""
+    return passkey_options(known, party=party_of(request), challenge=challenge_of("issue", (digest,)))
+
+
+def passkey_options(known: Iterable[Passkey], *, party: RelyingParty, challenge: bytes) -> str:
+    """Return what passkey.js asks one of these passkeys to sign, JSON."""
     options = {
-        "challenge": encoded(challenge_of("issue", (digest,))),
-        "rpId": party_of(request).id,
+        "challenge": encoded(challenge),
+        "rpId": party.id,
         "allowCredentials": [{"type": "public-key", "id": encoded(bytes(each.credential_id))} for each in known],
         "userVerification": "required",
     }
@@ -73,13 +80,20 @@ def evidence_from(request: SignedInRequest, form: SignForm, *, digest: bytes, at
     return ApprovalEvidence(str(Method.PASSWORD), template_digest())
 
 
-def _signed(request: SignedInRequest, assertion: str, *, digest: bytes, at: datetime) -> Approval | None:
-    """Return what the browser says was signed; whether it was is asked by the service that keeps it."""
+def entry_from(assertion: str) -> Entry | None:
+    """Return what the browser says a passkey signed, None for anything else; whether it was is asked by services."""
     try:
         said = json.loads(assertion)
         names = ("id", "authenticatorData", "clientDataJSON", "signature")
-        identity, data, client, signature = (decoded(str(said[name])) for name in names)
+        return Entry(*(decoded(str(said[name])) for name in names))
     except (ValueError, KeyError, TypeError, RecursionError, EvidenceRefused):
+        return None
+
+
+def _signed(request: SignedInRequest, assertion: str, *, digest: bytes, at: datetime) -> Approval | None:
+    """Return what the browser says was signed; whether it was is asked by the service that keeps it."""
+    entry = entry_from(assertion)
+    if entry is None:
         return None
     return Approval(
         method=Method.WEBAUTHN,
@@ -87,10 +101,10 @@ def _signed(request: SignedInRequest, assertion: str, *, digest: bytes, at: date
         at=at,
         digests=(digest,),
         template_digest=template_digest(),
-        credential_id=identity,
-        authenticator_data=data,
-        client_data=client,
-        signature=signature,
+        credential_id=entry.credential_id,
+        authenticator_data=entry.authenticator_data,
+        client_data=entry.client_data,
+        signature=entry.signature,
     )
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from opensps.accounts.services import Factor
 
 SESSION: Final = "proved"
-SECOND: Final = frozenset({Factor.ONE_TIME_CODE.value, Factor.DEMO.value})
+SECOND: Final = frozenset({Factor.ONE_TIME_CODE.value, Factor.PASSKEY.value, Factor.DEMO.value})
 """The one click of the demonstration stands for both; it exists there only."""
 
 

@@ -1,8 +1,9 @@
 """Signing in and out. In a demonstration one press signs in as any of its people; nowhere else."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib.auth import login, logout
@@ -19,8 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opensps.accounts import services as accounts
 from opensps.accounts.errors import CodeRefused, NotADemo, NotFound, TooManyTries
+from opensps.accounts.queries import passkeys_of, person_by_id
 from opensps.accounts.services import SignIn, SignInOutcome
+from opensps.signing.passkeys import Entry, entry_challenge
 from opensps.web.html.access import public
+from opensps.web.html.approving import entry_from, party_of, passkey_options
 from opensps.web.html.forms.access import CodeForm
 from opensps.web.html.forms.sign_in import SignInForm
 from opensps.web.html.installation import installation
@@ -31,6 +35,10 @@ HALFWAY: Final = "halfway"
 """In the session: whose password was right, and when."""
 
 HALFWAY_SECONDS: Final = 300
+NONCE: Final = "halfway_nonce"
+"""In the session: what a passkey has to sign for this sign-in; used once."""
+
+MOST_ASSERTION: Final = 8000
 BACKEND = "opensps.accounts.backends.PersonBackend"
 
 
@@ -123,22 +131,22 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @public
 @never_cache
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "assertion")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_code(request: HttpRequest) -> HttpResponse:
-    """Ask for the one-time code after the right password; the way back to the password is short."""
+    """Ask for one-time code or passkey after the right password; the way back to the password is short."""
     person_id, since = request.session.get(HALFWAY, ("", 0))
     at = datetime.now(UTC)
     if not person_id or at.timestamp() - since > HALFWAY_SECONDS:
         return HttpResponseRedirect(reverse("sign-in"))
+    is_passkey = request.method == "POST" and bool(request.POST.get("assertion"))
     form = CodeForm(request.POST if request.method == "POST" else None)
+    form.fields["code"].required = not is_passkey
     if request.method == "POST" and form.is_valid():
         try:
-            attempt = accounts.sign_in_code(
-                authority=installation().authority, person_id=person_id, code=form.cleaned_data["code"], at=at
-            )
+            attempt = _proved(request, form, person_id, at)
         except CodeRefused:
-            form.add_error("code", gettext("This code is wrong or was used before. Wait for the next one."))
+            form.add_error(None if is_passkey else "code", _refused_proof(is_passkey))
         except TooManyTries as exc:
             words = gettext("Too many tries. You can try again at %(time)s.") % {"time": moment_in_words(exc.until)}
             form.add_error(None, words)
@@ -147,8 +155,39 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         else:
             request.session.pop(HALFWAY, None)
             return _enter(request, attempt)
-    context = {"form": form, "next": _next(request), "is_demo": installation().is_demo}
+    context = {"form": form, "next": _next(request), "is_demo": installation().is_demo, **_offered(request, person_id)}
     return render(request, "account/code.html", context, status=422 if form.errors else 200)
+
+
+def _refused_proof(is_passkey: bool) -> str:
+    if is_passkey:
+        return gettext("This passkey did not prove who you are. Try again.")
+    return gettext("This code is wrong or was used before. Wait for the next one.")
+
+
+def _proved(request: HttpRequest, form: CodeForm, person_id: str, at: datetime) -> SignIn:
+    """Complete the sign-in with what the form says. Raises `CodeRefused`, `TooManyTries`, `NotFound`."""
+    halfway: dict[str, Any] = {"authority": installation().authority, "person_id": person_id, "at": at}
+    if not request.POST.get("assertion"):
+        return accounts.sign_in_code(code=form.cleaned_data["code"], **halfway)
+    entry = entry_from(request.POST["assertion"][:MOST_ASSERTION])
+    nonce = bytes.fromhex(request.session.pop(NONCE, ""))
+    return accounts.sign_in_passkey(
+        entry=entry or Entry(b"", b"", b"", b""), nonce=nonce, party=party_of(request), **halfway
+    )
+
+
+def _offered(request: HttpRequest, person_id: str) -> dict[str, Any]:
+    """Return what the page offers: a code where there is a device, the person's passkeys with a fresh challenge."""
+    authority = installation().authority
+    person = person_by_id(authority=authority, person_id=person_id)
+    known = passkeys_of(authority=authority, person_id=person_id)
+    options = ""
+    if known:
+        nonce = secrets.token_bytes(32)
+        request.session[NONCE] = nonce.hex()
+        options = passkey_options(known, party=party_of(request), challenge=entry_challenge(nonce))
+    return {"passkey_options": options, "has_codes": person is not None and accounts.has_codes(person)}
 
 
 def _enter(request: HttpRequest, attempt: SignIn) -> HttpResponse:

@@ -22,7 +22,7 @@ from opensps.accounts.services import (
     code_verify,
     entry_for,
     entry_use,
-    has_second_factor,
+    has_codes,
     needs_device,
     own_codes_set,
     own_password_change,
@@ -103,9 +103,8 @@ def own(request: SignedInRequest) -> HttpResponse:
     context = {
         "person": person,
         "roles": [word(ROLES, each.role) for each in held],
-        "has_codes": has_second_factor(person),
+        "has_codes": has_codes(person),
         "passkeys": len(passkeys_of(authority=authority, person_id=actor.id)),
-        "may_use_passkeys": Role.CERTIFYING_OFFICER in actor.roles,
         "timeline": history(authority=authority, kind="person", object_id=actor.id)[:20],
     }
     return render(request, "people/account.html", context)
@@ -171,14 +170,14 @@ def codes(request: SignedInRequest) -> HttpResponse:
     person = person_by_id(authority=request.actor.authority, person_id=request.actor.id)
     if person is None:
         raise Http404
-    secret, has_codes = secret_from(request), has_second_factor(person)
-    form = DeviceForm(request.POST if request.method == "POST" else None, has_codes=has_codes)
+    secret, is_set = secret_from(request), has_codes(person)
+    form = DeviceForm(request.POST if request.method == "POST" else None, has_codes=is_set)
     if request.method == "POST" and form.is_valid():
         made = _codes_made(request, form, secret)
         if made:
             request.session[SESSION] = sorted({*request.session.get(SESSION, ()), "one_time_code"})
             return render(request, "access/recovery.html", {"codes": made, "email": person.email, "is_signed_in": True})
-    context = {"form": form, "has_codes": has_codes, **device_context(secret, account=person.email)}
+    context = {"form": form, "has_codes": is_set, **device_context(secret, account=person.email)}
     return render(request, "people/codes.html", context, status=422 if form.errors else 200)
 
 

@@ -1,4 +1,4 @@
-"""An officer's passkeys: registered here, removed here, and shown as the signing service's people need them."""
+"""One's passkeys, for signing in and for an officer's approvals: registered, removed, and shown as others need them."""
 
 import json
 import secrets
@@ -19,7 +19,7 @@ from opensps.lifecycle import Role
 from opensps.signing import EvidenceRefused
 from opensps.signing.officer_table import fingerprint_of, line_of
 from opensps.signing.passkeys import Credential, decoded, encoded, read_registration, registration_options
-from opensps.web.html.access import SignedInRequest, role_required
+from opensps.web.html.access import SignedInRequest, signed_in
 from opensps.web.html.acting import fresh_token, guarded, now, refused, who
 from opensps.web.html.approving import party_of
 
@@ -27,11 +27,11 @@ _SESSION: Final = "passkey_challenge"
 _BYTES: Final = 32
 
 
-@role_required(Role.CERTIFYING_OFFICER)
+@signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def passkeys(request: SignedInRequest) -> HttpResponse:
-    """Show the officer's passkeys; take a new one."""
+    """Show one's passkeys; take a new one."""
     if request.method == "POST":
         return _registered(request)
     challenge = secrets.token_bytes(_BYTES)
@@ -54,7 +54,12 @@ def passkeys(request: SignedInRequest) -> HttpResponse:
         }
         for row, each in zip(rows, credentials, strict=True)
     ]
-    context = {"rows": shown, "options": json.dumps(json.loads(options)), "token": fresh_token()}
+    context = {
+        "rows": shown,
+        "is_officer": Role.CERTIFYING_OFFICER in request.actor.roles,
+        "options": json.dumps(json.loads(options)),
+        "token": fresh_token(),
+    }
     return render(request, "officer/passkeys.html", context)
 
 
@@ -77,10 +82,10 @@ def _registered(request: SignedInRequest) -> HttpResponse:
     return HttpResponseRedirect(here)
 
 
-@role_required(Role.CERTIFYING_OFFICER)
+@signed_in
 @require_POST
 def remove(request: SignedInRequest) -> HttpResponse:
-    """Remove a passkey: it approves nothing from now on."""
+    """Remove a passkey: it proves and approves nothing from now on."""
     here = reverse("passkeys")
 
     def answer() -> HttpResponse:
