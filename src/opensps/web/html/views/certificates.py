@@ -29,7 +29,7 @@ from opensps.certification.queries import (
 from opensps.certification.queries.log import log_place
 from opensps.formats.carriers import grouped
 from opensps.formats.pdf import Mark
-from opensps.lifecycle import OFFICERS, CertificateAct, CertificateState, Role
+from opensps.lifecycle import APPLICANTS, OFFICERS, CertificateAct, CertificateState, Role
 from opensps.signing.pdf_seals import seal_pdf
 from opensps.web.html import keys
 from opensps.web.html.access import SignedInRequest, role_required
@@ -46,7 +46,7 @@ from opensps.web.html.views.presentations import use_at_borders
 from opensps.web.html.views.proof import proof_awaited
 from opensps.web.html.views.timelines import certificate_entries
 
-READERS: Final = (Role.EXPORTER, Role.MANAGER, *sorted(OFFICERS))
+READERS: Final = (*sorted(APPLICANTS), Role.MANAGER, *sorted(OFFICERS))
 
 
 @role_required(*READERS)
@@ -130,7 +130,7 @@ def _state_text(row: Certificate) -> tuple[str, str]:
 def _facts(request: SignedInRequest, row: Certificate) -> list[Fact]:
     office = office_by_code(authority=request.actor.authority, code=row.office)
     chinese = language() == "zh"
-    is_staff = not request.actor.roles <= {Role.EXPORTER}
+    is_staff = not request.actor.roles <= APPLICANTS
     names = names_by_id(authority=request.actor.authority, ids=[row.officer]) if is_staff else {}
     rows = (
         (_("Kind"), TITLES[certificate_value(row).kind][chinese]),
@@ -140,12 +140,21 @@ def _facts(request: SignedInRequest, row: Certificate) -> list[Fact]:
         (_("Exporter"), row.consignor_name),
         (_("Destination"), codes.country_name(row.import_country, language())),
         (_("Copies printed"), str(row.copy_count)),
+        (_("Papers reported lost"), ", ".join(map(str, _lost(row)))),
+        (_("Form"), row.template),
         (_("Place in the public log"), str(log_place(authority=row.authority, number=row.number) or "")),
     )
     return [Fact(label, text) for label, text in rows if text]
 
 
+def _lost(row: Certificate) -> list[str]:
+    """Return the papers that were reported lost, in words."""
+    numbers = sorted(map(int, row.lost_copies))
+    return [_("copy %(number)d") % {"number": each} if each else _("the original") for each in numbers]
+
+
 _ACT_PAGES: Final = (
+    (CertificateAct.REPORT_COPY_LOST, "certificate-copy-lost"),
     (CertificateAct.HOLD, "certificate-hold"),
     (CertificateAct.LIFT, "certificate-lift"),
     (CertificateAct.PROPOSE_WITHDRAWAL, "certificate-withdraw"),
@@ -155,6 +164,7 @@ _ACT_PAGES: Final = (
 
 def _links(request: SignedInRequest, row: Certificate) -> list[Link]:
     words = {
+        CertificateAct.REPORT_COPY_LOST: _("Report a paper as lost"),
         CertificateAct.HOLD: _("Put on hold"),
         CertificateAct.LIFT: _("Lift the hold"),
         CertificateAct.PROPOSE_WITHDRAWAL: _("Propose a withdrawal"),
