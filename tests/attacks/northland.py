@@ -22,19 +22,25 @@ from opensps.border.services.alerts import alert_raise
 from opensps.border.services.case_parts import case_file_add
 from opensps.border.services.cases import case_open
 from opensps.border.services.coordinating import Matter, coordination_open
+from opensps.border.services.declaring import Claimed, declaration_declare
 from opensps.border.services.desk import desk_number
 from opensps.border.services.desk_many import desk_many
 from opensps.border.services.inquiry_people import inquiry_ask
+from opensps.border.watch_tables import WatchTable
+from opensps.certificate import CertificateKind
 from opensps.certificate.numbers import IssuedNumber
 from opensps.certification.models import Certificate
+from opensps.certification.services.templates import TemplateTold, template_publish
 from opensps.exchange.models import Envelope, IncomingCertificate
 from opensps.lifecycle import ApplicationState, Role
 from opensps.lifecycle.inquiry import InquiryPriority, InquirySubject
 from opensps.lifecycle.question import Procedure
+from opensps.rules.limit_tables import LIMIT_TABLES
 from tests.factories import access, certification
 from tests.factories.accounts import grant, make_organisation, make_person
 from tests.factories.certificates import SMALL_PDF
 from tests.factories.desk import arrived
+from tests.factories.mandates import broker, offered
 from tests.factories.presenting import presented
 from tests.factories.rest import partner_of, waiting_envelope
 
@@ -80,12 +86,13 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "presentations/": {"presentation_number": "presentation"},
     "coordination/": {"number": "coordination"},
     "cases/": {"number": "case"},
+    "alerts/limits/": {"name": "limit"},
     "alerts/": {"number": "alert"},
     "concerns/": {"reference": "concern"},
     "inquiries/": {"inquiry_number": "inquiry"},
-    "declarations/": {"number": "certificate"},
-    "templates/": {"code": "country"},
-    "mandates/": {"reference": "request"},
+    "declarations/": {"number": "declaration"},
+    "certificate-forms/": {"template_id": "form"},
+    "mandates/": {"mandate_id": "mandate"},
 }
 """Beginning of an address -> the parameter that is asked about -> the thing; the first beginning that fits counts."""
 
@@ -163,7 +170,7 @@ def made() -> Northland:
     others = {role: foreigner("XD", role, role.value)[0] for role in ABROAD}
     stranger = person_by_id(authority="XA", person_id=people.stranger.id)
     assert stranger is not None
-    things = {**_checked(issued, actor), **_at_home(people, issued), **_access(owner)}
+    things = {**_checked(issued, actor), **_at_home(people, issued), **_agreed(people, issued), **_access(owner)}
     return Northland(owner, things, _secrets(issued, things), {**others, Role.EXPORTER: stranger})
 
 
@@ -222,6 +229,34 @@ def _at_home(people: certification.Cast, issued: Certificate) -> dict[str, tuple
     }
 
 
+def _agreed(people: certification.Cast, issued: Certificate) -> dict[str, tuple[str, str]]:
+    """Return what was agreed with partners, agents and customs: a form, a mandate, a declaration, limits."""
+    at, given = datetime.now(UTC), {"authority": "XA"}
+    manager = certification.person("Mona", Role.MANAGER, at=SINCE)
+    told = TemplateTold(
+        kind=CertificateKind.SANITARY,
+        name="XB-NQ",
+        version="1",
+        valid_from=at.date() + timedelta(days=9),
+        country="XB",
+    )
+    form = template_publish(**given, told=told, actor=manager, at=at)
+    mandate = offered(people.exporter, broker(), at=at)
+    customs = certification.person("Cus", Role.CUSTOMS, at=SINCE)
+    claim = Claimed(issuer="XA", number=issued.number)
+    declaration = declaration_declare(
+        **given, actor=customs, declaration_number="26XA-4711-0001", direction="export", items=(claim,), at=at
+    )
+    name = min(LIMIT_TABLES)
+    WatchTable.objects.create(**given, name=name, as_of=at.date(), source="Made up", loaded_at=at, loaded_by="x")
+    return {
+        "form": (str(form.pk), FAR),
+        "mandate": (mandate.opaque_id, HEX),
+        "declaration": _named(declaration.declaration_number),
+        "limit": (name, "nothing"),
+    }
+
+
 def _access(owner: Person) -> dict[str, tuple[str, str]]:
     """Return who asked for access, and who has it."""
     request = access.sent(access.desk("XB"))
@@ -245,5 +280,7 @@ def _named(number: str) -> tuple[str, str]:
 
 def _secrets(issued: Certificate, things: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
     of_people = (issued.consignor_name, issued.consignee_name, issued.token, issued.code, SUBJECT, "NQ 4711")
-    numbers = (known for name, (known, _missing) in things.items() if name not in {"country", "incoming"})
+    numbers = (
+        known for name, (known, _missing) in things.items() if name not in {"country", "incoming", "form", "limit"}
+    )
     return tuple(each for each in (*of_people, *numbers) if each)
