@@ -14,6 +14,9 @@ from opensps.lifecycle.question import QUESTION, QuestionState
 ASKING: Final = frozenset({Role.BORDER_OFFICER, Role.BORDER_SUPERVISOR})
 """Of our own: who asks partners about their certificates."""
 
+OPENING: Final = ASKING | {Role.INQUIRY_DESK, Role.CASE_OFFICER}
+"""Of our own: who opens an inquiry to a partner, also for a concern somebody reported."""
+
 OVERSEEING: Final = frozenset({Role.SENIOR_OFFICER, Role.MANAGER, Role.COORDINATOR, Role.BORDER_SUPERVISOR})
 DESKS: Final = frozenset({Role.INQUIRY_DESK, Role.ENQUIRY_DESK})
 READERS: Final = frozenset(

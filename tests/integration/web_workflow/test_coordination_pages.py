@@ -57,3 +57,24 @@ def test_a_coordinator_gives_out_parts_and_a_body_sees_its_own(coordinator: Visi
     for stranger in (liaison("Ministry of Commerce"), enter(certification.person("Max", Role.MANAGER, at=SINCE))):
         assert stranger.open(f"/coordination/{number}").status == 404
     assert "协调结果" in coordinator.open(f"/zh-hans/coordination/{number}").words
+
+
+def test_a_question_passed_to_several_bodies_opens_a_case_with_a_part_for_each(
+    coordinator: Visitor, people: Cast, enter: Enter
+) -> None:
+    enquiries = enter(certification.person("Emil Sato", Role.ENQUIRY_DESK, office="014", at=SINCE))
+    page = enquiries.open("/inquiries/question")
+    asked = page.send(procedure="inspection", country="XB", text="Who inspects timber?", offset="0")
+    asked = asked.send("/acknowledge")
+    form = asked.link("Pass to the office")
+    assert form.send().errors
+    chosen = [
+        accounts.Organisation.objects.get(name=f"Ministry of {each}").id.hex for each in ("Agriculture", "Commerce")
+    ]
+    page = form.send(bodies=chosen)
+    case = CoordinationCase.objects.get()
+    assert (case.procedure, case.parts.count()) == ("inspection", 2)
+    assert case.case_number in page.words
+    assert enquiries.open(f"/coordination/{case.case_number}").status == 404
+    assert "Who inspects timber?" in liaison("Ministry of Commerce").open(f"/coordination/{case.case_number}").words
+    assert case.question in coordinator.open(f"/coordination/{case.case_number}").words

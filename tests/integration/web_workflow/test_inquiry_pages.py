@@ -7,6 +7,7 @@ import pytest
 
 from opensps.accounts.queries import Actor, OrganisationKind, actor_for
 from opensps.border.models import Inquiry, InquiryReply, VerdictRecord
+from opensps.border.services.concerns import Report, concern_receive
 from opensps.certificate.numbers import IssuedNumber
 from opensps.certification.models import Certificate
 from opensps.lifecycle import Role
@@ -153,3 +154,23 @@ def test_the_enquiry_point_and_our_border_ask_on_the_same_pages(northland: Actor
     )
     assert "Altered" in page.words
     assert enter(northland).open(page.url).status == 404, "what we ask partners is ours"
+
+
+def test_a_concern_leads_to_an_inquiry_by_one_press_and_ends_with_its_number(
+    northland: Actor, desk: Actor, enter: Enter
+) -> None:
+    live_partner("XB")
+    report = Report(
+        text="The stamp looks wrong.", number="XB-9", place="Port", contact="somebody@example.org", files=()
+    )
+    concern = concern_receive(authority="XA", report=report, network="192.0.2.1", at=datetime.now(UTC))
+    visitor = enter(desk)
+    form = visitor.open(f"/concerns/{concern.reference}").link("Ask the authority that issued it")
+    page = form.send(partner="XB", offset="0")
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.direction, inquiry.number) == ("outbound", "XB-9")
+    assert "stamp" not in page.words, "what somebody reported stays with us"
+    ended = visitor.open(f"/concerns/{concern.reference}")
+    assert inquiry.inquiry_number in ended.words
+    assert "Being asked" in ended.words
+    assert enter(northland).open(f"/inquiries/new?concern={concern.reference}").status == 404

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from opensps.accounts.queries import Actor, office_by_code
 from opensps.border.errors import InquiryRefused
-from opensps.border.inquiry_parties import ASKING, may_read, party_for
+from opensps.border.inquiry_parties import OPENING, may_read, party_for
 from opensps.border.inquiry_values import NOTHING_DECIDED, Decision, Machinery, Question, Saying
 from opensps.border.models import Inquiry
 from opensps.border.queries.inquiries import thread_of
@@ -77,7 +77,7 @@ def _asking(authority: str, actor: Actor, question: Question) -> tuple[str, str]
         if Role.ENQUIRY_DESK not in actor.roles or not question.answerer:
             raise InquiryRefused("not_found")
         return question.answerer, Inquiry.INBOUND
-    if not actor.roles & ASKING:
+    if not actor.roles & OPENING:
         raise InquiryRefused("not_found")
     return authority, Inquiry.OUTBOUND
 

@@ -200,17 +200,44 @@ class RouteForm(ActForm):
 
 
 class BodyForm(ActForm):
-    """To which body a question goes."""
+    """To which body a question goes, or to which several."""
 
-    office = LineField(label=_("Responsible body"), max_length=60)
+    bodies = forms.MultipleChoiceField(
+        label=_("Ministries and bodies"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Several open a case of coordination, with a part for each."),
+    )
+    office = LineField(label=_("Or another body, by its name"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, bodies: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = dict(bodies)
+        if bodies:
+            self.fields["bodies"].choices = list(bodies)  # type: ignore[attr-defined]  # ChoiceField
+        else:
+            del self.fields["bodies"]
+            self.fields["office"].label = _("Responsible body")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form that names nobody."""
+        given: dict[str, Any] = super().clean() or {}
+        if not given.get("office") and not given.get("bodies"):
+            self.add_error("office", _("Name the body that is responsible."))
+        return given
+
+    def chosen(self) -> tuple[str, ...]:
+        """Return the ids of the bodies that were ticked."""
+        return tuple(self.cleaned_data.get("bodies") or ())
 
     def saying(self, request_id: str) -> Saying:
         """Return nothing said."""
         return Saying(request_id=request_id)
 
     def decision(self) -> Decision:
-        """Return the body."""
-        return Decision(office=self.cleaned_data["office"])
+        """Return the body, or the names of several as far as they fit."""
+        names = [self.names[each] for each in self.chosen()] or [self.cleaned_data["office"]]
+        return Decision(office=", ".join(names)[:60])
 
 
 class _FindingForm(ActForm):

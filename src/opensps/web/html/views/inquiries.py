@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from opensps.accounts.queries import Actor, authority_profile, names_by_id, offices
 from opensps.border.inquiries import INQUIRY
-from opensps.border.inquiry_parties import READERS, acts_for, parties_of
+from opensps.border.inquiry_parties import OPENING, READERS, acts_for, parties_of
 from opensps.border.queries import (
     Inquiry,
     SoughtInquiries,
@@ -30,6 +30,7 @@ from opensps.border.queries import (
     thread_of,
 )
 from opensps.border.queries.cases import case_of_paper
+from opensps.border.queries.coordination import coordination_of_question
 from opensps.border.replies import ReplyNotAuthentic, read_reply
 from opensps.certification.queries import PAGE
 from opensps.events.queries import events_for
@@ -112,7 +113,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
 
 def may_ask(actor: Actor) -> bool:
     """Tell whether somebody opens inquiries: officials abroad about ours, our border about a partner's."""
-    return bool(actor.roles & {Role.FOREIGN_OFFICER, Role.BORDER_OFFICER, Role.BORDER_SUPERVISOR})
+    return bool(actor.roles & {Role.FOREIGN_OFFICER, *OPENING})
 
 
 def may_question(actor: Actor) -> bool:
@@ -196,9 +197,22 @@ def one(request: SignedInRequest, inquiry_number: str) -> HttpResponse:
         "acts": _links(actor, inquiry),
         "certificate_url": _certificate_url(actor, inquiry),
         **_case(actor, inquiry),
+        "coordination": _coordination(actor, inquiry),
         "sending": _sending(actor, inquiry),
     }
     return render(request, "border/inquiry.html", context)
+
+
+def _coordination(actor: Actor, inquiry: Inquiry) -> dict[str, str] | None:
+    """Return the case of coordination of a question, for our own people: number, state, outcome."""
+    if inquiry.kind != Inquiry.QUESTION or actor.country:
+        return None
+    found = coordination_of_question(authority=inquiry.authority, question=inquiry.inquiry_number)
+    if found is None:
+        return None
+    is_coordinator = Role.COORDINATOR in actor.roles
+    url = reverse("coordination-one", args=[found.case_number]) if is_coordinator else ""
+    return {"number": found.case_number, "state": found.state, "outcome": found.outcome, "url": url}
 
 
 def _answer(inquiry: Inquiry, *, is_theirs: bool) -> dict[str, Any] | None:

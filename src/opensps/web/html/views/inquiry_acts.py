@@ -4,10 +4,12 @@ From the result of a check it takes two acts: open this form, which the machine 
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,9 +19,13 @@ from django.views.decorators.http import require_http_methods
 
 from opensps.accounts.queries import offices
 from opensps.border.errors import InquiryRefused
-from opensps.border.inquiry_parties import acts_for
+from opensps.border.inquiry_parties import OPENING, acts_for
 from opensps.border.inquiry_values import Decision, Machinery, Question, Saying
 from opensps.border.queries import Inquiry, last_offset
+from opensps.border.queries.concerns import concern_for
+from opensps.border.queries.coordination import bodies
+from opensps.border.services.concerns import TRIAGE, concern_end
+from opensps.border.services.coordinating_questions import question_shared
 from opensps.border.services.inquiry_machine import asking_for_country, machine_of
 from opensps.border.services.inquiry_people import inquiry_ask, inquiry_do
 from opensps.certificate.numbers import NumberTypo, parse_number
@@ -29,6 +35,7 @@ from opensps.lifecycle.inquiry import InquiryAct, InquiryPriority, InquirySubjec
 from opensps.web.html import keys
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import act, fresh_token, guarded, now, refused, who
+from opensps.web.html.forms.coordination import body_choices
 from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.inquiries import (
     AskForm,
@@ -53,6 +60,7 @@ from opensps.web.html.views.inquiries import WHO, may_ask, may_question, visible
 from opensps.web.html.views.proof import proof_of
 
 MOST_OCTETS: Final = 11_000_000
+_MOST_REFERENCE: Final = 20
 
 
 def _limited(request: SignedInRequest) -> HttpResponse | None:
@@ -65,7 +73,7 @@ def _limited(request: SignedInRequest) -> HttpResponse | None:
     return None
 
 
-@role_required(Role.FOREIGN_OFFICER, Role.BORDER_OFFICER, Role.BORDER_SUPERVISOR)
+@role_required(Role.FOREIGN_OFFICER, *sorted(OPENING))
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
@@ -81,18 +89,31 @@ def _new(request: SignedInRequest) -> HttpResponse:
     given = request.POST if posted else request.GET
     seen = seen_by(request.actor, given.get("result", "")[:32])
     partners = () if request.actor.country else _partners(request)
-    initial = _initial(request, seen)
+    concern = _concern(request)
+    initial = _initial(request, seen, concern)
     form = AskForm(*((request.POST, request.FILES) if posted else ()), partners=partners, initial=initial)
     if posted and form.is_valid():
-        return _asked(request, "inquiry.ask", lambda at, key: _ask(request, form, seen, at, key))
+        return _asked(request, "inquiry.ask", lambda at, key: _ask(request, form, seen, concern, at, key))
     context = {
         "form": form,
         "seen": seen,
+        "action": request.get_full_path(),
         "is_inbound": bool(request.actor.country),
         "token": request.POST.get("form_token") or fresh_token(),
         "back_url": reverse("inquiries"),
     }
     return render(request, "border/inquiry_new.html", context)
+
+
+def _concern(request: SignedInRequest) -> Any:
+    """Return the concern an inquiry is opened for; None where it is opened for none."""
+    reference = request.GET.get("concern", "")[:_MOST_REFERENCE]
+    if not reference:
+        return None
+    found = concern_for(authority=request.actor.authority, actor=request.actor, reference=reference)
+    if found is None or not request.actor.roles & TRIAGE:
+        raise Http404
+    return found
 
 
 def _partners(request: SignedInRequest) -> list[tuple[str, str]]:
@@ -102,15 +123,16 @@ def _partners(request: SignedInRequest) -> list[tuple[str, str]]:
     return [("", "–"), *named]
 
 
-def _initial(request: SignedInRequest, seen: Seen | None) -> dict[str, Any]:
+def _initial(request: SignedInRequest, seen: Seen | None, concern: Any) -> dict[str, Any]:
     """Return what the machine fills in: number, issuer, subject and words from the check that was made."""
     number = seen.number if seen is not None else request.GET.get("number", "")[:64]
+    number = number or (concern.number[:64] if concern is not None else "")
     return {
         "number": number,
         "partner": request.GET.get("issuer", "")[:60] or (seen.issuer if seen is not None else ""),
         "subject": seen.subject.value if seen is not None else InquirySubject.GENUINENESS.value,
         "priority": "held_at_port",
-        "text": _first_words(number, seen),
+        "text": _first_words(number, seen) or (_concern_words(number) if concern is not None else ""),
         "offset": last_offset(actor=request.actor),
         "result": seen.check_number if seen is not None else "",
     }
@@ -125,7 +147,15 @@ def _first_words(number: str, seen: Seen | None) -> str:
     ) % {"number": number or "–", "result": seen.heading}
 
 
-def _ask(request: SignedInRequest, form: AskForm, seen: Seen | None, at: datetime, key: str) -> str:
+def _concern_words(number: str) -> str:
+    """Return the question a concern leads to; what somebody reported stays here."""
+    return _(
+        "A concern about the certificate %(number)s was reported to us. "
+        "Please tell us whether it is genuine, and what you advise."
+    ) % {"number": number or "–"}
+
+
+def _ask(request: SignedInRequest, form: AskForm, seen: Seen | None, concern: Any, at: datetime, key: str) -> str:
     given = form.cleaned_data
     question = Question(
         number=_number(given["number"]),
@@ -141,6 +171,9 @@ def _ask(request: SignedInRequest, form: AskForm, seen: Seen | None, at: datetim
     opened = inquiry_ask(
         **who(request, at), question=question, saying=form.saying(key), machinery=_machinery(request, question, at)
     )
+    if concern is not None:
+        ended = {"reference": concern.reference, "state": "to_inquiry", "origin": opened.inquiry_number}
+        concern_end(**who(request, at), **ended)
     return reverse("inquiry", args=[opened.inquiry_number])
 
 
@@ -285,7 +318,8 @@ def _form(request: SignedInRequest, inquiry: Inquiry, wanted: InquiryAct) -> Any
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     is_question = inquiry.kind == Inquiry.QUESTION
     if wanted is InquiryAct.ROUTE and inquiry.direction == Inquiry.INBOUND:
-        return BodyForm(*posted[:1]) if is_question else _route_form(request, inquiry, posted[:1])
+        listed = body_choices(bodies(authority=request.actor.authority)) if is_question else []
+        return BodyForm(*posted[:1], bodies=listed) if is_question else _route_form(request, inquiry, posted[:1])
     if wanted is InquiryAct.SEND and is_question:
         return BothLanguages(*posted[:1])
     if wanted not in _FORMS:
@@ -318,7 +352,10 @@ def _done(request: SignedInRequest, inquiry: Inquiry, wanted: InquiryAct, form: 
         decision = Decision() if form is None else form.decision()
         signer = keys.signer() if wanted is InquiryAct.SEND else None
         asked: dict[str, Any] = {"inquiry_number": inquiry.inquiry_number, "act": wanted, "signer": signer}
-        inquiry_do(**who(request, at), **asked, saying=saying, decision=decision)
+        with transaction.atomic() if isinstance(form, BodyForm) else nullcontext():
+            inquiry_do(**who(request, at), **asked, saying=saying, decision=decision)
+            if isinstance(form, BodyForm) and len(form.chosen()) > 1:
+                question_shared(**who(request, at), inquiry_number=inquiry.inquiry_number, bodies=form.chosen())
         return here
 
     try:
