@@ -47,7 +47,8 @@ PROTECTED_FORMS = ("/sign-in", "/officials/request-access")
 
 WIDTHS = (320, 390, 1180)
 LISTS = {
-    "exporter": ("/home", "/applications", "/applications/new", "/certificates"),
+    "exporter": ("/home", "/applications", "/applications/new", "/certificates", "/mandates/new"),
+    "agent": ("/home", "/mandates", "/applications/new"),
     "examiner": ("/home", "/examine", "/certificates"),
     "reviewer": ("/home", "/examine"),
     "planner": ("/home", "/inspections"),

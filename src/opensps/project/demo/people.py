@@ -12,11 +12,15 @@ from opensps.accounts.services import (
     person_create,
     role_grant,
 )
+from opensps.accounts.services.places import body_create
 from opensps.lifecycle import Role
+from opensps.project.demo.mandates import mandates_made
 from opensps.project.demo.officials import agreements_set, official_let_in
 from opensps.project.demo.pantry import FURTHER_EXPORTERS
 from opensps.project.demo.world import (
     ABROAD,
+    BODIES,
+    BROKERS,
     DOMAIN,
     EXPORTERS,
     OFFICES,
@@ -66,10 +70,15 @@ def cast_create(*, authority: str, check_host: str, at: datetime) -> Cast:
             at=at,
         )
     firms = {trader.name: _firm(authority, trader, at) for trader in (*EXPORTERS, *FURTHER_EXPORTERS)}
+    firms[BROKERS] = _brokers(authority, at)
     firms |= {abroad.name: _abroad(authority, abroad, at) for abroad in ABROAD}
+    for name, name_zh in BODIES:
+        body = body_create(authority=authority, name=name, name_zh=name_zh, actor=SYSTEM, at=at)
+        firms[name] = body.id.hex
     seeds = [seed for seed in (*PEOPLE, *_other_exporters()) if not _is_official(seed)]
     actors = {seed.mailbox: _person(authority, seed, firms, at) for seed in seeds}
     agreements_set(authority=authority, at=at)
+    mandates_made(authority=authority, actors=actors, at=at)
     for seed in (seed for seed in PEOPLE if _is_official(seed)):
         abroad = next(each for each in ABROAD if each.name == seed.organisation)
         actors[seed.mailbox] = official_let_in(seed, abroad, authority=authority, actors=actors, at=at)
@@ -103,6 +112,19 @@ def _firm(authority: str, trader: TraderSeed, at: datetime) -> str:
         at=at,
     )
     return firm.id.hex
+
+
+def _brokers(authority: str, at: datetime) -> str:
+    made = organisation_create(
+        authority=authority,
+        kind=OrganisationKind.AGENT,
+        name=BROKERS,
+        name_zh="阿尔玛港报检行",
+        country="XA",
+        actor=SYSTEM,
+        at=at,
+    )
+    return made.id.hex
 
 
 def _abroad(authority: str, seed: AbroadSeed, at: datetime) -> str:

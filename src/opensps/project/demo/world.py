@@ -61,6 +61,10 @@ EXPORTERS = (
 )
 
 
+BROKERS = "Alma Harbour Brokers"
+"""Agents, who act for exporters under mandates."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonSeed:
     """A person of the demonstration and the roles they may act in."""
@@ -71,7 +75,7 @@ class PersonSeed:
     office: str | None = None
     exporter: str | None = None
     organisation: str | None = None
-    """Of another country."""
+    """Of another country, of agents, or a ministry of our own."""
 
     @property
     def email(self) -> str:
@@ -82,6 +86,7 @@ class PersonSeed:
 PEOPLE = (
     PersonSeed("exporter", "Elena Marsh", (Role.EXPORTER,), exporter="Greenfields Foods Co"),
     PersonSeed("exporter2", "Tomas Reed", (Role.EXPORTER,), exporter="Alma Valley Growers Ltd"),
+    PersonSeed("agent", "Hugo Brandt", (Role.TRADE_AGENT,), organisation=BROKERS),
     PersonSeed("examiner", "Ada Brook", (Role.EXAMINER,), office="014"),
     PersonSeed("reviewer", "Rui Castel", (Role.REVIEWER,), office="014"),
     PersonSeed("planner", "Pia Lindqvist", (Role.PLANNER,), office="014"),
@@ -99,6 +104,9 @@ PEOPLE = (
     PersonSeed("cases2", "Carl Voss", (Role.CASE_OFFICER,), office="021"),
     PersonSeed("inquiries", "Ingrid Moss", (Role.INQUIRY_DESK,), office="014"),
     PersonSeed("enquiries", "Emil Sato", (Role.ENQUIRY_DESK,), office="014"),
+    PersonSeed("coordinator", "Kai Moreau", (Role.COORDINATOR,), office="014"),
+    PersonSeed("ministry", "Mina Ortiz", (Role.LIAISON,), organisation="Ministry of Agriculture of Examplia"),
+    PersonSeed("customs", "Cato Lindt", (Role.CUSTOMS,)),
     PersonSeed("access", "Anna Weiss", (Role.ACCESS_REVIEWER,), office="014"),
     PersonSeed("approver", "Arun Mehta", (Role.ACCESS_APPROVER,), office="014"),
     PersonSeed("official", "Nora Lund", (Role.FOREIGN_OFFICER,), organisation="Northland Border Inspection"),
@@ -123,6 +131,14 @@ ABROAD = (
     AbroadSeed("Embassy of Northland", "XB", is_embassy=True),
     AbroadSeed("Embassy of Westmark", "XC", is_embassy=True),
 )
+
+
+BODIES = (
+    ("Ministry of Agriculture of Examplia", "示例国农业部"),
+    ("Ministry of Commerce of Examplia", "示例国商务部"),
+    ("Ministry of Health of Examplia", "示例国卫生部"),
+)
+"""Ministries the coordinator gives work to."""
 
 
 @dataclass(frozen=True, slots=True)

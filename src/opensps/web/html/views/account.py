@@ -53,6 +53,7 @@ class DemoRole:
 
 DEMO_ROLES = (
     DemoRole("exporter@demo.example", _("Exporter"), _("Greenfields Foods: a draft to finish, changes asked for")),
+    DemoRole("agent@demo.example", _("Agent"), _("Applications for Greenfields Foods, a mandate to answer")),
     DemoRole("examiner@demo.example", _("Examiner"), _("Applications waiting for review")),
     DemoRole("reviewer@demo.example", _("Reviewer"), _("Applications to make ready")),
     DemoRole("planner@demo.example", _("Planner"), _("Inspections to plan")),
