@@ -45,10 +45,12 @@ def test_G05_an_exporter_is_told_why_nothing_can_be_submitted_until_the_partner_
     assert refused.status == 409
     assert "has not acknowledged the form of this certificate yet" in refused.words
     admin = enter(of_country("XB"))
-    page = admin.open("/certificate-forms").link("XB-PHYTO/2").link("Acknowledge this form").send()
+    assert "XB-PHYTO/2" in admin.open("/certificate-forms").words
+    page = admin.open("/home").link("Acknowledge a form: XB-PHYTO/2").link("Acknowledge this form").send()
     assert "Acknowledged by" in page.words
     row.refresh_from_db()
     assert row.state == "acknowledged"
+    assert "Acknowledge a form" not in admin.open("/home").words
     exporter.open(f"/applications/{draft.reference}/check").send(is_declared=True)
     draft = Application.objects.get(pk=draft.pk)
     assert (draft.state, draft.template) == ("submitted", "XB-PHYTO/2")

@@ -1,4 +1,4 @@
-"""What waits on the first page: cases, alerts, concerns, parts of coordination; the oldest first."""
+"""What waits on the first page: cases, alerts, concerns, parts of coordination, forms; the oldest first."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +10,8 @@ from opensps.border.queries.alerts import waiting_alerts
 from opensps.border.queries.cases import waiting_cases_of
 from opensps.border.queries.concerns import waiting_concerns
 from opensps.border.queries.coordination import parts_waiting
+from opensps.certification.queries.templates import templates_for
+from opensps.lifecycle.template import TemplateState
 from opensps.web.html.access import SignedInRequest
 from opensps.web.html.templatetags.parts import in_words, status_word
 
@@ -25,6 +27,22 @@ class Need:
     hint: str
     tone: str
     tag: str
+
+
+def waiting_forms(request: SignedInRequest) -> list[Need]:
+    """Return the forms of certificates that the administrator of another country has not acknowledged yet."""
+    rows = templates_for(authority=request.actor.authority, actor=request.actor)
+    waiting = [row for row in rows if row.state == TemplateState.PUBLISHED]
+    return [
+        Need(
+            reverse("certificate-form", args=[row.pk]),
+            _("Acknowledge a form: %(form)s") % {"form": f"{row.name}/{row.version}"},
+            _("from %(first)s on") % {"first": in_words(row.valid_from)},
+            "warn",
+            status_word("template", row.state),
+        )
+        for row in sorted(waiting, key=lambda row: row.valid_from)[:MOST]
+    ]
 
 
 def waiting_cases(request: SignedInRequest) -> list[Need]:

@@ -33,7 +33,7 @@ from opensps.web.html.access import SignedInRequest, signed_in
 from opensps.web.html.inquiry_shown import heading
 from opensps.web.html.records import due_day, heading_of
 from opensps.web.html.templatetags.parts import status_word
-from opensps.web.html.views.case_needs import Need, waiting_cases, waiting_parts
+from opensps.web.html.views.case_needs import Need, waiting_cases, waiting_forms, waiting_parts
 from opensps.web.html.views.lists import address
 
 MOST_NEEDS: Final = 8
@@ -195,6 +195,7 @@ NEEDS: Final[tuple[tuple[Role, Callable[[SignedInRequest], list[Need]]], ...]] =
     (Role.ACCESS_REVIEWER, _access),
     (Role.ACCESS_APPROVER, _access),
     (Role.ADMINISTRATOR, _resets),
+    (Role.COUNTRY_ADMIN, waiting_forms),
 )
 
 
