@@ -47,7 +47,10 @@ def recheck_wait(row: Presentation) -> None:
 
 def rechecks_run(*, authority: str, look: Look, at: datetime) -> int:
     """Ask about everything that waits; return how many were answered."""
-    waiting = Recheck.objects.filter(authority=authority, answered_at__isnull=True).select_related("presentation")
+    states = [state.value for state, _act in _ASKED]
+    waiting = Recheck.objects.filter(
+        authority=authority, answered_at__isnull=True, presentation__state__in=states
+    ).select_related("presentation")
     answered = 0
     for each in tuple(waiting.order_by("asked_at", "pk")[:MOST]):
         found = look(each.presentation)
