@@ -200,7 +200,7 @@ def test_another_organisation_and_another_authority_find_nothing_to_do(people: C
     story = Story(people)
     with pytest.raises(ActNotAllowed) as refused:
         services.application_submit(reference=story.reference, **story.by(people.stranger))
-    assert refused.value.guard == "own_organisation"
+    assert refused.value.guard == "mandate_valid"
     foreign = replace(people.exporter, authority="XB")
     with pytest.raises(NotFound):
         services.application_submit(reference=story.reference, authority="XA", actor=foreign, at=START)
@@ -392,6 +392,7 @@ def test_the_guard_list_of_an_officer_names_what_passed_and_what_blocks(people: 
         "not_applicant": True,
         "hard_rules_pass": True,
         "template_acknowledged": True,
+        "sources_cover_lines": True,
         "inspection_satisfied": False,
         "within_inspection": False,
     }
