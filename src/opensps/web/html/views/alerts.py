@@ -17,6 +17,7 @@ from opensps.rules.plausibility import RULES
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import FIELD, fresh_token, who
 from opensps.web.html.forms.acts import ReasonForm
+from opensps.web.html.forms.alert_words import column_word
 from opensps.web.html.templatetags.parts import is_chinese, status_word
 from opensps.web.html.views.cases import case_do
 from opensps.web.html.views.lists import Chip, address, offset_of
@@ -73,8 +74,8 @@ def alert(request: SignedInRequest, number: str) -> HttpResponse:
     context = {
         **_row(found),
         "alert": found,
-        "limits": sorted(found.limit.items()),
-        "names": names,
+        "limits": [(column_word(name), value) for name, value in sorted(found.limit.items())],
+        "names": [column_word(name) for name in names],
         "raw": [[str(row.get(name, "")) for name in names] for row in found.rows],
         "may_end": found.state == "open" and Role.CASE_OFFICER in request.actor.roles,
     }

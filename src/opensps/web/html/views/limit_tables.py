@@ -46,7 +46,7 @@ def _column(name: str) -> str:
         "laboratory": _("Laboratory"),
         "sample": _("Sample"),
         "received_at": _("Received"),
-        "signed_at": _("Signed"),
+        "signed_at": _("Time of signature"),
         "value": _("Value"),
         "country": _("Country"),
         "registration": _("Registration number"),

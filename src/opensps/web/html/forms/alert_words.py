@@ -1,0 +1,100 @@
+"""What the columns of an alert are called: the names of limits and of the rows a rule saw (`fraud.md` 5)."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+COLUMNS: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {
+        "at": _("Time"),
+        "number": _("Certificate number"),
+        "issuer": _("Issuer"),
+        "typed": _("What was typed"),
+        "network": _("Network"),
+        "result": _("Check result"),
+        "country": _("Country"),
+        "destination": _("Destination"),
+        "door": _("How it was checked"),
+        "fields": _("Fields"),
+        "place": _("Place"),
+        "state": _("State"),
+        "volume": _("Kilograms"),
+        "earlier": _("Earlier"),
+        "capacity": _("Limit"),
+        "limit_as_of": _("Limit as of"),
+        "limit_source": _("Source of the limit"),
+        "newest": _("Newest certificate"),
+        "origin": _("Country of origin"),
+        "product": _("HS code"),
+        "produces": _("Countries that produce it"),
+        "month": _("Month"),
+        "harvest": _("Months of harvest"),
+        "storage_months": _("Months it keeps"),
+        "establishment": _("Establishment"),
+        "departed_at": _("Departure"),
+        "arrived_at": _("Arrival"),
+        "least_days": _("Fewest days"),
+        "ports": _("Ports"),
+        "order": _("Ports in order"),
+        "original": _("Import certificate"),
+        "line": _("Line"),
+        "imported": _("Imported"),
+        "re_exported": _("Re-exported"),
+        "is_first": _("First trade"),
+        "container": _("Container"),
+        "voyage": _("Voyage"),
+        "lot": _("Lot"),
+        "certified": _("Certified"),
+        "size": _("Size of the lot"),
+        "registration": _("Registration number"),
+        "is_registered": _("In the register"),
+        "person": _("Person"),
+        "act": _("Act"),
+        "km": _("Kilometres"),
+        "is_batch": _("In a batch"),
+        "office": _("Office"),
+        "officer": _("Officer"),
+        "cases": _("Cases"),
+        "refused": _("Refusals"),
+        "seal": _("Seal"),
+        "net": _("Net weight"),
+        "gross": _("Gross weight"),
+        "packages": _("Number of packages"),
+        "payload": _("Payload"),
+        "laboratory": _("Laboratory"),
+        "method": _("Method"),
+        "sample": _("Sample"),
+        "received_at": _("Received"),
+        "signed_at": _("Time of signature"),
+        "treated_at": _("Treated"),
+        "least_hours": _("Fewest hours"),
+        "value": _("Value"),
+        "missing": _("Missing numbers"),
+        "double": _("Numbers used twice"),
+        "year": _("Year"),
+        "times": _("Times the usual"),
+        "tolerance": _("Tolerance"),
+        "tries": _("Wrong codes"),
+        "hours": _("Hours"),
+        "days": _("Days"),
+        "share": _("Share of the limit"),
+        "km_per_hour": _("Kilometres an hour"),
+        "signatures_per_hour": _("Signatures an hour"),
+        "deviations": _("Standard deviations"),
+        "least": _("Least difference"),
+        "equal": _("Equal values"),
+        "countries": _("Different countries"),
+        "numbers": _("Different numbers"),
+        "arrivals": _("Arrivals"),
+        "results": _("Check results"),
+    }
+)
+"""Name in the data -> word; a name that is not here is shown as it is."""
+
+
+def column_word(name: str) -> str:
+    """Return what a column or limit is called, in the reader's language."""
+    return str(COLUMNS.get(name, name))
