@@ -49,12 +49,13 @@ def _actor_with(people: Cast, role: Role) -> Actor:
         Role.SENIOR_OFFICER: people.senior,
     }
     return known.get(role) or (
-        _of_abroad(role) if role in {*FOREIGN, Role.LIAISON} else certification.person(f"A {role}", role, at=SINCE)
+        _of_abroad(role) if role in {*FOREIGN, Role.LIAISON, Role.TRADE_AGENT} else certification.person(f"A {role}", role, at=SINCE)
     )
 
 
 def _of_abroad(role: Role) -> Actor:
-    kind = OrganisationKind.EMBASSY if role is Role.EMBASSY else OrganisationKind.FOREIGN_AUTHORITY
+    kinds = {Role.EMBASSY: OrganisationKind.EMBASSY, Role.TRADE_AGENT: OrganisationKind.AGENT}
+    kind = kinds.get(role, OrganisationKind.FOREIGN_AUTHORITY)
     organisation = accounts.make_organisation(f"Of {role}", kind=kind, country="XB")
     person = accounts.make_person(f"{role}@xb.example", password=None)
     return accounts.grant(person, role, organisation_id=str(organisation.pk))

@@ -29,7 +29,9 @@ def coordinator(people: Cast, enter: Enter) -> Visitor:
     return visitor
 
 
-def test_a_coordinator_gives_out_parts_and_a_body_sees_its_own(coordinator: Visitor, enter: Enter) -> None:
+def test_a_coordinator_gives_out_parts_and_a_body_sees_its_own(
+    coordinator: Visitor, people: Cast, enter: Enter
+) -> None:
     page = coordinator.open("/coordination").link("Open a case")
     assert page.send(procedure="", subject="").status == 422
     page = page.send(procedure="approval", subject="New pest of garlic", details="Which measures?")
@@ -40,7 +42,10 @@ def test_a_coordinator_gives_out_parts_and_a_body_sees_its_own(coordinator: Visi
         body = accounts.Organisation.objects.get(name=name).id.hex
         page = form.send(body=body, task=f"What does the {name} require?", due="5 June 2099")
     farms = liaison("Ministry of Agriculture")
-    assert "Not taken up yet" in farms.open("/home").words
+    certification.certificate_in(people)
+    home = farms.open("/home").words
+    assert "Not taken up yet" in home
+    assert "XA-20" not in home.replace(number, ""), "no certificate is a ministry's to see"
     mine = farms.open("/coordination").link(number)
     assert "What does the Ministry of Agriculture require?" in mine.words
     assert "Ministry of Commerce" not in mine.words

@@ -14,7 +14,7 @@ from opensps.certification.deadlines import day_end
 from opensps.certification.errors import BytesChanged, NotFound
 from opensps.certification.models import Certificate, IssueIntention
 from opensps.certification.queries.templates import templates_of
-from opensps.lifecycle import APPLICANTS, CERTIFICATE, FOREIGN, CertificateAct, CertificateState, allowed_acts
+from opensps.lifecycle import APPLICANTS, CERTIFICATE, FOREIGN, OUTSIDE, CertificateAct, CertificateState, allowed_acts
 from opensps.lifecycle.mandate import MandateScope
 from opensps.rules.templates import AgreedTemplate
 from opensps.verification import Record
@@ -169,12 +169,12 @@ def certificates_visible_to(*, authority: str, actor: Actor) -> QuerySet[Certifi
 
     An agent sees those it may collect under a mandate that holds now.
 
-    Officials of other countries have a door of their own, `border.records`.
+    Officials of other countries, and customs, have a door of their own, `border.records`; people of ministries none.
     """
     rows = Certificate.objects.filter(authority=authority)
     if actor.authority not in {"", authority} or actor.country or actor.roles & FOREIGN:
         return rows.none()
-    if actor.roles and not actor.roles <= APPLICANTS:
+    if actor.roles - APPLICANTS - OUTSIDE:
         return rows
     if is_agent(actor):
         return rows.filter(within_reach(authority=authority, actor=actor, kind="kind", needed=_COLLECTING))

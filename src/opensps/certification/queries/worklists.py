@@ -13,7 +13,16 @@ from opensps.certification.models import Application, Inspection, ReturnedField
 from opensps.certification.names import APPLICATION, CERTIFICATE, INSPECTION
 from opensps.certification.queries.certificates import PAGE
 from opensps.events.queries import EventView, Problem, events_for, projection_problems
-from opensps.lifecycle import APPLICANTS, FOREIGN, ApplicationState, InspectionAct, InspectionState, Role, allowed_acts
+from opensps.lifecycle import (
+    APPLICANTS,
+    FOREIGN,
+    OUTSIDE,
+    ApplicationState,
+    InspectionAct,
+    InspectionState,
+    Role,
+    allowed_acts,
+)
 from opensps.lifecycle import INSPECTION as INSPECTION_TABLE
 
 _HEAVY = ("value", "returned_value", "returned_reason", "end_reason")
@@ -50,7 +59,7 @@ def applications_visible_to(*, authority: str, actor: Actor) -> QuerySet[Applica
     own = Q(organisation=actor.organisation) if actor.organisation else Q(pk__in=[])
     if is_agent(actor):
         own = within_reach(authority=authority, actor=actor, kind="certificate_kind")
-    if actor.roles and not actor.roles <= APPLICANTS:
+    if actor.roles - APPLICANTS - OUTSIDE:
         return rows.filter(own | Q(submitted_at__isnull=False) & ~Q(state=ApplicationState.DRAFT))
     return rows.filter(own)
 

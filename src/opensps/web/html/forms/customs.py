@@ -57,7 +57,7 @@ class DeclarationForm(ActForm):
     direction = forms.ChoiceField(
         label=_("Direction"), choices=list(DIRECTIONS.items()), widget=forms.RadioSelect, initial="import"
     )
-    issuer = forms.ChoiceField(label=_("Who issued the certificates?"))
+    issuer = forms.ChoiceField(label=_("Who issued the certificates?"), required=False)
     claims = forms.CharField(
         label=_("Certificates"),
         max_length=20_000,
@@ -75,7 +75,7 @@ class DeclarationForm(ActForm):
 
     def __init__(self, *args: Any, issuers: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["issuer"].choices = list(issuers)  # type: ignore[attr-defined]  # ChoiceField
+        self.fields["issuer"].choices = [("", "–"), *issuers]  # type: ignore[attr-defined]  # ChoiceField
 
     def clean_declaration_number(self) -> str:
         """Return the number as it is kept."""
@@ -99,6 +99,8 @@ class DeclarationForm(ActForm):
 
     def _items(self, given: dict[str, Any]) -> list[Claimed]:
         rows = [row.strip() for row in str(given.get("claims", "")).splitlines()]
+        if any(rows) and not given.get("issuer"):
+            self.add_error("issuer", _("Choose who issued the certificates."))
         items = [_claimed(row, given.get("issuer", "")) for row in rows if row]
         if given.get("goods"):
             items.append(Claimed(goods=given["goods"]))

@@ -57,7 +57,7 @@ from opensps.web.html.forms.coordination import (
 )
 from opensps.web.html.forms.words import word
 from opensps.web.html.inquiry_words import PROCEDURES
-from opensps.web.html.records import Entry
+from opensps.web.html.records import Entry, due_day
 from opensps.web.html.templatetags.parts import status_word
 from opensps.web.html.views.lists import Chip, address, offset_of, paging
 
@@ -141,6 +141,7 @@ def _part(
     offered = allowed_acts(PART, PartState(part.state), request.actor.roles) if is_open else ()
     return {
         "part": part,
+        "due_on": due_day(part.due_at) if part.is_outstanding else None,
         "body": names.get(part.organisation, ""),
         "acts": [
             Link(reverse("coordination-part", args=[case.case_number, part.place, each.value]), words)
