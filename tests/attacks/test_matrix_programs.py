@@ -15,14 +15,17 @@ import pytest
 from django.conf import LazySettings
 from django.db import transaction
 
+from opensps.border.services.declaring import Claimed, declaration_declare
 from opensps.certificate.numbers import IssuedNumber
 from opensps.exchange.contracts.certificate_service import CERTIFICATE_SERVICE
 from opensps.exchange.models import Envelope
+from opensps.lifecycle import Role
 from opensps.web.rest.api import api
 from opensps.web.rest.description import described
 from opensps.web.soap.callers import LIMITS
 from tests.databases import Blocker
 from tests.factories.certification import keys
+from tests.factories.presenting import AT, actor
 from tests.factories.rest import ApiVisitor, partner_of
 from tests.factories.service_callers import (
     KEY_FILE,
@@ -83,6 +86,7 @@ def _with_objects(served: Served) -> Theirs:
         "inquiry_number": opened.json()["inquiry_number"],
         "job_id": job["id"],
         "endpoint_id": hook.json().get("id", MISSING_ID),
+        "declaration_number": _declared(number),
     }
     missing = {
         "number": MISSING_NUMBER,
@@ -91,8 +95,23 @@ def _with_objects(served: Served) -> Theirs:
         "inquiry_number": "XA-Q-2026-" + "0" * 10,
         "job_id": MISSING_ID if "-" in str(job["id"]) else "f" * len(str(job["id"])),
         "endpoint_id": MISSING_ID,
+        "declaration_number": "26XA-0000-9999",
     }
     return Theirs(served, known, missing)
+
+
+def _declared(number: str) -> str:
+    """Let customs write down a declaration that claims the certificate; return its number."""
+    item = Claimed(issuer="XA", number=number)
+    made = declaration_declare(
+        authority="XA",
+        actor=actor("7", Role.CUSTOMS),
+        declaration_number="26XA-0000-0001",
+        direction="export",
+        items=(item,),
+        at=AT,
+    )
+    return made.declaration_number
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +142,10 @@ BODIES: dict[str, Any] = {
         {},
     ],
     "/api/v1/envelopes/{delivery_number}/acknowledgement": [{"result": "RECEIVED"}, {}],
+    "/api/v1/declarations": [
+        {"declaration_number": "26XC-1", "direction": "EXPORT", "item": [{"issuer": "XA", "number": "{number}"}]},
+    ],
+    "/api/v1/declarations/{declaration_number}/acts": [{"act": "RELEASE"}, {}],
     "/api/v1/envelopes": [{}],
     "/api/v1/validations": [{}],
     "/api/v1/webhook-endpoints": [{}],
@@ -283,6 +306,7 @@ def test_every_operation_of_the_soap_service_is_in_the_matrix() -> None:
 def test_soap_answers_about_what_is_anothers_and_what_is_not_there_are_the_same(
     theirs: Theirs, db: None, operation: str
 ) -> None:
+    call(operation, CALLS[operation][0], theirs.missing)  # what was listed once is listed as told from then on
     for inner in CALLS[operation]:
         assert call(operation, inner, theirs.missing) == call(operation, inner, theirs.known), inner
 
