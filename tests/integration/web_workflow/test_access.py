@@ -49,7 +49,9 @@ def _actor_with(people: Cast, role: Role) -> Actor:
         Role.SENIOR_OFFICER: people.senior,
     }
     return known.get(role) or (
-        _of_abroad(role) if role in {*FOREIGN, Role.LIAISON, Role.TRADE_AGENT} else certification.person(f"A {role}", role, at=SINCE)
+        _of_abroad(role)
+        if role in {*FOREIGN, Role.LIAISON, Role.TRADE_AGENT}
+        else certification.person(f"A {role}", role, at=SINCE)
     )
 
 
