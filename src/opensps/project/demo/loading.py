@@ -21,6 +21,7 @@ from opensps.certification.services import (
     certificate_propose_withdrawal,
     hold_decide_by,
 )
+from opensps.project.demo.agreed import agreements_told
 from opensps.project.demo.animal_drafts import SEEDS, draft_of, kind_of
 from opensps.project.demo.cases import cases_told
 from opensps.project.demo.consignments import export_draft, reexport_draft
@@ -61,6 +62,7 @@ def load(*, at: datetime, seed: int = SEED, certificates: int = CERTIFICATES) ->
     _waiting(teller, at=at)
     officials_signed_in(authority=authority, mailboxes=("official", "official2"), at=at - timedelta(hours=20))
     requests_waiting(authority=authority, actors=teller.cast.actors, at=at)
+    agreements_told(authority=authority, actors=teller.cast.actors, at=at)
     cases_told(authority=authority, actors=teller.cast.actors, at=at)
     presentations_told(authority=authority, cast=teller.cast, at=at)
     inquiries_told(authority=authority, cast=teller.cast, signer=teller.signer, trust=teller.trust, at=at)
