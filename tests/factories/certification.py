@@ -33,6 +33,7 @@ from opensps.lifecycle import ApplicationState, CertificateState, InspectionStat
 from opensps.signing import Signer, TrustList
 from tests.factories import certificates as values
 from tests.factories import kinds, signing
+from tests.factories.remembered import remembered
 
 START = datetime(2026, 11, 17, 1, 0, tzinfo=UTC)
 """A Tuesday morning."""
@@ -107,6 +108,11 @@ def organisation(name: str, *, authority: str = AUTHORITY, at: datetime = START)
 
 def cast(*, authority: str = AUTHORITY, at: datetime = START, four_eyes: bool = True) -> Cast:
     """Create the authority with one office and everybody in it."""
+    key = ("cast", authority, at, four_eyes)
+    return remembered(key, lambda: _cast(authority=authority, at=at, four_eyes=four_eyes))
+
+
+def _cast(*, authority: str, at: datetime, four_eyes: bool) -> Cast:
     system = replace(SYSTEM, authority=authority)
     authority_create(
         authority=authority,
