@@ -10,8 +10,9 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n 2 --dist loadfile
-# Pages and SOAP ask the same services on either database; make nightly opens them on PostgreSQL too.
-SAME_ON_BOTH := --ignore=tests/integration/web --ignore=tests/integration/web_workflow --ignore=tests/integration/web_soap
+# Pages, SOAP and REST ask the same services on either database; make nightly opens them on PostgreSQL too.
+SAME_ON_BOTH := --ignore=tests/integration/web --ignore=tests/integration/web_workflow \
+	--ignore=tests/integration/web_soap --ignore=tests/integration/web_rest
 DEATHS := tests/heavy/test_kill.py tests/heavy/test_worker_death.py tests/heavy/test_log_kill.py \
 	tests/heavy/test_mail_death.py tests/heavy/test_delivery_death.py \
 	tests/heavy/test_receipt_kill.py tests/heavy/test_conversation_kill.py --randomly-seed=7
