@@ -78,6 +78,9 @@ LISTS = {
     "approver": ("/access", "/access/agreements"),
     "inquiries": ("/home", "/inquiries"),
     "official": ("/home", "/inquiries", "/inquiries/new", "/inquiries/question", "/presentations"),
+    "coordinator": ("/home", "/coordination", "/coordination/new"),
+    "ministry": ("/home", "/coordination"),
+    "customs": ("/home", "/declarations", "/declarations/new"),
     "border": ("/home", "/desk", "/desk/coming", "/desk/list", "/presentations", "/presentations/without"),
 }
 """Who opens which lists; the first record of each list is opened too, and the pages it links to."""

@@ -96,9 +96,10 @@ def test_a_list_costs_one_query_whatever_its_length(certificate: Certificate) ->
 
 
 def test_a_list_walks_the_certificates_of_its_own_country_or_exporter_alone(certificate: Certificate) -> None:
-    """Among two million certificates a country that had none waited nine seconds for an empty list."""
-    if connection.vendor == "postgresql":
-        pytest.skip("PostgreSQL plans by what a table holds, and this one holds a row")
+    """Among two million certificates a country that had none waited nine seconds for an empty list.
+
+    PostgreSQL plans by what a table holds, and this one holds a row: there only the answer is looked at.
+    """
     exporter = Actor(id="9" * 32, authority="XA", roles=frozenset({Role.EXPORTER}), organisation="8" * 32)
     asked: dict[str, Callable[[], object]] = {
         "certification_issued_for": lambda: records_for(authority="XA", actor=official("XC")),
@@ -106,9 +107,9 @@ def test_a_list_walks_the_certificates_of_its_own_country_or_exporter_alone(cert
     }
     for index, ask in asked.items():
         with CaptureQueriesContext(connection) as queries:
-            ask()
-        plan = _plan(queries.captured_queries[-1]["sql"])
-        assert index in plan, plan
+            assert not ask()
+        plan = "" if connection.vendor == "postgresql" else _plan(queries.captured_queries[-1]["sql"])
+        assert connection.vendor == "postgresql" or index in plan, plan
 
 
 def _plan(sql: str) -> str:
