@@ -1,7 +1,8 @@
 """A customs declaration, and when its goods are clear of the border. Source: `lifecycles.md` 5.1, rows A09, B13. Pure.
 
-Goods that come in are clear when the border accepted what the declaration claims of each certificate, and no earlier
-declaration claims the same; goods that go out, when the certificate is in force for so much. Nothing here judges paper.
+Goods that come in are clear when our border accepted what the declaration claims of each certificate of a partner, and
+no earlier declaration claims the same; goods that go out, when our own certificate is in force for so much. Nothing
+here judges paper.
 """
 
 from collections.abc import Iterable
@@ -37,6 +38,9 @@ class NotClear(StrEnum):
 
     CERTIFICATE_MISSING = "certificate_missing"
     NOT_IN_REGISTER = "not_in_register"
+    NOT_FOR_US = "not_for_us"
+    """Goods that come in, with a certificate of our own."""
+
     NOT_IN_FORCE = "not_in_force"
     LINE_UNKNOWN = "line_unknown"
     NOT_PRESENTED = "not_presented"
@@ -104,7 +108,7 @@ class LineFacts:
 
     issued: Decimal = Decimal(0)
     accepted: Decimal = Decimal(0)
-    """By the border, of all presentations."""
+    """By the border of this country, of all presentations there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +117,9 @@ class ItemFacts:
 
     is_named: bool = False
     is_in_register: bool = False
+    is_own: bool = False
+    """Issued by the authority itself."""
+
     is_in_force: bool = False
     are_lines_known: bool = False
     is_import: bool = True
@@ -125,8 +132,10 @@ def why_not_clear(item: ItemFacts) -> tuple[NotClear, ...]:
     """Return why the goods of one certificate are not clear, the gravest first; nothing where they are."""
     if not item.is_named:
         return (NotClear.CERTIFICATE_MISSING,)
-    if not item.is_in_register:
+    if not item.is_in_register or not (item.is_import or item.is_own):
         return (NotClear.NOT_IN_REGISTER,)
+    if item.is_import and item.is_own:
+        return (NotClear.NOT_FOR_US,)
     found = [] if item.is_in_force else [NotClear.NOT_IN_FORCE]
     if not item.are_lines_known:
         return (*found, NotClear.LINE_UNKNOWN)

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from opensps.accounts.queries import Actor
 from opensps.border.declarations import Declaration, DeclaredItem
 from opensps.border.errors import DeclarationRefused
+from opensps.border.ledger import LineBalance
 from opensps.border.queries.audit import audit
 from opensps.border.queries.clearance import clearance_of, declaration_for, declarations
 from opensps.border.queries.presentations import acts_offered
@@ -21,7 +22,7 @@ from opensps.lifecycle.declaration import DeclarationAct
 from opensps.lifecycle.presentation import PresentationAct
 from tests.factories.certification import cast, certificate_in
 from tests.factories.desk import arrived, official
-from tests.factories.presenting import AT, OURS, act_on, actor, presented
+from tests.factories.presenting import AT, ELSEWHERE, OURS, act_on, actor, paper_of, presented
 
 pytestmark = pytest.mark.django_db
 CUSTOMS = actor("7", Role.CUSTOMS)
@@ -103,6 +104,61 @@ def test_goods_that_leave_are_clear_while_the_certificate_is_in_force_for_so_muc
     assert why(declared(SECOND, item, direction="export")) == ["above_issued"]
     gone = certificate_in(people, CertificateState.WITHDRAWN)
     assert why(declared("26XA-0000-0003", Claimed(number=gone.number), direction="export")) == ["not_in_force"]
+
+
+def test_what_another_country_accepted_does_not_open_our_border(paper: CertificateRecord) -> None:
+    act_on(presented(paper, by=ELSEWHERE, place="XCAAA"), PresentationAct.ACCEPT, by=ELSEWHERE)
+    assert LineBalance.objects.get(line=1).accepted == LineBalance.objects.get(line=1).issued
+    assert why(declared(NUMBER, claim(paper))) == ["not_presented"]
+
+
+def test_our_own_certificate_clears_no_goods_that_come_in_though_its_destination_accepted_them() -> None:
+    own = certificate_in(cast())
+    act_on(presented(paper_of(own)), PresentationAct.ACCEPT)
+    assert why(declared(NUMBER, Claimed(number=own.number))) == ["not_for_us"]
+
+
+def test_goods_do_not_leave_on_the_certificate_of_a_partner(paper: CertificateRecord) -> None:
+    assert why(declared(NUMBER, claim(paper), direction="export")) == ["not_in_register"]
+
+
+def test_who_claimed_a_certificate_first_comes_first_whoever_declared_first(paper: CertificateRecord) -> None:
+    act_on(presented(paper, by=OURS, place="XAPNO"), PresentationAct.ACCEPT, by=OURS)
+    older = declared(NUMBER, Claimed(goods="Cheese"))
+    younger = declared(SECOND, claim(paper))
+    declared(NUMBER, claim(paper))
+    assert (why(Declaration.objects.get(pk=older.pk)), why(younger)) == (["above_accepted"], [])
+    declared(SECOND, claim(paper), Claimed(goods="Cheese"))
+    declared(SECOND, claim(paper))
+    assert why(Declaration.objects.get(pk=younger.pk)) == [], "an amendment loses no place"
+
+
+def test_the_same_again_after_the_release_is_the_same_and_anything_else_is_refused(paper: CertificateRecord) -> None:
+    act_on(presented(paper, by=OURS, place="XAPNO"), PresentationAct.ACCEPT, by=OURS)
+    declared(NUMBER, claim(paper))
+    do(DeclarationAct.RELEASE)
+    again = declared(NUMBER, claim(paper))
+    assert (again.state, again.version) == ("released", 1)
+    with pytest.raises(ActNotAllowed):
+        declared(NUMBER, claim(paper), by=OURS)
+    with pytest.raises(ActNotAllowed):
+        declared(NUMBER, claim(paper, line=1))
+
+
+@pytest.mark.parametrize("said", ["0.0000001", "1.0000001", "NaN", "Infinity", "-1", "9000000000001", "1E+30"])
+def test_a_quantity_the_register_cannot_keep_exactly_is_refused(paper: CertificateRecord, said: str) -> None:
+    with pytest.raises(DeclarationRefused, match="items"):
+        declared(NUMBER, claim(paper, line=1, quantity=Decimal(said)))
+
+
+def test_what_is_too_long_for_the_register_is_refused(paper: CertificateRecord) -> None:
+    for item in (
+        Claimed(issuer="X" * 61, number="1"),
+        Claimed(issuer="XB", number="1" * 65),
+        claim(paper, line=10_000),
+    ):
+        with pytest.raises(DeclarationRefused, match="items"):
+            declared(NUMBER, item)
 
 
 def test_customs_presents_and_decides_nothing(paper: CertificateRecord) -> None:

@@ -66,5 +66,7 @@ def test_the_program_of_customs_declares_asks_and_releases_and_no_other_learns_o
     foreign = (abroad.get(f"/declarations/{NUMBER}"), abroad.post("/declarations", body))
     for asked in (*foreign, program.get("/declarations/N-1")):
         assert (asked.status_code, asked.json()["code"]) == (404, "NOT_FOUND")
+    for item in ({"number": paper, "issuer": "X" * 61}, {"number": paper, "line": 1, "quantity": "0.0000001"}):
+        assert program.post("/declarations", {**body, "item": [item]}).status_code == 422
     wrong = {**body, "declaration_number": "26XA-2", "item": [{"number": paper, "quantity": "1"}]}
     assert program.post("/declarations", wrong).status_code == 422

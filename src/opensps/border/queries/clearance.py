@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+
 from opensps.accounts.queries import Actor, authority_profile
 from opensps.border.declarations import IMPORT, Declaration, DeclaredItem
 from opensps.border.errors import DeclarationRefused
-from opensps.border.ledger import LineBalance, Presentation
+from opensps.border.ledger import LineBalance, Presentation, PresentationLine
 from opensps.border.quantities import issued_lines
 from opensps.border.records import CertificateRecord, record_of
 from opensps.lifecycle import Role
@@ -111,12 +113,14 @@ def _facts(declaration: Declaration, issuer: str, number: str, items: list[Decla
     uses = _uses(record)
     claimed = claimed_lines(items, uses)
     before = claimed_lines(_earlier(declaration, issuer, number), uses)
-    states = Presentation.objects.filter(
+    here = Presentation.objects.filter(
         authority=declaration.authority, issuer=record.issuer, number=number, country=country
     )
+    accepted = _accepted(here)
     return ItemFacts(
         is_named=True,
         is_in_register=True,
+        is_own=record.issuer == declaration.authority,
         is_in_force=record.state == "in_force" and not record.is_held and not record.has_conflict,
         are_lines_known=bool(uses) and set(claimed) <= set(uses),
         is_import=declaration.direction == IMPORT,
@@ -125,13 +129,19 @@ def _facts(declaration: Declaration, issuer: str, number: str, items: list[Decla
                 claimed=quantity,
                 claimed_before=before.get(line, Decimal(0)),
                 issued=uses[line].issued,
-                accepted=uses[line].accepted,
+                accepted=accepted.get(line, Decimal(0)),
             )
             for line, quantity in claimed.items()
             if line in uses
         ),
-        uses=frozenset(PresentationState(state) for state in states.values_list("state", flat=True)),
+        uses=frozenset(PresentationState(state) for state in here.values_list("state", flat=True)),
     )
+
+
+def _accepted(here: QuerySet[Presentation]) -> dict[int, Decimal]:
+    """Return line -> what our own border accepted of it; what another country accepted stays there."""
+    rows = PresentationLine.objects.filter(presentation__in=here).order_by()
+    return dict(rows.values("line").annotate(total=Sum("accepted")).values_list("line", "total"))
 
 
 def _uses(record: CertificateRecord) -> Mapping[int, LineUse]:
@@ -155,15 +165,14 @@ def _quantity(item: DeclaredItem, whole: Decimal) -> Decimal:
 
 
 def _earlier(declaration: Declaration, issuer: str, number: str) -> tuple[DeclaredItem, ...]:
-    """Return what other declarations claim of a certificate that came before, or were released already."""
+    """Return what other declarations claim now of a certificate they claimed first, or were released for already."""
     rows = DeclaredItem.objects.filter(authority=declaration.authority, issuer=issuer, number=number)
-    rows = rows.exclude(declaration=declaration).filter(
-        declaration__state__in=_STANDING, declaration__direction=declaration.direction
+    own_first = rows.filter(declaration=declaration).aggregate(first=Min("pk"))["first"]
+    first = rows.filter(declaration=OuterRef("declaration")).order_by("pk").values("pk")[:1]
+    others = rows.exclude(declaration=declaration).filter(
+        version=F("declaration__version"),
+        declaration__state__in=_STANDING,
+        declaration__direction=declaration.direction,
     )
-    kept = rows.select_related("declaration").order_by("pk")
-    return tuple(
-        row
-        for row in kept
-        if row.version == row.declaration.version
-        and (row.declaration.state == DeclarationState.RELEASED or row.declaration.pk < declaration.pk)
-    )
+    before = Q(declaration__state=DeclarationState.RELEASED) | Q(first__lt=own_first)
+    return tuple(others.annotate(first=Subquery(first)).filter(before).order_by("pk"))

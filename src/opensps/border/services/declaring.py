@@ -16,6 +16,7 @@ from django.db import transaction
 from opensps.accounts.queries import Actor
 from opensps.border.declarations import DECLARATION, EXPORT, IMPORT, Declaration, DeclaredItem
 from opensps.border.errors import DeclarationRefused
+from opensps.border.quantities import plain
 from opensps.border.queries.clearance import clearance_of, items_of
 from opensps.border.services.balances import lock_use
 from opensps.events.services import event_write, lock
@@ -33,6 +34,9 @@ from opensps.lifecycle.declaration import (
 NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{3,34}\Z")
 PLACE: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\Z")
 MOST_ITEMS: Final = 200
+LONGEST_ISSUER: Final = 60
+_LONGEST_NUMBER: Final = 64
+_LAST_LINE: Final = 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +99,10 @@ def declaration_declare(
         _tell(found, DeclarationAct.DECLARE, "", actor=actor, at=at)
         return found
     before = found.state
-    state = next_declaration_state(DeclarationState(before), DeclarationAct.AMEND, roles=actor.roles, facts=facts)
-    if found.direction == direction and found.location == place and _same(found, items):
+    is_same = found.direction == direction and found.location == place and _same(found, items)
+    if is_same and before != DeclarationState.CANCELLED and Role.CUSTOMS in actor.roles:
         return found
+    state = next_declaration_state(DeclarationState(before), DeclarationAct.AMEND, roles=actor.roles, facts=facts)
     found.state, found.direction, found.location = state.value, direction, place
     found.version, found.changed_at = found.version + 1, at
     found.save()
@@ -116,8 +121,15 @@ def _refuse_nonsense(number: str, direction: str, place: str, items: Sequence[Cl
 
 
 def _is_sound(item: Claimed) -> bool:
-    is_quantity = item.quantity is None or (item.line is not None and item.quantity > 0)
-    return is_quantity and bool(item.number or item.goods) and len(item.number) <= 64  # noqa: PLR2004 the column
+    is_line = item.line is None or 0 <= item.line <= _LAST_LINE
+    is_quantity = item.quantity is None or (item.line is not None and _is_kept_exactly(item.quantity))
+    is_short = len(item.number) <= _LONGEST_NUMBER and len(item.issuer) <= LONGEST_ISSUER
+    return is_line and is_quantity and is_short and bool(item.number or item.goods)
+
+
+def _is_kept_exactly(quantity: Decimal) -> bool:
+    """Whether a quantity is more than nothing and comes back from the database as it was said."""
+    return quantity.is_finite() and quantity > 0 and plain(quantity) == quantity
 
 
 def _items_keep(declaration: Declaration, items: Sequence[Claimed]) -> None:
@@ -166,15 +178,20 @@ def declaration_act(
     if found is None:
         raise DeclarationRefused("not_found")
     before = found.state
-    for issuer, number in sorted({(each.issuer, each.number) for each in items_of(found) if each.number}):
-        lock_use(authority=authority, issuer=issuer, number=number)
-    facts = DeclarationFacts(is_clear=clearance_of(found).is_clear, reason=reason)
+    facts = DeclarationFacts(is_clear=act is DeclarationAct.RELEASE and _is_clear(found), reason=reason)
     found.state = next_declaration_state(DeclarationState(before), act, roles=actor.roles, facts=facts).value
     found.changed_at = at
     found.released_at = at if act is DeclarationAct.RELEASE else None
     found.save()
     _tell(found, act, before, actor=actor, at=at, reason=reason.strip())
     return found
+
+
+def _is_clear(row: Declaration) -> bool:
+    """Whether the goods are clear, under the locks of use, taken in the order everybody takes them: by number."""
+    for number, issuer in sorted({(each.number, each.issuer) for each in items_of(row) if each.number}):
+        lock_use(authority=row.authority, issuer=issuer, number=number)
+    return clearance_of(row).is_clear
 
 
 def _tell(row: Declaration, act: DeclarationAct, before: str, *, actor: Actor, at: datetime, reason: str = "") -> None:

@@ -23,6 +23,7 @@ REASONS: Final[Words] = MappingProxyType(
     {
         "certificate_missing": _("The goods came without a certificate."),
         "not_in_register": _("There is no certificate of this number in the register."),
+        "not_for_us": _("The certificate is our own: it is for goods that leave, not for goods that come in."),
         "not_in_force": _("The certificate is not in force."),
         "line_unknown": _("The certificate has no such line."),
         "not_presented": _("The certificate was not presented at our border yet."),

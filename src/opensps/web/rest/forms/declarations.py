@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from opensps.border.queries.clearance import Clearance, Declaration
 from opensps.border.services.declaring import MOST_ITEMS, Claimed
 from opensps.web.rest.forms.checks import LOCATION
-from opensps.web.rest.forms.parts import ConnectionCode, Given, Number, ShortText
+from opensps.web.rest.forms.parts import Given, IssuerCode, Number, ShortText
 
 DeclarationNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{3,34}$")]
 Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
@@ -18,7 +18,7 @@ Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$
 class DeclaredItemForm(Given):
     """What is claimed of one certificate; without a line all of it, without a quantity the line whole."""
 
-    issuer: ConnectionCode | None = None
+    issuer: IssuerCode | None = None
     """Our code of who issued it; without it our own authority."""
 
     number: Number | None = None
@@ -27,7 +27,7 @@ class DeclaredItemForm(Given):
     goods: ShortText | None = None
     line: Annotated[int, Field(ge=0, le=9999)] | None = None
     quantity: Amount | None = None
-    """A decimal in the unit of the certificate."""
+    """A decimal in the unit of the certificate, six places at most."""
 
     def claimed(self) -> Claimed:
         """Return the item as the service takes it."""
