@@ -45,7 +45,7 @@ def test_without_a_command_the_help_is_shown_and_the_exit_is_2(capsys: pytest.Ca
 def test_every_command_explains_itself_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     first = {"certificate": "show", "codes": "refresh", "log": "create", "partner-port": "serve"}
     first |= {"witness": "create", "xml": "validate", "conformance": "run", "mail": "serve", "partner": "create"}
-    first |= {"setup": "load"}
+    first |= {"setup": "load", "limits": "load"}
     path = [name, first[name]] if name in first else [name]
     assert command.run([*path, "--help"]) == Exit.DONE
     assert f"opensps {' '.join(path)}" in capsys.readouterr().out.partition("Example")[2]
