@@ -72,6 +72,13 @@ _POINTS: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
             "en": ("The establishment was listed later than the day of issue.", "Accept with a reason, or ask."),
             "zh": ("该企业列入名单的日期晚于签发日。", "请说明理由后接受，或进行查询。"),
         },
+        "paper_not_compared": {
+            "en": (
+                "What was shown first could not be held against the certificate.",
+                "Check the paper again before you decide.",
+            ),
+            "zh": ("最初出示的内容未能与证书核对。", "请在决定前再次核验纸质证书。"),
+        },
         "capacity": {
             "en": ("More is certified than this origin usually ships.", "Look at the goods, or ask."),
             "zh": ("所证数量超过该产地的通常出口量。", "请查验货物，或进行查询。"),

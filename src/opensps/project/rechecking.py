@@ -1,6 +1,7 @@
 """Checks again what was presented while its issuer could not be asked: what the worker does a few times a minute.
 
-Source: `fraud.md` 2. The check is that of the desk the paper lies at, made by nobody; without a trust list all waits.
+Source: `fraud.md` 2. The check is that of the desk the paper lies at, made by nobody, of the record and of what the
+paper said when it was shown; without a trust list all waits.
 """
 
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.conf import settings
 from opensps.accounts.queries import Actor, authority_profile
 from opensps.border.desk import Desk, judge, points_of
 from opensps.border.ledger import Presentation
+from opensps.border.papers_again import paper_points
 from opensps.border.queries.alerts import alert_points
 from opensps.border.records import CertificateRecord, may_see, record_of
 from opensps.border.services.rechecking import rechecks_run
@@ -44,7 +46,8 @@ def _looked(row: Presentation, trust: TrustList, at: datetime) -> tuple[Certific
     desk = _desk_of(row, trust, at)
     if record is None or not may_see(desk.actor, record):
         return None
-    points = (*points_of(record), *alert_points(authority=row.authority, issuer=record.issuer, number=record.number))
+    alerts = alert_points(authority=row.authority, issuer=record.issuer, number=record.number)
+    points = (*points_of(record), *alerts, *paper_points(row, record))
     return record, classify_verdict(judge(desk, record), points=points)
 
 

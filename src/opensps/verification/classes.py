@@ -62,6 +62,7 @@ _FURTHER: Mapping[str, VerdictClass] = MappingProxyType(
     {
         **dict.fromkeys(("certificate_missing", "template_not_valid", "balance_exceeded"), VerdictClass.RED),
         **dict.fromkeys(("open_elsewhere", "plausibility", "capacity", "route", "list_lag"), VerdictClass.AMBER),
+        "paper_not_compared": VerdictClass.AMBER,
         "snapshot_old": VerdictClass.GREY,
     }
 )

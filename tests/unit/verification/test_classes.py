@@ -18,7 +18,7 @@ from opensps.verification.results import RESULTS
 ALL_PASSED = tuple(passed(aspect) for aspect in Aspect)
 FURTHER = (
     *("certificate_missing", "template_not_valid", "balance_exceeded", "open_elsewhere", "plausibility", "capacity"),
-    *("route", "list_lag", "snapshot_old"),
+    *("route", "list_lag", "paper_not_compared", "snapshot_old"),
 )
 REASONS = st.sampled_from((*RESULTS, *FURTHER))
 WEIGHT = {each: weight for weight, each in enumerate(VerdictClass)}

@@ -18,6 +18,7 @@ from django.db import transaction
 from opensps.accounts.queries import Actor
 from opensps.border.errors import PresentationRefused
 from opensps.border.ledger import Presentation, PresentationLine
+from opensps.border.papers_again import CLAIMED
 from opensps.border.presenting_parties import acting, desk_country
 from opensps.border.records import CertificateRecord, record_of
 from opensps.border.services.balances import Entry, Quantities, balances_of, entry_write, lock_use
@@ -223,7 +224,7 @@ def opened(opening: Opening, *, digest: bytes) -> Presentation:
         copy=opening.claim.copy,
         presented_at=opening.at,
         result=found.result,
-        verdict=opening.checked.verdict,
+        verdict=_said(opening, uses),
         check_number=opening.checked.check_number,
         verdict_class=found.verdict_class.value,
         verdict_kind=found.kind.value if found.kind is not None else "",
@@ -247,6 +248,13 @@ def opened(opening: Opening, *, digest: bytes) -> Presentation:
     _reserve(row, opening, uses, claim, before, is_red=found.verdict_class is VerdictClass.RED)
     recheck_wait(row)
     return row
+
+
+def _said(opening: Opening, uses: tuple[LineUse, ...]) -> dict[str, Any]:
+    """Return the answer that was given; quantities nobody knows the lines of are kept with it for the later check."""
+    given = opening.claim.quantities
+    kept = {} if uses or given is None else {CLAIMED: {str(line): format(value, "f") for line, value in given.items()}}
+    return {**opening.checked.verdict, **kept}
 
 
 def _act(opening: Opening) -> PresentationAct:
@@ -283,15 +291,21 @@ def _earlier(opening: Opening) -> tuple[Presentation, ...]:
 
 def _sent_here(opening: Opening, earlier: tuple[Presentation, ...]) -> Presentation | None:
     """Return the presentation that was sent on to this place and which nobody took over yet."""
-    if opening.record is None:
+    if opening.record is None and opening.exists:
         return None
     return next((row for row in earlier if _waits_for(row, opening.claim.location)), None)
 
 
 def _waits_for(row: Presentation, location: str) -> bool:
-    """Tell whether a presentation was sent on to this office and keeps something reserved for it."""
-    is_sent_on = row.state == PresentationState.FORWARDED and row.next_location == location
-    return is_sent_on and not hasattr(row, "continued_by") and any(line.reserved for line in row.lines.all())
+    """Tell whether a presentation was sent on to this office and keeps something reserved for it.
+
+    What could not be checked has no lines: it is known by its place alone.
+    """
+    is_sent_on = row.state == PresentationState.FORWARDED and row.next_location == location and row.is_known
+    if not is_sent_on or hasattr(row, "continued_by"):
+        return False
+    lines = tuple(row.lines.all())
+    return not lines or any(line.reserved for line in lines)
 
 
 def _claimed(opening: Opening, uses: tuple[LineUse, ...], before: Presentation | None) -> dict[int, Decimal]:
@@ -370,6 +384,10 @@ def _reserve(
 
 def _taken_over(before: Presentation, opening: Opening, uses: tuple[LineUse, ...]) -> tuple[LineUse, ...]:
     held = {line.line: line.reserved for line in before.lines.all()}
+    before.due_at, before.is_overdue, before.changed_at = None, False, opening.at
+    before.save(update_fields=["due_at", "is_overdue", "changed_at"])
+    if not held:
+        return uses
     facts = PresentationFacts(is_addressed=True, has_reservation=any(held.values()))
     state = PresentationState(before.state)
     state = next_presentation_state(state, PresentationAct.ARRIVE, party=PresentationParty.OFFICER, facts=facts)
@@ -386,8 +404,6 @@ def _taken_over(before: Presentation, opening: Opening, uses: tuple[LineUse, ...
             reserved={line: -value for line, value in held.items()},
         ),
     )
-    before.due_at, before.is_overdue, before.changed_at = None, False, opening.at
-    before.save(update_fields=["due_at", "is_overdue", "changed_at"])
     return tuple(use.shifted(reserved=-held.get(use.line, Decimal(0))) for use in uses)
 
 
