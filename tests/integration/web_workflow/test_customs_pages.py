@@ -39,6 +39,37 @@ def test_customs_hears_why_goods_are_not_clear_and_releases_them_when_they_are(p
     assert "不可放行" in customs.open(f"/zh-hans/declarations/{NUMBER}").words
 
 
+@pytest.mark.parametrize("said", ["1,5", "1_0", "1E5", "0.0000001", "1.2345678", "0", "-1", "1.000,5"])
+def test_a_quantity_that_can_be_read_in_two_ways_or_not_kept_is_asked_again(
+    people: Cast, enter: Enter, said: str
+) -> None:
+    customs = enter(certification.person("Cato Lindt", Role.CUSTOMS, at=SINCE))
+    page = customs.open("/declarations/new")
+    answer = page.send(declaration_number=NUMBER, issuer="XA", direction="export", claims=f"XA-1; 1; {said}")
+    assert answer.status == 422
+    assert "six decimal places" in answer.words
+
+
+def test_the_page_for_changes_gives_back_what_it_was_given_or_is_not_offered(people: Cast, enter: Enter) -> None:
+    paper = arrived()
+    customs = enter(certification.person("Cato Lindt", Role.CUSTOMS, at=SINCE))
+    claims = f"{paper}; 1; 1,500.25\n{paper}; 2"
+    page = customs.open("/declarations/new").send(
+        declaration_number=NUMBER, issuer="XB", direction="import", claims=claims, goods="Cheese"
+    )
+    again = page.link("Change the declaration").send()
+    assert "Version" not in again.words, "saved as it was shown, it is the same declaration"
+    program = ApiVisitor.of(partner_of("CUSTOMS", countries=["XA"]))
+    for more in ({"issuer": "XC", "number": "N-1"}, {"goods": "Wine"}, {"issuer": "XB", "number": "N", "goods": "Ham"}):
+        items = [{"issuer": "XB", "number": paper}, {"goods": "Cheese"}, more]
+        body = {"declaration_number": NUMBER, "direction": "IMPORT", "item": items}
+        assert program.post("/declarations", body).status_code == 201
+        page = customs.open(f"/declarations/{NUMBER}")
+        assert "Change the declaration" not in page.words
+        assert "says more than the page for changes can show" in page.words
+        assert customs.open(f"/declarations/new?again={NUMBER}").status == 409
+
+
 def test_the_program_of_customs_declares_asks_and_releases_and_no_other_learns_of_it(people: Cast) -> None:
     paper = arrived()
     program = ApiVisitor.of(partner_of("CUSTOMS", countries=["XA"]))

@@ -122,12 +122,12 @@ def _refuse_nonsense(number: str, direction: str, place: str, items: Sequence[Cl
 
 def _is_sound(item: Claimed) -> bool:
     is_line = item.line is None or 0 <= item.line <= _LAST_LINE
-    is_quantity = item.quantity is None or (item.line is not None and _is_kept_exactly(item.quantity))
+    is_quantity = item.quantity is None or (item.line is not None and is_kept_exactly(item.quantity))
     is_short = len(item.number) <= _LONGEST_NUMBER and len(item.issuer) <= LONGEST_ISSUER
     return is_line and is_quantity and is_short and bool(item.number or item.goods)
 
 
-def _is_kept_exactly(quantity: Decimal) -> bool:
+def is_kept_exactly(quantity: Decimal) -> bool:
     """Whether a quantity is more than nothing and comes back from the database as it was said."""
     return quantity.is_finite() and quantity > 0 and plain(quantity) == quantity
 

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -12,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from opensps.border.services.declaring import MOST_ITEMS, NUMBER, Claimed, plain_number
+from opensps.border.services.declaring import MOST_ITEMS, NUMBER, Claimed, is_kept_exactly, plain_number
 from opensps.web.html.forms.acts import ActForm
-from opensps.web.html.forms.fields import LineField
+from opensps.web.html.forms.fields import LineField, QuantityField
 from opensps.web.html.forms.presentations import PlaceField
 from opensps.web.html.forms.words import Words
 
@@ -64,7 +65,7 @@ class DeclarationForm(ActForm):
         max_length=20_000,
         help_text=_(
             "One line each: number; line; quantity. Number alone is the whole certificate. The quantity is in the unit "
-            "of the certificate."
+            "of the certificate, for example 1500 or 0.5."
         ),
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
         required=False,
@@ -123,9 +124,31 @@ def _quantity(text: str, row: str) -> Decimal | None:
     if not text:
         return None
     try:
-        value = Decimal(text.replace(",", "").replace(" ", ""))
-    except InvalidOperation:
+        value: Decimal = QuantityField().clean(text)
+    except ValidationError:
         value = Decimal(0)
-    if not value.is_finite() or not 0 < value < Decimal(10) ** 12:
-        raise ValidationError(_now("This line cannot be read: %(row)s") % {"row": row[:80]}, code="row")
+    if not is_kept_exactly(value):
+        said = _now("Write the quantity in figures, with six decimal places at most, for example 1500 or 0.5: %(row)s")
+        raise ValidationError(said % {"row": row[:80]}, code="quantity")
     return value
+
+
+def shown(items: Sequence[Claimed]) -> dict[str, str]:
+    """Return what the fields show of claims; `holds` says whether nothing is lost."""
+    claims = [(each.number, each.line, each.quantity) for each in items if each.number]
+    lines = ["; ".join(_part(part) for part in claim if part is not None) for claim in claims]
+    return {
+        "issuer": next((each.issuer for each in items if each.number), ""),
+        "claims": "\n".join(lines),
+        "goods": next((each.goods for each in items if not each.number), ""),
+    }
+
+
+def _part(part: str | int | Decimal) -> str:
+    return f"{part:f}" if isinstance(part, Decimal) else str(part)
+
+
+def holds(items: Sequence[Claimed], *, issuers: Sequence[tuple[str, str]]) -> bool:
+    """Whether the form gives back just these claims: of one issuer, and one kind of goods without a certificate."""
+    form = DeclarationForm({"declaration_number": "X000", "direction": "import", **shown(items)}, issuers=issuers)
+    return form.is_valid() and Counter(form.cleaned_data["items"]) == Counter(items)

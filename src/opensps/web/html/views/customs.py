@@ -24,14 +24,14 @@ from opensps.border.queries.clearance import (
     declarations,
     items_of,
 )
-from opensps.border.services.declaring import declaration_act, declaration_declare
+from opensps.border.services.declaring import Claimed, declaration_act, declaration_declare
 from opensps.exchange.queries.partners import directory
 from opensps.lifecycle import Role
 from opensps.lifecycle.declaration import DeclarationAct, DeclarationState, NotClear
 from opensps.web.html.access import SignedInRequest, role_required
 from opensps.web.html.acting import FIELD, Link, act, fresh_token, now, post, refused, who
 from opensps.web.html.deciding import decided
-from opensps.web.html.forms.customs import DIRECTIONS, REASONS, DeclarationForm
+from opensps.web.html.forms.customs import DIRECTIONS, REASONS, DeclarationForm, holds, shown
 from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.words import word
 from opensps.web.html.templatetags.parts import status_word
@@ -74,6 +74,7 @@ def one(request: SignedInRequest, number: str) -> HttpResponse:
     row = _found(request, number)
     answer = clearance_of(row)
     is_open = row.state == DeclarationState.DECLARED and Role.CUSTOMS in request.actor.roles
+    is_held_by_form = is_open and holds(_claims(row), issuers=_issuers(request))
     context = {
         "row": row,
         "direction": word(DIRECTIONS, row.direction),
@@ -83,14 +84,31 @@ def one(request: SignedInRequest, number: str) -> HttpResponse:
         "release": post(reverse("declaration-release", args=[row.declaration_number]), _("Release the goods"))
         if is_open and answer.is_clear
         else None,
-        "acts": [
-            Link(f"{reverse('declaration-new')}?again={row.declaration_number}", _("Change the declaration")),
-            Link(reverse("declaration-cancel", args=[row.declaration_number]), _("Cancel it"), True),
-        ]
-        if is_open
-        else [],
+        "acts": _acts(row, is_held_by_form) if is_open else [],
+        "no_change": "" if is_held_by_form or not is_open else _not_held(),
     }
     return render(request, "customs/declaration.html", context)
+
+
+def _acts(row: Declaration, is_held_by_form: bool) -> list[Link]:
+    change = Link(f"{reverse('declaration-new')}?again={row.declaration_number}", _("Change the declaration"))
+    cancel = Link(reverse("declaration-cancel", args=[row.declaration_number]), _("Cancel it"), True)
+    return [change, cancel] if is_held_by_form else [cancel]
+
+
+def _not_held() -> str:
+    return _(
+        "This declaration says more than the page for changes can show. Change it by the program that declared it, or "
+        "cancel it and declare anew."
+    )
+
+
+def _claims(row: Declaration) -> list[Claimed]:
+    """Return what the present version claims, as it was declared."""
+    return [
+        Claimed(issuer=each.issuer, number=each.number, goods=each.goods, line=each.line, quantity=each.quantity)
+        for each in items_of(row)
+    ]
 
 
 def _item(row: Declaration, item: ItemAnswer, *, is_customs: bool) -> dict[str, Any]:
@@ -107,8 +125,11 @@ def _item(row: Declaration, item: ItemAnswer, *, is_customs: bool) -> dict[str, 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
     """Declare, or declare anew what was not released yet."""
-    posted = request.POST if request.method == "POST" else None
-    form = DeclarationForm(posted, issuers=_issuers(request), initial=_initial(request))
+    posted, issuers = request.POST if request.method == "POST" else None, _issuers(request)
+    earlier = _earlier(request)
+    if earlier is not None and not holds(_claims(earlier), issuers=issuers):
+        return refused(request, _not_held(), back_url=reverse("declaration", args=[earlier.declaration_number]))
+    form = DeclarationForm(posted, issuers=issuers, initial=_initial(earlier))
 
     def do(at: datetime) -> str:
         given = form.cleaned_data
@@ -147,22 +168,22 @@ def _issuers(request: SignedInRequest) -> list[tuple[str, str]]:
     return [*named, (request.actor.authority, _("Our own authority"))]
 
 
-def _initial(request: SignedInRequest) -> dict[str, Any]:
-    """Return what an earlier version said."""
+def _earlier(request: SignedInRequest) -> Declaration | None:
+    """Return the declaration that is to be changed, if one is."""
     again = request.GET.get("again", "")[:35]
-    if not again:
+    return _found(request, again) if again else None
+
+
+def _initial(earlier: Declaration | None) -> dict[str, Any]:
+    """Return what an earlier version said."""
+    if earlier is None:
         return {}
-    row = _found(request, again)
-    items = items_of(row)
-    claims = ((each.number, each.line, each.quantity) for each in items if each.number)
-    lines = ["; ".join(str(part) for part in claim if part is not None) for claim in claims]
+    said = shown(_claims(earlier))
     return {
-        "declaration_number": row.declaration_number,
-        "direction": row.direction,
-        "location": row.location,
-        "issuer": next((each.issuer for each in items if each.issuer), ""),
-        "claims": "\n".join(lines),
-        "goods": next((each.goods for each in items if not each.number), ""),
+        "declaration_number": earlier.declaration_number,
+        "direction": earlier.direction,
+        "location": earlier.location,
+        **said,
     }
 
 
