@@ -16,6 +16,7 @@ ACCESS_REQUEST, OFFICIAL_ACCOUNT = "access_request", "official_account"
 """Kinds of objects in events; the ids are the reference of the request and the id of the account."""
 
 _NAME = 200
+_UNSENT = (AccessState.DRAFT.value, AccessState.RETURNED.value, AccessState.LAPSED.value)
 _DECIDED = (AccessState.APPROVED.value, AccessState.COMPLETED.value)
 
 
@@ -65,6 +66,9 @@ class AccessRequest(models.Model):
 
     name = models.CharField(max_length=_NAME)
     email = models.EmailField(max_length=254)
+    responsible = models.CharField(max_length=_NAME, blank=True)
+    """Who answers for a program; empty for an official."""
+
     post = models.CharField(max_length=_NAME, blank=True)
     office = models.CharField(max_length=_NAME, blank=True)
     nominating_authority = models.CharField(max_length=_NAME, blank=True)
@@ -101,6 +105,11 @@ class AccessRequest(models.Model):
             models.CheckConstraint(condition=Q(embassy_country=F("country")), name="accounts_embassy_of_own_country"),
             models.CheckConstraint(
                 condition=~Q(state__in=_DECIDED) | ~Q(reviewed_by=""), name="accounts_approved_was_reviewed"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ApplicantKind.PERSON.value)
+                | (Q(kind=ApplicantKind.MACHINE.value) & (Q(state__in=_UNSENT) | ~Q(responsible=""))),
+                name="accounts_program_has_responsible",
             ),
         ]
         indexes: ClassVar = [
@@ -160,6 +169,8 @@ class AccessApproval(models.Model):
     approved_at = models.DateTimeField()
     scopes = models.JSONField(default=list)
     ends_on = models.DateField(null=True)
+    partner = models.CharField(max_length=16, blank=True)
+    """Code of the partner a program's key belongs to; empty for an official."""
 
     class Meta:
         constraints: ClassVar = [
@@ -198,6 +209,9 @@ class OfficialAccount(models.Model):
     used_at = models.DateTimeField()
     """Newest sign-in, or when it was opened or restored."""
 
+    partner = models.CharField(max_length=16, blank=True)
+    """Code of the partner a program's key belongs to; empty for an official."""
+
     reason_code = models.CharField(max_length=60, blank=True)
     """Why it is suspended or revoked."""
 
@@ -209,6 +223,11 @@ class OfficialAccount(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in AccountState]), name="accounts_account_state"
             ),
+            models.CheckConstraint(
+                condition=Q(kind=ApplicantKind.PERSON.value, partner="")
+                | (Q(kind=ApplicantKind.MACHINE.value, inherited_from__isnull=True) & ~Q(partner="")),
+                name="accounts_program_has_partner",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["authority", "country", "state"], name="accounts_official_country")]
 
@@ -219,3 +238,8 @@ class OfficialAccount(models.Model):
     def opaque_id(self) -> str:
         """The id as events carry it: 32 hexadecimal digits."""
         return self.id.hex
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether it is the account of a program, which signs in at no page."""
+        return self.kind == ApplicantKind.MACHINE

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from opensps.accounts.actors import Actor
 from opensps.accounts.directory import named
@@ -17,6 +17,7 @@ from opensps.accounts.models import (
     AccessAgreement,
     AccessDocument,
     AccessRequest,
+    ApplicantKind,
     EntryLink,
     EntryPurpose,
     OfficialAccount,
@@ -30,6 +31,7 @@ from opensps.lifecycle.access import (
     ACCESS_REQUEST,
     OFFICIAL_ACCOUNT,
     RECONFIRM_EVERY,
+    RECONFIRM_GRACE,
     AccessAct,
     AccessState,
     AccountAct,
@@ -42,6 +44,7 @@ __all__ = [
     "AccessAgreement",
     "AccessRequest",
     "ActNotAllowed",
+    "ApplicantKind",
     "OfficialAccount",
     "account_acts",
     "account_by_id",
@@ -57,10 +60,12 @@ __all__ = [
     "request_for",
     "requests_for",
     "requests_to_do",
+    "stands",
 ]
 
 DEPARTMENT = frozenset({Role.ACCESS_REVIEWER, Role.ACCESS_APPROVER})
 ABROAD = frozenset({Role.EMBASSY, Role.COUNTRY_ADMIN})
+OF_PROGRAMS = frozenset({AccountAct.RENEW_KEY, AccountAct.END_KEY})
 MOST_ROWS = 200
 
 
@@ -172,7 +177,15 @@ def account_by_id(*, authority: str, actor: Actor, account_id: str) -> OfficialA
 def account_acts(actor: Actor, account: OfficialAccount) -> tuple[AccountAct, ...]:
     """Return what somebody may try with an account; nobody reconfirms his own."""
     found = allowed_acts(OFFICIAL_ACCOUNT, AccountState(account.state), actor.roles)
-    return tuple(act for act in found if act is not AccountAct.RECONFIRM or account.person_id.hex != actor.id)
+    kept = (act for act in found if account.is_machine or act not in OF_PROGRAMS)
+    return tuple(act for act in kept if act is not AccountAct.RECONFIRM or account.person_id.hex != actor.id)
+
+
+def stands(at: datetime, path: str = "") -> Q:
+    """Match official accounts that are open at this moment, also before the clock has run; ``path`` leads to them."""
+    confirmed = at - RECONFIRM_EVERY - RECONFIRM_GRACE
+    known = {"state": AccountState.ACTIVE, "reconfirmed_at__gt": confirmed, "person__is_active": True}
+    return Q(**{f"{path}{name}": value for name, value in known.items()})
 
 
 def reconfirm_due(account: OfficialAccount) -> datetime:

@@ -16,4 +16,4 @@ class PersonBackend(BaseBackend):
 
     def get_user(self, user_id: Any) -> Person | None:
         """Return the person of a session while active; suspension ends every session with the next request."""
-        return Person.objects.filter(pk=uuid_of(str(user_id)), is_active=True).first()
+        return Person.objects.filter(pk=uuid_of(str(user_id)), is_active=True, is_machine=False).first()

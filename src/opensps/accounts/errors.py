@@ -1,6 +1,6 @@
 """Errors of the room.
 
-`AccountsError` > `NotFound`, `NotAllowed`, `EmailTaken`, `OfficeTaken`, `GrantIncomplete`, `PasswordRefused`,
+`AccountsError` > `NotFound`, `NotAllowed`, `EmailTaken`, `OfficeTaken`, `NameMissing`, `GrantIncomplete`, `PasswordRefused`,
 `TooManyTries`, `NotADemo`, `SecretUnreadable`, `CodeRefused`, `LinkOver`, `NotTheSecond`.
 """
 
@@ -25,6 +25,10 @@ class EmailTaken(AccountsError):
 
 class OfficeTaken(AccountsError):
     """The authority has an office with this code."""
+
+
+class NameMissing(AccountsError):
+    """A body needs a name."""
 
 
 class GrantIncomplete(AccountsError):

@@ -161,6 +161,9 @@ class Person(AbstractBaseUser):
     """``en`` or ``zh-hans``."""
 
     is_active = models.BooleanField(default=True)
+    is_machine = models.BooleanField(default=False)
+    """A program of another authority: it has a key elsewhere, no password, and signs in at no page."""
+
     session_epoch = models.PositiveIntegerField(default=0)
     """Part of every session's seal: one more ends all sessions of this person."""
 
@@ -170,7 +173,11 @@ class Person(AbstractBaseUser):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["authority", "email"], name="accounts_one_person_per_email")
+            models.UniqueConstraint(fields=["authority", "email"], name="accounts_one_person_per_email"),
+            models.CheckConstraint(
+                condition=Q(is_machine=False) | Q(password__startswith="!"),  # noqa: S106  the mark of an account without one
+                name="accounts_program_has_no_password",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["authority", "name", "id"], name="accounts_person_by_name")]
 

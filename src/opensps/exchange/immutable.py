@@ -44,7 +44,7 @@ KEPT = (
     Kept("exchange_partner", ("authority", "code", "created_at"), "NEW.change_sequence < OLD.change_sequence"),
     Kept(
         "exchange_partnercredential",
-        ("authority", "partner_id", "use", "is_ours", "fingerprint", "added_by", "added_at"),
+        ("authority", "partner_id", "official_id", "use", "is_ours", "fingerprint", "added_by", "added_at"),
         "OLD.status = 'retired' AND NEW.status <> OLD.status",
     ),
     Kept(

@@ -71,6 +71,10 @@ class AccountAct(StrEnum):
     SUSPEND = "suspend"
     RESTORE = "restore"
     REVOKE = "revoke"
+    RENEW_KEY = "renew_key"
+    """A program gets a new key; the former one ends."""
+
+    END_KEY = "end_key"
 
 
 class AccessScope(StrEnum):
@@ -136,6 +140,15 @@ class AccessFacts:
 
     person: str = ""
     """Whose account it is."""
+
+    is_machine: bool | None = None
+    """It is about a program of an authority, not about an official; ``None`` when nobody looked."""
+
+    has_partner: bool = False
+    """The program's country is a partner we exchange with; its key belongs there."""
+
+    ends_at: datetime | None = None
+    """When the access that was approved ends."""
 
 
 Guard = Callable[[AccessFacts], str | None]
@@ -209,6 +222,28 @@ def _not_own_account(facts: AccessFacts) -> str | None:
     return None if facts.actor and facts.person and facts.actor != facts.person else "own_account"
 
 
+def _fit_for_kind(facts: AccessFacts) -> str | None:
+    may_administer = facts.is_machine is False or AccessScope.COUNTRY_ADMIN not in facts.scopes
+    return None if may_administer and facts.is_machine is not None else "machine_administers"
+
+
+def _partner_known(facts: AccessFacts) -> str | None:
+    return None if facts.is_machine is False or facts.has_partner else "no_partner"
+
+
+def _own_country_or_ours(facts: AccessFacts) -> str | None:
+    return None if facts.country and facts.actor_country in ("", facts.country) else "other_country"
+
+
+def _of_a_program(facts: AccessFacts) -> str | None:
+    return None if facts.is_machine else "no_program"
+
+
+def _term_runs(facts: AccessFacts) -> str | None:
+    is_over = facts.at is None or (facts.ends_at is not None and facts.at >= facts.ends_at)
+    return "term_over" if is_over else None
+
+
 ACCESS_GUARDS: Mapping[str, Guard] = MappingProxyType(
     {
         "own_country": _own_country,
@@ -226,6 +261,11 @@ ACCESS_GUARDS: Mapping[str, Guard] = MappingProxyType(
         "endorsed_and_approved": _endorsed_and_approved,
         "agreement_allows_inheritance": _agreement_allows_inheritance,
         "not_own_account": _not_own_account,
+        "fit_for_kind": _fit_for_kind,
+        "partner_known": _partner_known,
+        "own_country_or_ours": _own_country_or_ours,
+        "of_a_program": _of_a_program,
+        "term_runs": _term_runs,
     }
 )
 """Name of a guard -> the question; ``None`` or the code of the reason why it fails."""
@@ -240,14 +280,16 @@ ACCESS_REQUEST: Table[AccessState, AccessAct] = MappingProxyType(
         (None, _A.APPLY): row(_APPLICANT, _S.DRAFT, "official_mail_domain"),
         **{(state, _A.CHANGE): row(_APPLICANT, state, "official_mail_domain") for state in (_S.DRAFT, _S.RETURNED)},
         **{
-            (state, _A.SEND): row(_APPLICANT, _S.WITH_EMBASSY, "complete", "embassy_of_own_country")
+            (state, _A.SEND): row(_APPLICANT, _S.WITH_EMBASSY, "complete", "embassy_of_own_country", "fit_for_kind")
             for state in (_S.DRAFT, _S.RETURNED)
         },
         (_S.WITH_EMBASSY, _A.ENDORSE): row(_EMBASSY, _S.ENDORSED, "own_country", "second_factor", "note_reference"),
         (_S.WITH_EMBASSY, _A.RETURN): row(_EMBASSY, _S.RETURNED, "own_country", "reason_given"),
         (_S.WITH_EMBASSY, _A.REFUSE): row(_EMBASSY, _S.REFUSED, "own_country", "reason_given"),
         (_S.ENDORSED, _A.REVIEW): row(_REVIEWER, _S.IN_REVIEW, "scope_within_agreement"),
-        (_S.IN_REVIEW, _A.APPROVE): row(_APPROVER, _S.APPROVED, "other_person", "scope_within_agreement"),
+        (_S.IN_REVIEW, _A.APPROVE): row(
+            _APPROVER, _S.APPROVED, "other_person", "scope_within_agreement", "fit_for_kind", "partner_known"
+        ),
         (_S.IN_REVIEW, _A.RETURN): row(_REVIEWER, _S.RETURNED, "reason_given"),
         (_S.IN_REVIEW, _A.REFUSE): row(_APPROVER, _S.REFUSED, "reason_given"),
         (_S.APPROVED, _A.HAND_OVER): row(_EMBASSY, _S.APPROVED, "own_country", "second_factor", "link_valid"),
@@ -263,6 +305,7 @@ ACCESS_REQUEST: Table[AccessState, AccessAct] = MappingProxyType(
 ACCESS_ENDS = frozenset({AccessState.COMPLETED, AccessState.REFUSED, AccessState.LAPSED})
 
 _T, _B = AccountState, AccountAct
+_KEEPERS = (Role.COUNTRY_ADMIN, _APPROVER)
 OFFICIAL_ACCOUNT: Table[AccountState, AccountAct] = MappingProxyType(
     {
         (None, _B.OPEN): row(Role.SYSTEM, _T.ACTIVE, "endorsed_and_approved"),
@@ -281,6 +324,10 @@ OFFICIAL_ACCOUNT: Table[AccountState, AccountAct] = MappingProxyType(
         (_T.ACTIVE, _B.UNUSED_CLOCK_ENDS): row(Role.CLOCK, _T.SUSPENDED, "is_late"),
         (_T.ACTIVE, _B.SUSPEND): row(_APPROVER, _T.SUSPENDED, "reason_given"),
         (_T.SUSPENDED, _B.RESTORE): row(_APPROVER, _T.ACTIVE, "reason_given"),
+        (_T.ACTIVE, _B.RENEW_KEY): row(
+            _KEEPERS, _T.ACTIVE, "of_a_program", "own_country_or_ours", "second_factor", "term_runs"
+        ),
+        (_T.ACTIVE, _B.END_KEY): row(_KEEPERS, _T.ACTIVE, "of_a_program", "own_country_or_ours"),
         **{(state, _B.REVOKE): row(_APPROVER, _T.REVOKED, "reason_given") for state in (_T.ACTIVE, _T.SUSPENDED)},
     }
 )

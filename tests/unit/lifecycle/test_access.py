@@ -49,6 +49,8 @@ GOOD = AccessFacts(
     accepts_terms=True,
     due_at=NOW,
     person="p",
+    is_machine=True,
+    has_partner=True,
 )
 REQUEST_ROWS = """
 - apply foreign_officer draft
@@ -85,6 +87,8 @@ active suspend access_approver suspended
 active revoke access_approver revoked
 suspended restore access_approver active
 suspended revoke access_approver revoked
+active renew_key country_admin,access_approver active
+active end_key country_admin,access_approver active
 """
 
 

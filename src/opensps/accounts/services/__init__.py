@@ -22,6 +22,7 @@ from opensps.accounts.services.access_requests import (
     access_send,
     application_count,
 )
+from opensps.accounts.services.machines import machine_account_open
 from opensps.accounts.services.mandates import (
     MandateTerms,
     mandate_accept,
@@ -33,12 +34,15 @@ from opensps.accounts.services.mandates import (
 from opensps.accounts.services.office_roles import ONE_BY_ONE, OfficeChange, office_roles_change
 from opensps.accounts.services.officials import (
     Heir,
+    end_of,
     official_clocks_run,
+    official_key,
     official_open_inherited,
     official_reconfirm,
     official_restore,
     official_revoke,
     official_suspend,
+    official_used,
 )
 from opensps.accounts.services.own_people import (
     entry_for,
@@ -120,12 +124,14 @@ __all__ = [
     "authority_set_approvals",
     "code_verify",
     "counters_purge",
+    "end_of",
     "entry_for",
     "entry_use",
     "has_codes",
     "has_second_factor",
     "invitation_renew",
     "link_request",
+    "machine_account_open",
     "mandate_accept",
     "mandate_clocks_run",
     "mandate_decline",
@@ -136,11 +142,13 @@ __all__ = [
     "office_create",
     "office_roles_change",
     "official_clocks_run",
+    "official_key",
     "official_open_inherited",
     "official_reconfirm",
     "official_restore",
     "official_revoke",
     "official_suspend",
+    "official_used",
     "organisation_create",
     "own_codes_set",
     "own_password_change",

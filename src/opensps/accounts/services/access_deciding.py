@@ -18,6 +18,7 @@ from opensps.accounts.models import (
     AccessApproval,
     AccessEndorsement,
     AccessRequest,
+    ApplicantKind,
     OfficialAccount,
     Organisation,
     OrganisationKind,
@@ -98,15 +99,16 @@ def access_review(*, authority: str, reference: str, actor: Actor, at: datetime)
 
 
 @transaction.atomic
-def access_approve(*, authority: str, reference: str, actor: Actor, at: datetime) -> AccessApproval:
+def access_approve(*, authority: str, reference: str, partner: str = "", actor: Actor, at: datetime) -> AccessApproval:
     """Approve a reviewed request as another person than the reviewer; the link may be made for seven days.
 
-    Raises `ActNotAllowed`, also where the mail address has an account already.
+    ``partner`` is the code of the partner a program's key belongs to. Raises `ActNotAllowed`, also where the mail
+    address has an account already, and for a program without a partner.
     """
     request = locked_request(authority=authority, reference=reference)
     if Person.objects.filter(authority=authority, email=request.email).exists():
         raise ActNotAllowed("guard", act=AccessAct.APPROVE, guard="address_free", detail="address_taken")
-    endorsement = _endorsement_of(request)
+    endorsement = endorsement_of(request)
     request.link_until = at + LINK_VALID
     act_on(
         request,
@@ -115,6 +117,7 @@ def access_approve(*, authority: str, reference: str, actor: Actor, at: datetime
         role=Role.ACCESS_APPROVER,
         at=at,
         endorser=endorsement.endorsed_by,
+        has_partner=bool(partner),
     )
     return AccessApproval.objects.create(
         authority=authority,
@@ -125,10 +128,11 @@ def access_approve(*, authority: str, reference: str, actor: Actor, at: datetime
         approved_at=at,
         scopes=request.scopes,
         ends_on=request.ends_on,
+        partner=partner if request.kind == ApplicantKind.MACHINE else "",
     )
 
 
-def _endorsement_of(request: AccessRequest) -> AccessEndorsement:
+def endorsement_of(request: AccessRequest) -> AccessEndorsement:
     """Return the newest endorsement; a request that came into review has one."""
     return request.endorsements.latest("id")
 
@@ -150,11 +154,7 @@ def access_enrol(
 
     Raises `LinkOver`, `ActNotAllowed`, `CodeRefused`, `PasswordRefused`, `EmailTaken`; then nothing is kept.
     """
-    rows = AccessRequest.objects.select_for_update().filter(authority=authority, state=AccessState.APPROVED)
-    request = rows.filter(link_digest=secret_digest(link)).first()
-    if request is None:
-        raise LinkOver(authority)
-    request.link_digest = ""
+    request = locked_by_link(authority=authority, link=link, kind=ApplicantKind.PERSON)
     known: dict[str, Any] = {"has_second_factor": True, "accepts_terms": accepts_terms}
     act_on(request, AccessAct.ENROL, actor=applicant_of(request), role=Role.FOREIGN_OFFICER, at=at, payload={}, **known)
     person = person_create(
@@ -169,12 +169,21 @@ def access_enrol(
     codes = codes_set(person, chosen, actor=SYSTEM, at=at)
     account = account_open(
         person=person,
-        approval=_endorsement_of(request).approval,
+        approval=endorsement_of(request).approval,
         organisation=organisation_of(request, at=at),
-        kind=request.kind,
         at=at,
     )
     return Enrolled(person, account, codes)
+
+
+def locked_by_link(*, authority: str, link: str, kind: ApplicantKind) -> AccessRequest:
+    """Return the approved request a one-time link is for, locked, the link taken out. Raises `LinkOver`."""
+    rows = AccessRequest.objects.select_for_update().filter(authority=authority, state=AccessState.APPROVED, kind=kind)
+    request = rows.filter(link_digest=secret_digest(link)).first()
+    if request is None:
+        raise LinkOver(authority)
+    request.link_digest = ""
+    return request
 
 
 def organisation_of(request: AccessRequest, *, at: datetime) -> Organisation:

@@ -45,6 +45,9 @@ class Wish:
 
     name: str
     email: str
+    responsible: str = ""
+    """Who answers for a program; its name is ``name`` then."""
+
     post: str = ""
     office: str = ""
     nominating_authority: str = ""

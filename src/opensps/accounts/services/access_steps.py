@@ -9,7 +9,7 @@ from typing import Any
 from opensps.accounts.access import ACCESS_REQUEST
 from opensps.accounts.actors import Actor
 from opensps.accounts.errors import NotFound
-from opensps.accounts.models import AccessAgreement, AccessRequest
+from opensps.accounts.models import AccessAgreement, AccessRequest, ApplicantKind
 from opensps.accounts.networks import keyed_digest
 from opensps.events.services import event_write
 from opensps.lifecycle import Role
@@ -81,6 +81,7 @@ def facts_of(request: AccessRequest, *, actor: Actor, at: datetime) -> AccessFac
         agreed_scopes=frozenset(AccessScope(each) for each in agreement.scopes) if agreement else frozenset(),
         has_agreement=agreement is not None,
         reviewer=request.reviewed_by,
+        is_machine=request.kind == ApplicantKind.MACHINE,
         link_until=request.link_until,
     )
 
@@ -90,7 +91,8 @@ NEEDED = ("name", "email", "post", "office", "nominating_authority", "reason")
 
 def missing_in(request: AccessRequest) -> tuple[str, ...]:
     """Return the fields without an answer that the embassy needs, the letter included."""
-    blank = tuple(name for name in NEEDED if not str(getattr(request, name)).strip())
+    needed = (*NEEDED, "responsible") if request.kind == ApplicantKind.MACHINE else NEEDED
+    blank = tuple(name for name in needed if not str(getattr(request, name)).strip())
     lists = tuple(name for name in ("kinds", "scopes") if not getattr(request, name))
     letter = () if request.documents.exists() else ("letter",)
     return (*blank, *lists, *letter)

@@ -15,7 +15,7 @@ from django.db import transaction
 from opensps.accounts.access import OFFICIAL_ACCOUNT
 from opensps.accounts.actors import CLOCK, SYSTEM, Actor
 from opensps.accounts.errors import NotFound
-from opensps.accounts.models import AccessApproval, OfficialAccount, Organisation, Person
+from opensps.accounts.models import AccessApproval, ApplicantKind, OfficialAccount, Organisation, Person
 from opensps.accounts.queries import uuid_of
 from opensps.accounts.services.access_steps import agreement_with
 from opensps.accounts.services.people import grant_write, locked_person, person_create, turn
@@ -55,14 +55,18 @@ def _tell(
 
 
 def account_open(
-    *, person: Person, approval: AccessApproval, organisation: Organisation, kind: str = "person", at: datetime
+    *, person: Person, approval: AccessApproval, organisation: Organisation, at: datetime
 ) -> OfficialAccount:
-    """Open the account of an approved applicant with its roles, in the caller's transaction. Raises `ActNotAllowed`."""
+    """Open the account of an approved applicant, in the caller's transaction: with its roles, a program with none.
+
+    Raises `ActNotAllowed`.
+    """
     facts = AccessFacts(at=at, endorser=approval.endorsed_by, approver=approval.approved_by)
     state = next_account_state(None, AccountAct.OPEN, roles=SYSTEM.roles, facts=facts)
-    account = _written(person, approval, organisation, kind, state, tuple(approval.scopes), at)
+    account = _written(person, approval, organisation, state, tuple(approval.scopes), at)
     _tell(account, AccountAct.OPEN, "", actor=SYSTEM, role=Role.SYSTEM, at=at)
-    _roles_given(account, approval, actor=SYSTEM, acting_as=Role.SYSTEM, at=at)
+    if not person.is_machine:
+        _roles_given(account, approval, actor=SYSTEM, acting_as=Role.SYSTEM, at=at)
     return account
 
 
@@ -70,7 +74,6 @@ def _written(
     person: Person,
     approval: AccessApproval,
     organisation: Organisation,
-    kind: str,
     state: AccountState,
     scopes: tuple[str, ...],
     at: datetime,
@@ -82,7 +85,8 @@ def _written(
         person=person,
         organisation=organisation,
         country=organisation.country,
-        kind=kind,
+        kind=(ApplicantKind.MACHINE if person.is_machine else ApplicantKind.PERSON).value,
+        partner=approval.partner if person.is_machine else "",
         approval=approval,
         inherited_from=heir_of,
         state=state.value,
@@ -100,7 +104,8 @@ def _roles_given(
     scopes = set(account.scopes)
     roles = [_OFFICER] if scopes - {AccessScope.COUNTRY_ADMIN} else []
     roles += [_ADMIN] if AccessScope.COUNTRY_ADMIN in scopes else []
-    until = _end_of(approval, at)
+    ends = end_of(approval)
+    until = max(ends, at + timedelta(seconds=1)) if ends else None
     for role in roles:
         grant_write(
             person=account.person,
@@ -115,11 +120,11 @@ def _roles_given(
         )
 
 
-def _end_of(approval: AccessApproval, at: datetime) -> datetime | None:
-    """Return 24:00 of the last day, never before the account began; ``None`` without one."""
+def end_of(approval: AccessApproval) -> datetime | None:
+    """Return 24:00 UTC of the last day that was approved; ``None`` without one."""
     if approval.ends_on is None:
         return None
-    return max(datetime.combine(approval.ends_on + timedelta(days=1), time(), UTC), at + timedelta(seconds=1))
+    return datetime.combine(approval.ends_on + timedelta(days=1), time(), UTC)
 
 
 def _locked(authority: str, account_id: str, country: str = "") -> OfficialAccount:
@@ -141,6 +146,7 @@ def _move(
     reason: str = "",
     reason_code: str = "",
     due_at: datetime | None = None,
+    has_second_factor: bool = False,
 ) -> None:
     """Judge one act, set the state, open or close the person's account with it, and write the event."""
     facts = AccessFacts(
@@ -151,6 +157,9 @@ def _move(
         reason=reason,
         due_at=due_at,
         person=account.person_id.hex,
+        is_machine=account.is_machine,
+        has_second_factor=has_second_factor,
+        ends_at=end_of(account.approval),
     )
     before = account.state
     after = next_account_state(AccountState(before), act, roles=actor.roles, facts=facts)
@@ -205,6 +214,20 @@ def official_revoke(*, authority: str, account_id: str, reason: str, actor: Acto
     )
 
 
+@transaction.atomic
+def official_key(
+    *, authority: str, account_id: str, act: AccountAct, has_second_factor: bool, actor: Actor, at: datetime
+) -> OfficialAccount:
+    """Judge and tell that a program's key is renewed or ended; the caller does it in the same transaction.
+
+    Raises `ActNotAllowed`, `NotFound`.
+    """
+    account = _locked(authority, account_id, actor.country)
+    role = _ADMIN if _ADMIN in actor.roles else Role.ACCESS_APPROVER
+    _move(account, act, actor=actor, role=role, at=at, has_second_factor=has_second_factor)
+    return account
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heir:
     """Whom a country administrator lets in."""
@@ -243,7 +266,7 @@ def official_open_inherited(
         actor=SYSTEM,
         at=at,
     )
-    account = _written(person, own.approval, own.organisation, "person", state, heir.scopes, at, heir_of=own)
+    account = _written(person, own.approval, own.organisation, state, heir.scopes, at, heir_of=own)
     _tell(account, AccountAct.OPEN_INHERITED, "", actor=actor, role=_ADMIN, at=at)
     _roles_given(account, own.approval, actor=actor, acting_as=_ADMIN, at=at)
     return account
@@ -290,6 +313,15 @@ def _clock(authority: str, account_id: str, act: AccountAct, at: datetime) -> bo
         reason_code = "not_reconfirmed" if is_reconfirming else "unused"
         _move(account, act, actor=CLOCK, role=Role.CLOCK, at=at, due_at=due_at, reason_code=reason_code)
     return True
+
+
+USED_EVERY = timedelta(minutes=1)
+
+
+def official_used(account: OfficialAccount, *, at: datetime) -> None:
+    """Remember that a program called; once a minute is enough, so that most calls write nothing."""
+    if account.used_at <= at - USED_EVERY:
+        OfficialAccount.objects.filter(pk=account.pk, used_at__lt=at).update(used_at=at)
 
 
 def account_used(person: Person, at: datetime) -> None:

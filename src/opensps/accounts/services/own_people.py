@@ -84,7 +84,7 @@ def invitation_renew(*, authority: str, person_id: str, actor: Actor, at: dateti
     """
     person = locked_person(authority=authority, person_id=person_id)
     role = _inviting_role(actor, person)
-    if person.has_usable_password():
+    if person.has_usable_password() or person.is_machine:
         raise NotAllowed(person_id)
     link = _linked(person, purpose=EntryPurpose.INVITATION, actor=actor, valid=INVITATION_VALID, at=at)
     _tell(person, "person.invited", actor=actor, role=str(role), at=at, payload={})
@@ -102,7 +102,7 @@ def entry_for(*, authority: str, link: str, at: datetime) -> EntryLink:
     """Return what a one-time link opens, without using it. Raises `LinkOver`."""
     rows = EntryLink.objects.select_related("person").filter(authority=authority, closed_at__isnull=True)
     found = rows.filter(digest=secret_digest(link), until__gt=at).first()
-    if found is None or not found.person.is_active:
+    if found is None or not found.person.is_active or found.person.is_machine:
         raise LinkOver(authority)
     return found
 
@@ -166,7 +166,7 @@ def reset_ask(*, authority: str, person_id: str, reason: str, actor: Actor, at: 
     """
     person = locked_person(authority=authority, person_id=person_id)
     role = resetting_role(actor, person)
-    if actor.id == person.opaque_id or not reason.strip():
+    if actor.id == person.opaque_id or not reason.strip() or person.is_machine:
         raise NotAllowed(person_id)
     rows = EntryLink.objects.filter(person=person, purpose=EntryPurpose.RESET)
     rows.filter(closed_at__isnull=True).update(closed_at=at)

@@ -91,6 +91,7 @@ def person_create(
     name: str,
     password: str | None,
     preferred_language: str = "en",
+    is_machine: bool = False,
     actor: Actor,
     at: datetime,
 ) -> Person:
@@ -101,9 +102,8 @@ def person_create(
     lock("email", authority, address)
     if Person.objects.filter(authority=authority, email=address).exists():
         raise EmailTaken(address)
-    person = Person(
-        id=uuid.uuid4(), authority=authority, email=address, name=name, preferred_language=preferred_language
-    )
+    person = Person(id=uuid.uuid4(), authority=authority, email=address, name=name, is_machine=is_machine)
+    person.preferred_language = preferred_language
     person.password = make_password(None) if password is None else checked_password(password, person)
     person.save(force_insert=True)
     _words_write(person)
@@ -210,6 +210,8 @@ def role_grant(
     if role in MACHINES or role in OFFICIAL_ROLES:
         raise NotAllowed(str(role))  # an official's roles come with the account that embassy and department opened
     person = locked_person(authority=authority, person_id=person_id)
+    if person.is_machine:
+        raise NotAllowed(person_id)
     start = valid_from or at
     if valid_until is not None and valid_until <= start:
         raise GrantIncomplete("ends before it begins")

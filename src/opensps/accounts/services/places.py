@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from opensps.accounts.actors import Actor
-from opensps.accounts.errors import OfficeTaken
+from opensps.accounts.errors import NameMissing, OfficeTaken
 from opensps.accounts.models import Authority, Office, Organisation, OrganisationKind
 from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE
@@ -142,10 +142,13 @@ def organisation_create(
 def body_create(*, authority: str, name: str, name_zh: str, actor: Actor, at: datetime) -> Organisation:
     """Add a ministry or other body of the own country; one that has this name already is returned.
 
-    The coordinator's act, or an administrator's. Raises `NotAllowed`.
+    The coordinator's act, or an administrator's. Raises `NotAllowed`, `NameMissing`.
     """
     is_coordinator = Role.COORDINATOR in actor.roles and actor.authority == authority
     role = Role.COORDINATOR if is_coordinator else administering_role(actor, authority=authority)
+    name = name.strip()
+    if not name:
+        raise NameMissing
     lock("body", authority, name)
     kind = OrganisationKind.MINISTRY
     known = Organisation.objects.filter(authority=authority, kind=kind, name=name).first()

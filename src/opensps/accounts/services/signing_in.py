@@ -95,7 +95,7 @@ def _keys(*, email: str, network: str) -> tuple[Key, Key, Key]:
 
 def _matches(person: Person | None, password: str) -> bool:
     """Compare; without a person the same work is done for nothing."""
-    if person is None:
+    if person is None or person.is_machine:
         make_password(password)
         return False
     return check_password(password, person.password) and person.is_active
@@ -160,7 +160,7 @@ def sign_in_passkey(
 
 def _halfway(authority: str, person_id: str) -> Person:
     person = person_by_id(authority=authority, person_id=person_id)
-    if person is None or not person.is_active:
+    if person is None or not person.is_active or person.is_machine:
         raise NotFound(person_id)
     return person
 
@@ -211,7 +211,7 @@ def sign_in_demo(*, authority: str, email: str, is_demo: bool, at: datetime) -> 
     if not is_demo:
         raise NotADemo(authority)
     person = person_by_email(authority=authority, email=email)
-    if person is None or not person.is_active:
+    if person is None or not person.is_active or person.is_machine:
         raise NotFound(email)
     with transaction.atomic():
         _signed_in(person=person, factor=Factor.DEMO, at=at)

@@ -240,6 +240,11 @@ class PartnerCredential(models.Model):
     connection = models.ForeignKey(PartnerConnection, on_delete=models.PROTECT, null=True, related_name="credentials")
     """Null: for every connection of the partner."""
 
+    official = models.ForeignKey(
+        "accounts.OfficialAccount", on_delete=models.PROTECT, null=True, related_name="credentials"
+    )
+    """The account of a program whose key it is: it counts only as long as the account stands. Null: the partner's."""
+
     use = models.CharField(max_length=30)
     is_ours = models.BooleanField(default=False)
     name = models.CharField(max_length=100, blank=True)
@@ -291,6 +296,13 @@ class PartnerCredential(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="exchange_credential_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(official__isnull=True) | Q(use__in=["wsse_key", "oauth_client"], is_ours=False),
+                name="exchange_key_of_a_program",
+            ),
+            models.UniqueConstraint(
+                fields=["official", "use"], condition=~Q(status="retired"), name="exchange_one_key_of_a_program"
             ),
         ]
 

@@ -12,7 +12,7 @@ def keys_missing(row: PartnerConnection, *, at: datetime) -> tuple[str, ...]:
     keys = tuple(
         each
         for each in PartnerCredential.objects.filter(
-            authority=row.authority, partner_id=row.partner_id, status=CredentialStatus.ACTIVE
+            authority=row.authority, partner_id=row.partner_id, official=None, status=CredentialStatus.ACTIVE
         ).defer("secret")
         if each.connection_id in (None, row.pk)
     )

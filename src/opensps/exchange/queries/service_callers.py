@@ -8,11 +8,18 @@ from datetime import datetime
 
 from django.db import connection
 
-from opensps.exchange.models import Content, CredentialUse, Envelope, Partner, PartnerConnection
+from opensps.exchange.models import Content, CredentialUse, Envelope, Partner, PartnerConnection, PartnerCredential
 from opensps.exchange.queries.for_callers import ANSWERED, WAITING
 from opensps.exchange.transports.transport import Channel
 
-__all__ = ["Partner", "PartnerConnection", "envelope_to_fetch", "partner_by_fingerprint", "service_connection"]
+__all__ = [
+    "Partner",
+    "PartnerConnection",
+    "PartnerCredential",
+    "envelope_to_fetch",
+    "partner_by_fingerprint",
+    "service_connection",
+]
 
 _HOLDER = """
     SELECT p.id, p.authority, p.code, p.state FROM exchange_partner p

@@ -156,6 +156,7 @@ def _active_beside(credential: PartnerCredential) -> int:
         use=credential.use,
         is_ours=credential.is_ours,
         connection_id=credential.connection_id,
+        official__isnull=True,
         status=CredentialStatus.ACTIVE.value,
     )
     return others.exclude(pk=credential.pk).count()

@@ -7,12 +7,11 @@ wrong is answered alike. A nonce counts as used only under a right digest, so st
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from opensps.events.services import lock
 from opensps.exchange.errors import SecretsLocked
-from opensps.exchange.models import CallCounter, CredentialUse, Partner, PartnerCredential
-from opensps.exchange.queries.clients import in_use
+from opensps.exchange.models import CallCounter, CredentialUse, PartnerCredential
+from opensps.exchange.queries.clients import in_use, is_of_its_country, whose_account_stands
 from opensps.exchange.queries.connections import place_of
 from opensps.exchange.secrets import SecretBox
 from opensps.exchange.services.nonces import nonce_used
@@ -27,29 +26,36 @@ NONCES_KEPT = timedelta(minutes=10)
 _STRANGER = b"nobody has this key"
 
 
-def token_accept(*, authority: str, token: UsernameToken, box: SecretBox | None, at: datetime) -> Partner:
-    """Return the partner whose key made the token. Raises `TokenRefused`."""
+def token_accept(*, authority: str, token: UsernameToken, box: SecretBox | None, at: datetime) -> PartnerCredential:
+    """Return the key that made the token, with its partner and account. Raises `TokenRefused`."""
     is_locked = _is_locked(authority, token.username, at)
     keys = _keys(authority, token.username, at)
-    partner = next((key.partner for key in keys if token.is_made_with(_opened(key, box))), None)
+    found = next((key for key in keys if token.is_made_with(_opened(key, box))), None)
     if not keys:
         token.is_made_with(_STRANGER)
-    elif partner is None and not is_locked:
+    elif found is None and not is_locked:
         _count_failure(authority, token.username, at)
-    if partner is None or is_locked:
+    if found is None or is_locked:
         raise TokenRefused(TokenCode.CREDENTIAL_INVALID, "unknown name or wrong digest")
     until = at + NONCES_KEPT
     if not nonce_used(authority=authority, scope=SCOPE, name=token.username, value=token.nonce, at=at, until=until):
         raise TokenRefused(TokenCode.NONCE_REUSED, "this nonce was used before")
-    return partner
+    return found
 
 
-def _keys(authority: str, username: str, at: datetime) -> QuerySet[PartnerCredential]:
+def _keys(authority: str, username: str, at: datetime) -> tuple[PartnerCredential, ...]:
     """Return the keys of a name: two during a change."""
     rows = PartnerCredential.objects.filter(
-        in_use(at), authority=authority, use=CredentialUse.WSSE_KEY, is_ours=False, name=username, secret__isnull=False
+        in_use(at),
+        whose_account_stands(at),
+        authority=authority,
+        use=CredentialUse.WSSE_KEY,
+        is_ours=False,
+        name=username,
+        secret__isnull=False,
     )
-    return rows.select_related("partner").order_by("pk")
+    found = rows.select_related("partner", "official").order_by("pk")
+    return tuple(each for each in found if is_of_its_country(each))
 
 
 def _opened(credential: PartnerCredential, box: SecretBox | None) -> bytes:

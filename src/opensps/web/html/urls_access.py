@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path(_ACCOUNT, official_accounts.one, name="access-account"),
     path(f"{_ACCOUNT}/link", official_accounts.new_link, name="access-account-link"),
     path(f"{_ACCOUNT}/reconfirm", official_accounts.reconfirm, name="access-account-reconfirm"),
+    path(f"{_ACCOUNT}/key/<slug:slug>", official_accounts.key, name="access-account-key"),
     path(f"{_ACCOUNT}/<slug:slug>", official_accounts.decide, name="access-account-decide"),
     path(_REQUEST, access_desk.one, name="access-request"),
     path(f"{_REQUEST}/letters/<int:document_id>", access_desk.letter, name="access-letter"),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
+from opensps.accounts.services import official_used
 from opensps.exchange.queries.clients import SCOPES, ApiCaller, caller_of_token, is_served
 from opensps.exchange.services.limits import Allowance, call_counted
 from opensps.web.html.installation import installation
@@ -75,6 +76,8 @@ class OAuth2(AuthBase):
             challenge = f'Bearer error="insufficient_scope", scope="{self.scope}"'
             raise Problem("SCOPE_MISSING", f"needs {self.scope}", headers={"WWW-Authenticate": challenge})
         read_body(request, limit=self.largest)
+        if caller.official is not None:
+            official_used(caller.official, at=at)
         return Called(caller, at)
 
 

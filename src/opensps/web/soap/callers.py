@@ -13,11 +13,13 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 
+from opensps.accounts.access_queries import OfficialAccount
 from opensps.exchange.errors import SecretsLocked
 from opensps.exchange.queries.clients import is_served
 from opensps.exchange.queries.service_callers import (
     Partner,
     PartnerConnection,
+    PartnerCredential,
     partner_by_fingerprint,
     service_connection,
 )
@@ -47,11 +49,22 @@ class PartnerCaller:
     partner: Partner
     connection: PartnerConnection
     address: str
+    key: PartnerCredential | None = None
+    """Of the UsernameToken, where one was shown."""
 
     @property
     def code(self) -> str:
         """Code of the partner."""
         return self.partner.code
+
+    @property
+    def official(self) -> OfficialAccount | None:
+        """The account of a program that came through its embassy; None for a program of the partner itself."""
+        return self.key.official if self.key is not None else None
+
+    def lacks(self, scope: str) -> bool:
+        """Whether a program's account was not approved for this; the partner itself may call everything."""
+        return self.key is not None and self.key.official is not None and scope not in self.key.scopes
 
 
 def at_the_door(request: HttpRequest, at: datetime) -> Door:
@@ -64,7 +77,8 @@ def caller_of(door: Door, headers: tuple[Node, ...], *, at: datetime, trace: str
     try:
         by_certificate = _by_certificate(door, at)
         token = token_of(headers, at=at)
-        by_token = None if token is None else _by_token(token, door, at)
+        key = None if token is None else _by_token(token, door, at)
+        by_token = None if key is None else key.partner
         partner = _one(by_certificate, by_token, has_certificate=door.shown is not None)
         connection = _connection(partner, trace)
         _as_agreed(connection, by_certificate, by_token)
@@ -73,7 +87,7 @@ def caller_of(door: Door, headers: tuple[Node, ...], *, at: datetime, trace: str
         raise refused_token(error, trace=trace) from None
     except SecretsLocked:
         raise refused("STORAGE_UNAVAILABLE", trace=trace) from None
-    return PartnerCaller(partner, connection, door.address)
+    return PartnerCaller(partner, connection, door.address, key)
 
 
 def _by_certificate(door: Door, at: datetime) -> Partner | None:
@@ -82,7 +96,7 @@ def _by_certificate(door: Door, at: datetime) -> Partner | None:
     return partner_by_fingerprint(authority=settings.OPENSPS_AUTHORITY, sha256_hex=door.shown.fingerprint, at=at)
 
 
-def _by_token(token: UsernameToken, door: Door, at: datetime) -> Partner:
+def _by_token(token: UsernameToken, door: Door, at: datetime) -> PartnerCredential:
     if not door.is_secure:
         raise TokenRefused(TokenCode.CREDENTIAL_INVALID, "tokens are taken over TLS only")
     return token_accept(authority=settings.OPENSPS_AUTHORITY, token=token, box=secret_box(), at=at)

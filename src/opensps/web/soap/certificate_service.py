@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import DatabaseError
 
+from opensps.accounts.services import official_used
 from opensps.exchange.contracts.certificate_service import CERTIFICATE_SERVICE
 from opensps.exchange.contracts.certificate_service_types import CS
 from opensps.exchange.contracts.reader import Strictness
@@ -45,15 +46,42 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
 )
 """Operation -> who answers it."""
 
+SCOPES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ListCertificates": "certificates:read",
+        "GetCertificate": "certificates:read",
+        "VerifyCertificate": "checks:write",
+        "Acknowledge": "envelopes:acknowledge",
+        "SubmitOutcome": "outcomes:write",
+        "OpenInquiry": "inquiries:write",
+        "GetInquiry": "inquiries:read",
+    }
+)
+"""Operation -> what a program's account must have been approved for; the same words as over REST."""
+
 
 def answer(call: Call[Door]) -> Record:
     """Return the answer to a call of somebody who may make it. Raises `Faulted`."""
     try:
         caller = caller_of(call.caller, call.headers, at=call.at, trace=call.trace)
         with counted(caller, at=call.at, trace=call.trace):
+            _admitted(call, caller)
             return HANDLERS[call.operation.name](call, caller)
     except DatabaseError:
         raise refused("STORAGE_UNAVAILABLE", trace=call.trace) from None
+
+
+def _admitted(call: Call[Any], caller: PartnerCaller) -> None:
+    """Refuse a program what its account was not approved for, and remember that it called. Raises `Faulted`."""
+    needed = [SCOPES[call.operation.name]]
+    if call.record.get("presentation"):
+        needed.append("outcomes:write")
+    missing = [each for each in needed if caller.lacks(each)]
+    if missing:
+        message = f"The account of this program was not approved for {', '.join(missing)}."
+        raise refused("SCOPE_MISSING", trace=call.trace, message=message)
+    if caller.official is not None:
+        official_used(caller.official, at=call.at)
 
 
 def document(name: str, value: str, address: str) -> bytes | None:

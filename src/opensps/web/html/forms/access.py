@@ -1,5 +1,6 @@
 """Forms of access: the request, the embassy's confirmation, enrolment, the department's decisions."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -76,8 +77,39 @@ class WishForm(ActForm):
         )
 
 
-class ApplyForm(WishForm):
-    """The first form: the embassy, and everything else."""
+class ProgramForm(WishForm):
+    """What an authority says about a program of its own that is to call our services."""
+
+    name = _line(_("Name of the program"), _("Enter the name of the program."))
+    responsible = _line(
+        _("Responsible person"),
+        _("Enter who is responsible for the program."),
+        help_text=_("Answers for the program and keeps its key."),
+    )
+    email = forms.EmailField(
+        label=_("Official mail address"),
+        help_text=_("Of the office that runs the program; an address that has no account here yet."),
+        error_messages={
+            "required": _("Enter the official mail address."),
+            "invalid": _("Enter the mail address like name@example.org."),
+        },
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What the program needs to do"),
+        choices=[(code, words) for code, words in SCOPES.items() if code != AccessScope.COUNTRY_ADMIN],
+        widget=forms.CheckboxSelectMultiple,
+        initial=["verify"],
+        error_messages={"required": _("Tick what the program needs to do.")},
+    )
+    field_order: Any = ("name", "responsible")
+
+    def wish(self) -> Wish:
+        """Return what was said."""
+        return replace(super().wish(), kind="machine", responsible=self.cleaned_data["responsible"])
+
+
+class _EmbassyChosen(ActForm):
+    """The embassy, before everything else."""
 
     embassy = forms.ChoiceField(
         label=_("Embassy of your country"),
@@ -85,7 +117,7 @@ class ApplyForm(WishForm):
         error_messages={"required": _("Choose the embassy of your country.")},
     )
 
-    field_order = ("embassy",)
+    field_order: Any = ("embassy",)
 
     def __init__(self, *args: Any, authority: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,9 +125,24 @@ class ApplyForm(WishForm):
         self.fields["embassy"].choices = [("", "–"), *rows]  # type: ignore[attr-defined]  # ChoiceField
 
 
+class ApplyForm(_EmbassyChosen, WishForm):
+    """The first form of an official."""
+
+
+class ProgramApplyForm(_EmbassyChosen, ProgramForm):
+    """The first form of a program."""
+
+    field_order = ("embassy", "name", "responsible")
+
+
+def wish_form_of(request: AccessRequest) -> type[WishForm]:
+    """Return the form in which a request is changed."""
+    return ProgramForm if request.kind == "machine" else WishForm
+
+
 def initial_of(request: AccessRequest) -> dict[str, Any]:
     """Return what a request says, as a form shows it."""
-    return {name: getattr(request, name) for name in WishForm.base_fields}
+    return {name: getattr(request, name) for name in wish_form_of(request).base_fields}
 
 
 class LetterForm(ActForm):
@@ -236,6 +283,15 @@ class SetUpForm(PasswordForm, CodeForm):
         error_messages={"required": _("Accept the terms of use.")},
     )
     field_order = ("password", "code", "accepts_terms")
+
+
+class ProgramSetUpForm(ActForm):
+    """The terms under which a program gets its key."""
+
+    accepts_terms = forms.BooleanField(
+        label=_("The program is used for our office only, and we keep its key where nobody else can read it."),
+        error_messages={"required": _("Accept the terms of use.")},
+    )
 
 
 class JoinForm(PasswordForm):

@@ -33,6 +33,12 @@ REFUSALS: Final[Words] = MappingProxyType(
         "no_mandate": _("There is no mandate of this exporter. Ask for one first."),
         "mandate_over": _("The mandate has ended. Ask the exporter for a new one."),
         "beyond_mandate": _("The mandate does not include this. Ask the exporter to widen it."),
+        "machine_administers": _("A program cannot look after the officials of a country."),
+        "no_partner": _(
+            "No partner serves this country alone, so a key would belong to nobody. Write the partner down first."
+        ),
+        "no_program": _("This is not the account of a program."),
+        "term_over": _("The access that was approved has ended. A new request is needed."),
         "address_taken": _("There is an account with this mail address already."),
     }
 )
@@ -80,6 +86,7 @@ MISSING: Final[Words] = MappingProxyType(
         "email": _("Official mail address"),
         "post": _("Post"),
         "office": _("Office or border post"),
+        "responsible": _("Responsible person"),
         "nominating_authority": _("Authority that nominates you"),
         "reason": _("What you need access for"),
         "kinds": _("Certificates you work with"),
@@ -119,6 +126,8 @@ EVENTS: Final[Words] = MappingProxyType(
         "official.suspend": _("Suspended"),
         "official.restore": _("Opened again"),
         "official.revoke": _("Closed for good"),
+        "official.renew_key": _("New key made, the former one ended"),
+        "official.end_key": _("Key ended"),
         "mandate.offer": _("Mandate offered"),
         "mandate.accept": _("Mandate accepted"),
         "mandate.decline": _("Mandate declined"),

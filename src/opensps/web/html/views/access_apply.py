@@ -31,7 +31,7 @@ from opensps.lifecycle import ActNotAllowed
 from opensps.lifecycle.access import AccessState
 from opensps.web.html.access import public
 from opensps.web.html.acting import now, refused
-from opensps.web.html.forms.access import ApplyForm, LetterForm, WishForm, initial_of
+from opensps.web.html.forms.access import ApplyForm, LetterForm, ProgramApplyForm, initial_of, wish_form_of
 from opensps.web.html.forms.access_words import MISSING
 from opensps.web.html.forms.words import UPLOADS_REFUSED, why_not, word
 from opensps.web.html.installation import installation
@@ -50,16 +50,22 @@ OPEN: Final = frozenset({AccessState.DRAFT, AccessState.RETURNED})
 def request_access(request: HttpRequest) -> HttpResponse:
     """Show the form; a good one begins a request and leads to its own page."""
     authority = installation().authority
-    form = ApplyForm(request.POST if request.method == "POST" else None, authority=authority)
+    is_program = request.GET.get("for") == "program"
+    kind = ProgramApplyForm if is_program else ApplyForm
+    form = kind(request.POST if request.method == "POST" else None, authority=authority)
     if request.method == "POST" and form.is_valid():
         key = _begun(request, form)
         if key:
             return HttpResponseRedirect(reverse("access-own", args=[key]))
-    context = {"form": form, "has_embassies": bool(embassies(authority=authority))}
+    context = {
+        "form": form,
+        "has_embassies": bool(embassies(authority=authority)),
+        "is_program": is_program,
+    }
     return render(request, "access/request.html", context, status=422 if form.errors else 200)
 
 
-def _begun(request: HttpRequest, form: ApplyForm) -> str:
+def _begun(request: HttpRequest, form: ApplyForm | ProgramApplyForm) -> str:
     """Begin the request and return its key, or put the refusal on the form and return nothing."""
     authority, at = installation().authority, now()
     try:
@@ -138,7 +144,8 @@ def _letter_added(key: str, form: LetterForm) -> bool:
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """Change what a draft or returned request says."""
     found = _own(key)
-    form = WishForm(request.POST) if request.method == "POST" else WishForm(initial=initial_of(found))
+    kind = wish_form_of(found)
+    form = kind(request.POST) if request.method == "POST" else kind(initial=initial_of(found))
     if request.method == "POST" and form.is_valid():
         try:
             access_change(authority=installation().authority, key=key, wish=form.wish(), at=now())

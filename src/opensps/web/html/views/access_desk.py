@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opensps.accounts.access_queries import (
     AccessRequest,
+    ApplicantKind,
     accounts_for,
     agreements,
     letter_for,
@@ -40,6 +41,7 @@ from opensps.accounts.services import (
     access_review,
     organisation_create,
 )
+from opensps.exchange.services.machine_accounts import machine_approve
 from opensps.lifecycle import Role
 from opensps.lifecycle.access import AccessAct, AccessScope, AccessState
 from opensps.web.html.access import SignedInRequest, role_required
@@ -195,10 +197,14 @@ def do(request: SignedInRequest, reference: str, slug: str) -> HttpResponse:
         return guarded(request, lambda: _link_page(request, row), back_url=back)
     if slug not in BUTTONS:
         raise Http404
-    service = access_review if slug == "review" else access_approve
 
     def once(at: datetime) -> str:
-        service(reference=reference, **who(request, at))
+        if slug == "review":
+            access_review(reference=reference, **who(request, at))
+        elif row.kind == ApplicantKind.MACHINE:
+            machine_approve(request=row, **who(request, at))
+        else:
+            access_approve(reference=reference, **who(request, at))
         return back
 
     return act(request, f"access.{slug}.{reference}", once, back_url=back)

@@ -35,7 +35,8 @@ def request_facts(row: AccessRequest) -> list[Fact]:
         (_("Reference"), row.reference),
         (_("Country"), country_text(row.country)),
         (_("Embassy"), row.embassy.name),
-        (_("Full name"), row.name),
+        (_("Name of the program") if row.responsible else _("Full name"), row.name),
+        (_("Responsible person"), row.responsible),
         (_("Official mail address"), row.email),
         (_("Authority that nominates"), row.nominating_authority),
         (_("Post"), row.post),
@@ -59,6 +60,8 @@ def account_facts(row: OfficialAccount) -> list[Fact]:
     rows = (
         (_("Country"), country_text(row.country)),
         (_("Authority"), row.organisation.name),
+        (_("Account of"), _("A program of the authority") if row.is_machine else ""),
+        (_("Responsible person"), endorsement.request.responsible if row.is_machine else ""),
         (_("Official mail address"), row.person.email),
         (_("Is allowed to"), scopes_in_words(row.scopes)),
         (_("Opened"), moment_in_words(row.opened_at)),

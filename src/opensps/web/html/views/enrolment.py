@@ -2,26 +2,30 @@
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from opensps.accounts.access_queries import AccessRequest
+from opensps.accounts.access_queries import AccessRequest, ApplicantKind
 from opensps.accounts.errors import CodeRefused, EmailTaken, LinkOver, PasswordRefused
 from opensps.accounts.one_time_codes import enrolment_address, secret_of, secret_text
 from opensps.accounts.services import Chosen, Enrolled, access_enrol, link_request, new_secret
+from opensps.exchange.services.machine_accounts import MachineKey, machine_enrol
 from opensps.formats import qr
 from opensps.lifecycle import ActNotAllowed
 from opensps.web.html.access import public
 from opensps.web.html.acting import now
-from opensps.web.html.forms.access import SetUpForm, password_problem
+from opensps.web.html.forms.access import ProgramSetUpForm, SetUpForm, password_problem
 from opensps.web.html.forms.words import why_not
 from opensps.web.html.installation import installation
+from opensps.web.html.protection import secret_box
 from opensps.web.html.views.access_parts import request_facts
 
 _SALT: Final = "opensps.enrolment"
@@ -62,6 +66,8 @@ def enrol(request: HttpRequest, link: str) -> HttpResponse:
         row = link_request(authority=authority, link=link, at=now())
     except LinkOver as exc:
         raise Http404 from exc
+    if row.kind == ApplicantKind.MACHINE:
+        return _program(request, row, link)
     secret = secret_from(request)
     form = SetUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -70,6 +76,42 @@ def enrol(request: HttpRequest, link: str) -> HttpResponse:
             context = {"codes": made.recovery_codes, "email": made.person.email}
             return render(request, "access/recovery.html", context)
     return render(request, "access/enrol.html", _context(row, form, secret), status=422 if form.errors else 200)
+
+
+def _program(request: HttpRequest, row: AccessRequest, link: str) -> HttpResponse:
+    """Show what is agreed to, or open the account of a program and show its key, once."""
+    form = ProgramSetUpForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = machine_enrol(
+                authority=installation().authority,
+                link=link,
+                accepts_terms=form.cleaned_data["accepts_terms"],
+                box=secret_box(),
+                at=now(),
+            )
+        except EmailTaken:
+            form.add_error(None, _("There is an account with this mail address already."))
+        except ActNotAllowed as exc:
+            form.add_error(None, why_not(exc))
+        else:
+            return key_page(request, made)
+    context = {"form": form, "facts": request_facts(row)}
+    return render(request, "access/enrol_program.html", context, status=422 if form.errors else 200)
+
+
+def key_page(request: HttpRequest, made: MachineKey, *, back_url: str = "") -> HttpResponse:
+    """Show the key of a program, this once."""
+    host = settings.OPENSPS_PARTNER_URL or f"https://{request.get_host()}"
+    context = {
+        "made": made,
+        "name": made.account.person.name,
+        "scopes": " ".join(made.scopes),
+        "token_url": host + reverse("oauth-token"),
+        "service_url": host + reverse("soap-certificate-service"),
+        "back_url": back_url,
+    }
+    return render(request, "access/program_key.html", context)
 
 
 def _context(row: AccessRequest, form: SetUpForm, secret: bytes) -> dict[str, Any]:

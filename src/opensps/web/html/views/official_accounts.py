@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.transaction import atomic
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opensps.accounts.access_queries import OfficialAccount, account_acts, account_by_id, accounts_for
@@ -25,16 +26,22 @@ from opensps.accounts.services import (
     official_revoke,
     official_suspend,
 )
+from opensps.certification.services import form_token_use
+from opensps.exchange.queries.clients import program_keys
+from opensps.exchange.services.machine_accounts import machine_key_end, machine_key_renew
 from opensps.lifecycle import ActNotAllowed, Role
 from opensps.lifecycle.access import AccountAct, AccountState
 from opensps.web.html.access import SignedInRequest, role_required
-from opensps.web.html.acting import Link, act, guarded, now, post, who
+from opensps.web.html.acting import FIELD, Link, act, fresh_token, guarded, now, post, who
 from opensps.web.html.deciding import Given, asked, decided
 from opensps.web.html.forms.access import HeirForm, SuspendForm
+from opensps.web.html.forms.acts import ActForm
 from opensps.web.html.forms.words import why_not
+from opensps.web.html.protection import secret_box
 from opensps.web.html.proving import has_proved_second
 from opensps.web.html.templatetags.parts import status_word
 from opensps.web.html.views.access_parts import account_facts, history
+from opensps.web.html.views.enrolment import key_page
 from opensps.web.html.views.people import RESETTERS, link_page
 
 READERS: Final = (
@@ -136,7 +143,11 @@ def one(request: SignedInRequest, account_id: str) -> HttpResponse:
         "reconfirm": post(reverse("access-account-reconfirm", args=[row.opaque_id]), _("Still holds this post"))
         if AccountAct.RECONFIRM in acts
         else None,
-        "person_url": reverse("person", args=[row.person.opaque_id]) if request.actor.roles & _RESETTERS else "",
+        "person_url": ""
+        if row.is_machine or not request.actor.roles & _RESETTERS
+        else reverse("person", args=[row.person.opaque_id]),
+        "keys": program_keys(row) if row.is_machine else (),
+        "key_links": key_links(row, acts),
         "invitation": post(reverse("access-account-link", args=[row.opaque_id]), _("Make a new link"))
         if Role.COUNTRY_ADMIN in request.actor.roles and row.inherited_from and not row.person.has_usable_password()
         else None,
@@ -198,6 +209,76 @@ def new_link(request: SignedInRequest, account_id: str) -> HttpResponse:
         return link_page(request, row.person.name, link.text, back)
 
     return guarded(request, answer, back_url=back)
+
+
+KEY_STEPS: Final[Mapping[str, Step]] = {
+    "renew": Step(
+        AccountAct.RENEW_KEY,
+        gettext_lazy("Make a new key"),
+        gettext_lazy("The former key ends at once. The new one is shown once; pass it on over a safe way."),
+    ),
+    "end": Step(
+        AccountAct.END_KEY,
+        gettext_lazy("End the key"),
+        gettext_lazy("The next call with it is refused. The account stays, and a new key can be made."),
+        danger=True,
+    ),
+}
+
+
+def key_links(row: OfficialAccount, acts: tuple[AccountAct, ...]) -> list[Link]:
+    """Return what can be done with a program's key."""
+    return [
+        Link(reverse("access-account-key", args=[row.opaque_id, slug]), step.words, step.danger)
+        for slug, step in KEY_STEPS.items()
+        if step.act in acts
+    ]
+
+
+@sensitive_post_parameters()
+@role_required(Role.COUNTRY_ADMIN, Role.ACCESS_APPROVER)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def key(request: SignedInRequest, account_id: str, slug: str) -> HttpResponse:
+    """Make a new key for a program and show it once, or end the one it has."""
+    row, step = _visible(request, account_id), KEY_STEPS.get(slug)
+    if step is None or step.act not in account_acts(request.actor, row):
+        raise Http404
+    back = reverse("access-account", args=[account_id])
+    page: dict[str, Any] = {
+        "back_url": back,
+        "heading": f"{row.person.name}: {step.words}",
+        "texts": [step.text],
+        "button": step.words,
+        "danger": step.danger,
+    }
+    if step.act is AccountAct.END_KEY:
+
+        def end(at: datetime, _given: Given) -> None:
+            machine_key_end(account_id=account_id, **who(request, at))
+
+        form = ActForm(request.POST if request.method == "POST" else None)
+        return asked(request, form, f"official.end_key.{account_id}", end, **page)
+    if request.method != "POST":
+        return render(request, "act/confirm.html", {"form": ActForm(), "token": fresh_token(), **page})
+    return guarded(request, lambda: _renewed(request, account_id, back), back_url=back)
+
+
+def _renewed(request: SignedInRequest, account_id: str, back: str) -> HttpResponse:
+    """Make the key once for each form; the same post again makes nothing and shows nothing."""
+    at = now()
+    token = {"operation": f"official.renew_key.{account_id}"[:100], "key": request.POST.get(FIELD, "")[:64]}
+    with atomic():
+        authority = request.actor.authority
+        if not form_token_use(authority=authority, **token, actor=request.actor, at=at):
+            return HttpResponseRedirect(back)
+        made = machine_key_renew(
+            account_id=account_id,
+            has_second_factor=has_proved_second(request),
+            box=secret_box(),
+            **who(request, at),
+        )
+    return key_page(request, made, back_url=back)
 
 
 @role_required(Role.ACCESS_APPROVER)

@@ -26,7 +26,7 @@ from opensps.web.rest.operations import operation
 from opensps.web.rest.problems import Fault, Problem
 
 router = Router(tags=["Checks"])
-SCOPE = "checks:write"
+SCOPE, RECORDS = "checks:write", "outcomes:write"
 
 
 @operation(
@@ -35,6 +35,8 @@ SCOPE = "checks:write"
 )  # fmt: skip
 def check_certificate(request: ApiRequest, check: NewCheck) -> HttpResponse:
     """Recorded as an attempt, or as a presentation; the answer is kept for a day."""
+    if check.presentation:
+        _may_present(request)
     asking = asking_for(request, presented=check.presented_field)
     try:
         found = _presented(request, asking, check) if check.presentation else _checked(asking, check)
@@ -77,6 +79,13 @@ def read_job(request: ApiRequest, job_id: str) -> HttpResponse:
         raise Problem("NOT_FOUND")
     items = [JobItem.of(line.result, "left_out" if line.is_left_out else line.error) for line in found]
     return answered(JobForm(id=job_id, item=items))
+
+
+def _may_present(request: ApiRequest) -> None:
+    """Refuse a program whose account was not approved to record what arrived. Raises `Problem`."""
+    caller = request.auth.caller
+    if caller.official is not None and RECORDS not in caller.scopes:
+        raise Problem("SCOPE_MISSING", f"needs {RECORDS}")
 
 
 def _viewer(request: ApiRequest) -> str:
