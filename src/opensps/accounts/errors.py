@@ -1,7 +1,7 @@
 """Errors of the room.
 
-`AccountsError` > `NotFound`, `NotAllowed`, `EmailTaken`, `OfficeTaken`, `NameMissing`, `GrantIncomplete`, `PasswordRefused`,
-`TooManyTries`, `NotADemo`, `SecretUnreadable`, `CodeRefused`, `LinkOver`, `NotTheSecond`.
+`AccountsError` > `NotFound`, `NotAllowed`, `EmailTaken`, `OfficeTaken`, `NameMissing`, `GrantIncomplete`,
+`PasswordRefused`, `TooManyTries`, `NotADemo`, `SecretUnreadable`, `CodeRefused`, `LinkOver`, `NotTheSecond`.
 """
 
 from datetime import datetime
