@@ -72,8 +72,9 @@ class CoordinationFacts:
     unfinished: int = 1
     """Parts that were not reported yet."""
 
+    is_case_open: bool = False
     is_of_body: bool = False
-    """Who acts belongs to the body the part was given to."""
+    """Who acts belongs to the body the part was given to; for a remark also the other side, the coordinator."""
 
     is_due: bool = False
 
@@ -90,6 +91,10 @@ def _body_named(facts: CoordinationFacts) -> str | None:
 
 def _nothing_outstanding(facts: CoordinationFacts) -> str | None:
     return None if facts.unfinished == 0 else "parts_outstanding"
+
+
+def _case_open(facts: CoordinationFacts) -> str | None:
+    return None if facts.is_case_open else "case_closed"
 
 
 def _own_body(facts: CoordinationFacts) -> str | None:
@@ -110,6 +115,7 @@ COORDINATION_GUARDS: Mapping[str, Callable[[CoordinationFacts], str | None]] = M
         "remark_given": _text_given,
         "body_named": _body_named,
         "nothing_outstanding": _nothing_outstanding,
+        "case_open": _case_open,
         "own_body": _own_body,
         "clock_is_over": _clock_is_over,
     }
@@ -131,15 +137,15 @@ PART: Table[PartState, PartAct] = MappingProxyType(
     {
         (None, _Q.ASSIGN): row(OPENERS, _P.ASSIGNED, "task_given", "body_named"),
         **{
-            (state, _Q.REMARK): row({Role.LIAISON, Role.COORDINATOR}, state, "own_body", "remark_given")
+            (state, _Q.REMARK): row({Role.LIAISON, Role.COORDINATOR}, state, "case_open", "own_body", "remark_given")
             for state in (_P.ASSIGNED, _P.IN_WORK, _P.REPORTED)
         },
-        (_P.ASSIGNED, _Q.TAKE): row(Role.LIAISON, _P.IN_WORK, "own_body"),
-        (_P.ASSIGNED, _Q.REPORT): row(Role.LIAISON, _P.REPORTED, "own_body", "report_given"),
-        (_P.IN_WORK, _Q.REPORT): row(Role.LIAISON, _P.REPORTED, "own_body", "report_given"),
-        (_P.REPORTED, _Q.ASK_AGAIN): row(Role.COORDINATOR, _P.IN_WORK, "reason_given"),
-        (_P.ASSIGNED, _Q.WITHDRAW): row(Role.COORDINATOR, _P.WITHDRAWN, "reason_given"),
-        (_P.IN_WORK, _Q.WITHDRAW): row(Role.COORDINATOR, _P.WITHDRAWN, "reason_given"),
+        (_P.ASSIGNED, _Q.TAKE): row(Role.LIAISON, _P.IN_WORK, "case_open", "own_body"),
+        (_P.ASSIGNED, _Q.REPORT): row(Role.LIAISON, _P.REPORTED, "case_open", "own_body", "report_given"),
+        (_P.IN_WORK, _Q.REPORT): row(Role.LIAISON, _P.REPORTED, "case_open", "own_body", "report_given"),
+        (_P.REPORTED, _Q.ASK_AGAIN): row(Role.COORDINATOR, _P.IN_WORK, "case_open", "reason_given"),
+        (_P.ASSIGNED, _Q.WITHDRAW): row(Role.COORDINATOR, _P.WITHDRAWN, "case_open", "reason_given"),
+        (_P.IN_WORK, _Q.WITHDRAW): row(Role.COORDINATOR, _P.WITHDRAWN, "case_open", "reason_given"),
         (_P.ASSIGNED, _Q.DUE_CLOCK_ENDS): row(Role.CLOCK, _P.ASSIGNED, "clock_is_over"),
         (_P.IN_WORK, _Q.DUE_CLOCK_ENDS): row(Role.CLOCK, _P.IN_WORK, "clock_is_over"),
     }

@@ -1,12 +1,15 @@
 """Coordination between ministries: given out, followed, closed; a body sees its own part alone (A01, A02)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from opensps.accounts.errors import NameMissing
 from opensps.accounts.queries import Actor, OrganisationKind
+from opensps.accounts.services.places import body_create
 from opensps.border.coordination import CoordinationCase, CoordinationEntry, CoordinationPart
 from opensps.border.coordination_terms import Matter, Task
 from opensps.border.errors import CoordinationRefused
@@ -149,6 +152,54 @@ def test_a_deadline_flags_once_tells_the_coordinator_and_decides_nothing(bodies:
     assert (part.state, part.is_overdue) == ("assigned", True)
     assert coordinations(actor=bodies.coordinator, state="overdue")[1] == 1
     assert coordinations(actor=bodies.people["Commerce"], state="overdue")[1] == 0
+
+
+def test_who_coordinates_and_speaks_for_one_body_works_on_no_part_of_another(bodies: Bodies) -> None:
+    case = bodies.opened("Agriculture", "Commerce")
+    speaker = bodies.people["Commerce"]
+    both = replace(bodies.coordinator, roles=speaker.roles | {Role.COORDINATOR}, organisation=speaker.organisation)
+    for act in (PartAct.TAKE, PartAct.REPORT):
+        with pytest.raises(ActNotAllowed, match="other_body"):
+            coordination_part_act(**who(both, case), place=1, act=act, text="They agree.")
+    coordination_part_act(**who(both, case), place=1, act=PartAct.REMARK, text="When will you know?")
+    coordination_part_act(**who(both, case), place=2, act=PartAct.REPORT, text="We agree.")
+    assert [part.state for part in CoordinationPart.objects.order_by("place")] == ["assigned", "reported"]
+
+
+def test_an_act_on_a_closed_case_says_that_it_is_closed(bodies: Bodies) -> None:
+    case = bodies.opened("Agriculture")
+    coordination_part_act(**who(bodies.people["Agriculture"], case), place=1, act=PartAct.REPORT, text="Done.")
+    coordination_act(**who(bodies.coordinator, case, 2), act=CoordinationAct.CLOSE, text="Agreed.")
+    for actor in (bodies.people["Agriculture"], bodies.coordinator):
+        with pytest.raises(ActNotAllowed, match="case_closed"):
+            coordination_part_act(**who(actor, case, 3), place=1, act=PartAct.REMARK, text="Late.")
+
+
+def test_a_body_that_is_asked_again_is_not_late_at_once(bodies: Bodies) -> None:
+    case = bodies.opened("Agriculture", "Commerce", due_at=NOW + timedelta(days=5))
+    for place, name in ((1, "Agriculture"), (2, "Commerce")):
+        coordination_part_act(**who(bodies.people[name], case), place=place, act=PartAct.REPORT, text="Done.")
+    late, new_day = 24 * 6, NOW + timedelta(days=9)
+    again: dict[str, Any] = {**who(bodies.coordinator, case, late), "act": PartAct.ASK_AGAIN, "text": "From when?"}
+    assert coordination_part_act(**again, place=1).due_at is None
+    assert coordination_part_act(**again, place=2, due_at=new_day).due_at == new_day
+    assert coordination_clocks_run(authority="XA", at=NOW + timedelta(days=7)) == 0
+    assert coordination_clocks_run(authority="XA", at=NOW + timedelta(days=10)) == 1
+
+
+def test_a_body_reads_its_own_remarks_as_its_own(bodies: Bodies) -> None:
+    case = bodies.opened("Agriculture")
+    for actor in (bodies.people["Agriculture"], bodies.coordinator):
+        coordination_part_act(**who(actor, case), place=1, act=PartAct.REMARK, text="A word.")
+    seen = coordination_seen(actor=bodies.people["Agriculture"], case_number=case.case_number)
+    own = [(entry.act, entry.pk in seen.said_by_body) for entry in seen.entries]
+    assert own == [("remark", False), ("remark", True), ("assign", False)], "the newest first"
+
+
+def test_a_body_has_a_name(bodies: Bodies) -> None:
+    for name in ("", "  "):
+        with pytest.raises(NameMissing):
+            body_create(authority="XA", name=name, name_zh="", actor=bodies.coordinator, at=NOW)
 
 
 def test_every_case_carries_one_of_the_four_procedures_and_nothing_said_is_changed(bodies: Bodies) -> None:

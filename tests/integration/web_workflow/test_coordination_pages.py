@@ -4,6 +4,7 @@ import pytest
 
 from opensps.accounts.models import Person
 from opensps.border.coordination import CoordinationCase
+from opensps.border.coordination_terms import MOST_PARTS
 from opensps.lifecycle import Role
 from tests.factories import accounts, certification
 from tests.factories.certification import Cast
@@ -34,6 +35,8 @@ def test_a_coordinator_gives_out_parts_and_a_body_sees_its_own(
 ) -> None:
     page = coordinator.open("/coordination").link("Open a case")
     assert page.send(procedure="", subject="").status == 422
+    assert "Say in one line what it is about." in page.send(procedure="approval", subject=" ").words
+    assert "Enter the name." in coordinator.open("/coordination/bodies").send(name=" ", name_zh="").words
     page = page.send(procedure="approval", subject="New pest of garlic", details="Which measures?")
     assert "Approval" in page.words
     number = CoordinationCase.objects.get().case_number
@@ -52,7 +55,13 @@ def test_a_coordinator_gives_out_parts_and_a_body_sees_its_own(
     assert farms.open(f"/coordination/{number}/parts/2/report").status == 404
     assert farms.open(f"/coordination/{number}/parts/1/withdraw").status == 404
     mine = mine.link("Take it up").send()
+    mine.link("Write to the other side").send(text="We need a week.")
+    assert "Of Ministry of Agriculture" in farms.open(f"/coordination/{number}").words
     mine.link("Report the result").send(text="Two treatments.")
+    asking = coordinator.open(f"/coordination/{number}/parts/1/ask_again")
+    assert "This day is over." in asking.send(text="Which ones?", due="5 June 2020").words
+    assert asking.send(text="Which ones?", due="6 June 2099").status == 200
+    farms.open(f"/coordination/{number}").link("Report the result").send(text="Two treatments: heat and cold.")
     assert "A part was not reported yet" in coordinator.open(f"/coordination/{number}/act/close").send(text="x").words
     page = coordinator.open(f"/coordination/{number}")
     assert "Two treatments." in page.words
@@ -76,7 +85,11 @@ def test_a_question_passed_to_several_bodies_opens_a_case_with_a_part_for_each(
     chosen = [
         accounts.Organisation.objects.get(name=f"Ministry of {each}").id.hex for each in ("Agriculture", "Commerce")
     ]
-    page = form.send(bodies=chosen)
+    more = [accounts.make_organisation(f"Body {each}", kind="ministry").id.hex for each in range(MOST_PARTS)]
+    form = asked.link("Pass to the office")
+    assert f"Choose {MOST_PARTS} bodies at most." in form.send(bodies=[*chosen, *more]).words
+    assert CoordinationCase.objects.count() == 0
+    page = asked.link("Pass to the office").send(bodies=chosen)
     case = CoordinationCase.objects.get()
     assert (case.procedure, case.parts.count()) == ("inspection", 2)
     assert case.case_number in page.words

@@ -19,7 +19,7 @@ from opensps.lifecycle.coordination import (
 )
 
 ALL_HOLD = CoordinationFacts(
-    text="said", is_body_known=True, is_body_new=True, unfinished=0, is_of_body=True, is_due=True
+    text="said", is_body_known=True, is_body_new=True, unfinished=0, is_case_open=True, is_of_body=True, is_due=True
 )
 
 

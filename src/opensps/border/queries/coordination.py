@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from opensps.accounts.queries import Actor, organisations
-from opensps.border.coordination import CoordinationCase, CoordinationEntry, CoordinationPart
+from opensps.border.coordination import PART, CoordinationCase, CoordinationEntry, CoordinationPart
 from opensps.border.coordination_terms import is_body
 from opensps.border.errors import CoordinationRefused
+from opensps.events.queries import events_for
 from opensps.lifecycle import Role
 from opensps.lifecycle.coordination import UNFINISHED, CoordinationState, PartState
 
@@ -45,6 +46,9 @@ class SeenCase:
 
     is_whole: bool
     """Whether everything is there: for the coordinator."""
+
+    said_by_body: frozenset[int] = frozenset()
+    """Keys of the entries that come from the body's own side; for a body alone."""
 
 
 def _seen_by(actor: Actor) -> QuerySet[CoordinationCase]:
@@ -91,7 +95,20 @@ def coordination_seen(*, actor: Actor, case_number: str) -> SeenCase:
     if not is_whole:
         parts = parts.filter(pk__in=_own_parts(actor).values("pk"))
         entries = entries.filter(part__in=parts)
-    return SeenCase(case, tuple(parts.order_by("place")), tuple(entries.order_by("-sequence")), is_whole)
+    own, said = tuple(parts.order_by("place")), tuple(entries.order_by("-sequence"))
+    return SeenCase(case, own, said, is_whole, frozenset() if is_whole else _said_by_body(case, own, said))
+
+
+def _said_by_body(
+    case: CoordinationCase, parts: Sequence[CoordinationPart], entries: Sequence[CoordinationEntry]
+) -> frozenset[int]:
+    """Return which entries somebody of the body made: each has its event, and the event its role."""
+    found: set[int] = set()
+    for part in parts:
+        events = events_for(authority=case.authority, object_kind=PART, object_id=f"{case.case_number}/{part.place}")
+        said = [each.pk for each in reversed(entries) if each.part_id == part.pk]
+        found |= {key for key, event in zip(said, events, strict=False) if event.role == Role.LIAISON}
+    return frozenset(found)
 
 
 def parts_waiting(*, actor: Actor, limit: int) -> tuple[CoordinationPart, ...]:

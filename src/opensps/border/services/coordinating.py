@@ -161,27 +161,35 @@ def coordination_part_act(
     place: int,
     act: PartAct,
     text: str = "",
+    due_at: datetime | None = None,
     at: datetime,
 ) -> CoordinationPart:
-    """Take up, report, remark (the body); remark, ask again, take back (the coordinator).
+    """Take up, report, remark (the body); remark, ask again until ``due_at``, take back (the coordinator).
 
+    Asked again without a day, a deadline that is over no longer counts.
     Raises `ActNotAllowed`; `CoordinationRefused` not_found, also for a part of another body, too_many.
     """
     part = _locked_part(authority, actor, case_number, place)
     before, text = part.state, text.strip()[:MOST_SIGNS]
-    is_of_body = Role.COORDINATOR in actor.roles or part.organisation == actor.organisation
-    facts = CoordinationFacts(text=text, is_of_body=is_of_body)
-    if part.case.state != CoordinationState.OPEN:
-        facts = CoordinationFacts()
+    is_other_side = act is PartAct.REMARK and Role.COORDINATOR in actor.roles
+    facts = CoordinationFacts(
+        text=text,
+        is_case_open=part.case.state == CoordinationState.OPEN,
+        is_of_body=is_other_side or part.organisation == actor.organisation,
+    )
     part.state = next_part_state(PartState(before), act, roles=actor.roles, facts=facts).value
     part.changed_at = at
     if act is PartAct.REPORT:
         part.reported_at, part.is_overdue = at, False
     elif act is PartAct.ASK_AGAIN:
-        part.reported_at = None
+        part.reported_at, part.due_at = None, due_at or _still_running(part.due_at, at)
     part.save()
     _part_told(part, act, before, actor=actor, text=text, at=at)
     return part
+
+
+def _still_running(due_at: datetime | None, at: datetime) -> datetime | None:
+    return due_at if due_at is not None and due_at > at else None
 
 
 def _locked_part(authority: str, actor: Actor, case_number: str, place: int) -> CoordinationPart:

@@ -1,10 +1,13 @@
 """Forms and words of coordination between ministries; what may happen is asked of the services."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from opensps.border.coordination_terms import MOST_SIGNS, Matter, Task
@@ -12,7 +15,7 @@ from opensps.certification.deadlines import day_end
 from opensps.lifecycle.coordination import CoordinationAct, PartAct
 from opensps.lifecycle.question import Procedure
 from opensps.web.html.forms.acts import ActForm
-from opensps.web.html.forms.fields import DayField, LineField, language
+from opensps.web.html.forms.fields import DayField, LineField, NeededLineField, language
 from opensps.web.html.forms.words import Words
 from opensps.web.html.inquiry_words import PROCEDURES
 
@@ -43,7 +46,7 @@ class MatterForm(ActForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the kind of procedure.")},
     )
-    subject = LineField(
+    subject = NeededLineField(
         label=_("Subject"), max_length=200, error_messages={"required": _("Say in one line what it is about.")}
     )
     details = _text(_("What has to be agreed"), required=False, help_text=_("Every body that takes part reads it."))
@@ -82,7 +85,7 @@ class TaskForm(ActForm):
 class BodyForm(ActForm):
     """A ministry or body that is not on the list yet."""
 
-    name = LineField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
+    name = NeededLineField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
     name_zh = LineField(label=_("Name in Chinese"), max_length=200, required=False)
 
 
@@ -92,6 +95,31 @@ class TextForm(ActForm):
     def __init__(self, *args: Any, label: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"] = _text(label)
+
+
+class AskAgainForm(TextForm):
+    """What is missing, and until when."""
+
+    due = DayField(
+        label=_("To be reported by"), required=False, help_text=_("Leave empty if there is no other deadline.")
+    )
+    field_order = ("text", "due")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(self.field_order)
+
+    def clean_due(self) -> date | None:
+        """Return the day; one that is over would be a deadline missed at once."""
+        day: date | None = self.cleaned_data["due"]
+        if day is not None and day < localdate():
+            raise ValidationError(_("This day is over. Enter today or a later day."), code="past")
+        return day
+
+    def due_at(self, *, offset_minutes: int) -> datetime | None:
+        """Return the end of the day by the clock of the authority."""
+        day = self.cleaned_data["due"]
+        return day_end(day, offset_minutes=offset_minutes) if day else None
 
 
 CASE_ACTS: Final = MappingProxyType(

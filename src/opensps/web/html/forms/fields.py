@@ -244,6 +244,22 @@ class LineField(DraftField, forms.CharField):
         return normalised(str(super().to_python(value) or ""))
 
 
+class NeededLineField(LineField):
+    """One line of text an act cannot do without."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse an empty one where the form says required."""
+        forms.Field.validate(self, value)
+
+
+class NeededDayField(DayField):
+    """A day an act cannot do without."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse an empty one where the form says required."""
+        forms.Field.validate(self, value)
+
+
 class LinesField(DraftField, forms.CharField):
     """Several lines of text; cleaned to a tuple of normalised lines, empty ones left out."""
 

@@ -131,6 +131,7 @@ REASONS: Final[Words] = MappingProxyType(
         "no_body": _("Choose a ministry or body of the list."),
         "body_has_it": _("This body has a part of the case already. Ask it again, or take its part back first."),
         "parts_outstanding": _("A part was not reported yet. Wait for it, or take it back first."),
+        "case_closed": _("The case is closed. The coordinator can open it again."),
         "other_body": _("This was given to another body."),
         "rules_not_asked": _("The rules could not be checked. Try again."),
         "was_submitted": _("It was submitted before, so it stays on record. Cancel it instead."),
@@ -219,6 +220,8 @@ REASONS: Final[Words] = MappingProxyType(
 RECORDS: Final[Words] = MappingProxyType(
     {
         "address": _("Enter the address; it must be a complete one the partner can be reached at."),
+        "code": _("Use two to sixteen letters, digits or hyphens."),
+        "name_missing": _("Enter the name."),
         "code_taken": _("There is a partner with this code already."),
         "connection": _("This connection does not exist any more."),
         "connection_taken": _("There is a connection with this name on this channel already."),

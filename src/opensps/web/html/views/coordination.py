@@ -49,6 +49,7 @@ from opensps.web.html.forms.coordination import (
     CASE_ACTS,
     LOG,
     PART_ACTS,
+    AskAgainForm,
     BodyForm,
     MatterForm,
     TaskForm,
@@ -63,6 +64,7 @@ from opensps.web.html.views.lists import Chip, address, offset_of, paging
 
 WHO: Final = tuple(sorted(READERS))
 _STATES: Final = (*CoordinationState, "overdue")
+_OF_BODY: Final = frozenset({PartAct.TAKE, PartAct.REPORT})
 
 
 @role_required(*WHO)
@@ -146,9 +148,14 @@ def _part(
         "acts": [
             Link(reverse("coordination-part", args=[case.case_number, part.place, each.value]), words)
             for each, (words, _text, _label) in PART_ACTS.items()
-            if each in offered
+            if each in offered and _may_offer(request, part, each)
         ],
     }
+
+
+def _may_offer(request: SignedInRequest, part: CoordinationPart, which: PartAct) -> bool:
+    """Whether an act on a part is this person's: what a body does, only for the own body."""
+    return which not in _OF_BODY or part.organisation == request.actor.organisation
 
 
 def _entries(seen: SeenCase, bodies_by_id: dict[str, str]) -> list[Entry]:
@@ -158,7 +165,7 @@ def _entries(seen: SeenCase, bodies_by_id: dict[str, str]) -> list[Entry]:
     found = []
     for each in seen.entries:
         part = parts.get(each.part_id) if each.part_id else None
-        is_of_body = each.act in {PartAct.TAKE, PartAct.REPORT}
+        is_of_body = each.pk in seen.said_by_body
         name = people.get(each.actor, "") if seen.is_whole or is_of_body else _("Coordination")
         said = [bodies_by_id.get(part.organisation, "")] if part is not None and seen.is_whole else []
         found.append(Entry(word(LOG, each.act), ", ".join([name, *said]).strip(", "), each.at, each.text))
@@ -189,13 +196,17 @@ def assign(request: SignedInRequest, number: str) -> HttpResponse:
     back = reverse("coordination-one", args=[case.case_number])
 
     def do(at: datetime) -> str:
-        profile = authority_profile(authority)
-        task = form.given(offset_minutes=profile.offset_minutes if profile is not None else 0)
+        task = form.given(offset_minutes=_offset(request))
         coordination_assign(**who(request, at), case_number=case.case_number, task=task)
         return back
 
     page = {"heading": _("Give a part to a body"), "button": _("Give it")}
     return _asked(request, form, f"coordination.assign.{number}", do, back_url=back, **page)
+
+
+def _offset(request: SignedInRequest) -> int:
+    profile = authority_profile(request.actor.authority)
+    return profile.offset_minutes if profile is not None else 0
 
 
 @role_required(Role.COORDINATOR)
@@ -224,17 +235,21 @@ def part_act(request: SignedInRequest, number: str, place: int, name: str) -> Ht
     seen = _seen(request, number)
     if name not in set(PartAct) or PartAct(name) not in PART_ACTS:
         raise Http404
-    if place not in {each.place for each in seen.parts}:
+    part = next((each for each in seen.parts if each.place == place), None)
+    if part is None or not _may_offer(request, part, PartAct(name)):
         raise Http404
     which, back = PartAct(name), reverse("coordination-one", args=[seen.case.case_number])
     if not any(each is which and PART[state, each].roles & request.actor.roles for state, each in PART):
         raise Http404
     heading, text, label = PART_ACTS[which]
-    form = TextForm(request.POST if request.method == "POST" else None, label=label) if label else None
+    made = AskAgainForm if which is PartAct.ASK_AGAIN else TextForm
+    form = made(request.POST if request.method == "POST" else None, label=label) if label else None
 
     def do(at: datetime) -> str:
         said = form.cleaned_data["text"] if form is not None else ""
-        coordination_part_act(**who(request, at), case_number=seen.case.case_number, place=place, act=which, text=said)
+        due_at = form.due_at(offset_minutes=_offset(request)) if isinstance(form, AskAgainForm) else None
+        asked: dict[str, Any] = {"case_number": seen.case.case_number, "place": place, "act": which, "text": said}
+        coordination_part_act(**who(request, at), **asked, due_at=due_at)
         return reverse("coordination") if which is PartAct.WITHDRAW and not seen.is_whole else back
 
     page = {"heading": heading, "button": heading, "texts": [text]}

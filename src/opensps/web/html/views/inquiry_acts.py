@@ -18,7 +18,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from opensps.accounts.queries import offices
-from opensps.border.errors import InquiryRefused
+from opensps.border.coordination_terms import MOST_PARTS
+from opensps.border.errors import CoordinationRefused, InquiryRefused
 from opensps.border.inquiry_parties import OPENING, acts_for
 from opensps.border.inquiry_values import Decision, Machinery, Question, Saying
 from opensps.border.queries import Inquiry, last_offset
@@ -97,7 +98,6 @@ def _new(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "seen": seen,
-        "action": request.get_full_path(),
         "is_inbound": bool(request.actor.country),
         "token": request.POST.get("form_token") or fresh_token(),
         "back_url": reverse("inquiries"),
@@ -300,7 +300,12 @@ def _acted(request: SignedInRequest, inquiry_number: str, name: str) -> HttpResp
         return refused(request, word(WHY, "state"), back_url=here)
     form = _form(request, inquiry, found)
     if request.method == "POST" and (form is None or form.is_valid()):
-        return _done(request, inquiry, found, form, here)
+        try:
+            return _done(request, inquiry, found, form, here)
+        except CoordinationRefused as exc:
+            if exc.reason != "too_many":
+                raise Http404 from exc
+            form.add_error("bodies", _("Choose %(count)s bodies at most.") % {"count": MOST_PARTS})
     context = {
         "form": form,
         "token": request.POST.get("form_token") or fresh_token(),
