@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.e2e.visitor import Enter
+from opensps.project.demo.world import PASSWORD
+from tests.e2e.visitor import Enter, fill
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
@@ -28,6 +29,7 @@ def test_an_officer_registers_a_passkey_and_signs_with_it_by_keyboard(enter: Ent
     officer = enter("officer2")
     give_authenticator(officer.page.context)
     officer.open("/passkeys")
+    fill(officer.form(), "former", PASSWORD)
     with officer.page.expect_navigation():
         officer.page.locator("[data-passkey=register] button").press("Enter")
     assert officer.page.locator("main section .num.long").count() == 2, officer.words
@@ -38,5 +40,7 @@ def test_an_officer_registers_a_passkey_and_signs_with_it_by_keyboard(enter: Ent
     with officer.page.expect_navigation():
         officer.page.locator("[data-passkey=approve] button").press("Enter")
     assert officer.path == f"/queue/{reference}/issued", officer.words
-    officer.open("/passkeys").send("/passkeys/remove")
+    officer.open("/passkeys").page.locator('main a[href*="/passkeys/remove?"]').click()
+    officer.send(former=PASSWORD)
+    assert officer.path == "/passkeys", officer.words
     assert officer.page.locator("main section").count() == 0

@@ -66,6 +66,20 @@ OFFICERS = frozenset(
 )
 """Any officer of the issuing authority."""
 
+OWN_STAFF = OFFICERS | {
+    Role.MANAGER,
+    Role.ADMINISTRATOR,
+    Role.BORDER_OFFICER,
+    Role.BORDER_SUPERVISOR,
+    Role.CASE_OFFICER,
+    Role.INQUIRY_DESK,
+    Role.ENQUIRY_DESK,
+    Role.COORDINATOR,
+    Role.ACCESS_REVIEWER,
+    Role.ACCESS_APPROVER,
+}
+"""Who works for the authority itself. A role that is not named here sees no colleague's name."""
+
 OUTSIDE = frozenset({Role.LIAISON, Role.CUSTOMS})
 """Roles of people of our own country who work for another body than the authority."""
 

@@ -1,7 +1,8 @@
 """What an officer's passkey signed: registration read once, approvals verified as often as somebody asks.
 
 Source: W3C WebAuthn level 2, by the `webauthn` library; `trust.md` 6.14. User verification is always required. A
-counter that goes back is an alarm, not a refusal: passkeys that travel between devices do not count.
+counter that goes back is an alarm at an approval and a refusal at a sign-in; passkeys that travel between devices do
+not count, their counter stays at nought.
 """
 
 import hashlib

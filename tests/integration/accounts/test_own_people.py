@@ -132,14 +132,15 @@ def test_no_code_is_taken_twice_and_wrong_ones_are_limited() -> None:
     made = access.enrolled(access.desk())
     at = START + DAY
     code = code_at(access.SECRET, step_at(at))
+    who = {"person_id": made.person.opaque_id, "seal": made.person.get_session_auth_hash(), "at": at, **XA}
     assert _sign_in(made.person.email, PASSWORD, at) is SignInOutcome.CODE
-    services.sign_in_code(person_id=made.person.opaque_id, code=code, at=at, **XA)
+    services.sign_in_code(code=code, **who)
     with pytest.raises(CodeRefused):
-        services.sign_in_code(person_id=made.person.opaque_id, code=code, at=at, **XA)
+        services.sign_in_code(code=code, **who)
     recovery = made.recovery_codes[0].lower().replace("-", " ")
-    services.sign_in_code(person_id=made.person.opaque_id, code=recovery, at=at, **XA)
+    services.sign_in_code(code=recovery, **who)
     for _ in range(5):
         with pytest.raises(CodeRefused):
-            services.sign_in_code(person_id=made.person.opaque_id, code=recovery, at=at, **XA)
+            services.sign_in_code(code=recovery, **who)
     with pytest.raises(TooManyTries):
-        services.sign_in_code(person_id=made.person.opaque_id, code=made.recovery_codes[1], at=at, **XA)
+        services.sign_in_code(code=made.recovery_codes[1], **who)

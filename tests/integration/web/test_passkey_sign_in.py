@@ -1,11 +1,15 @@
 """A passkey as second factor: after the right password only what it signed for this very sign-in opens the door."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from opensps.accounts.models import Person
+from opensps.accounts.one_time_codes import code_at, step_at
+from opensps.accounts.queries import actor_for, passkeys_of
+from opensps.accounts.services import Chosen, new_secret, own_codes_set, sessions_end
 from opensps.events.queries import events_for
 from opensps.lifecycle import Role
 from opensps.signing.passkeys import RelyingParty, decoded
@@ -35,7 +39,7 @@ def _registered(person: Person) -> Passkey:
     visitor, key = Visitor(person), Passkey(person.opaque_id, PARTY)
     page = visitor.open("/account").link("Passkeys")
     challenge = decoded(_options(page, "register")["challenge"])
-    page.send(registration=key.registration(challenge))
+    page.send(former=PASSWORD, registration=key.registration(challenge))
     assert "Line for the signing service" not in visitor.open("/passkeys").words
     return key
 
@@ -84,7 +88,72 @@ def test_no_other_key_place_or_person_will_do(planner: Person) -> None:
 
 def test_a_removed_passkey_asks_and_proves_no_more(planner: Person) -> None:
     key = _registered(planner)
-    Visitor(planner).open("/passkeys").send("/passkeys/remove")
+    Visitor(planner).open("/passkeys").link("Remove").send(former=PASSWORD)
     page = Visitor().open("/sign-in").send("/sign-in", email=planner.email, password=PASSWORD)
     assert page.url == "/home"
     assert key.count == 0
+
+
+def _held(person: Person) -> int:
+    return len(passkeys_of(authority="XA", person_id=person.opaque_id))
+
+
+def test_an_unlocked_browser_plants_and_removes_no_passkey(planner: Person) -> None:
+    key, visitor = Passkey(planner.opaque_id, PARTY), Visitor(planner)
+    page = visitor.open("/passkeys")
+    for password, words in (("", "Enter your password."), ("not my password", "This is not your password.")):
+        page = page.send(
+            former=password, registration=key.registration(decoded(_options(page, "register")["challenge"]))
+        )
+        assert (page.status, page.errors) == (422, [words])
+        assert not _held(planner)
+    assert page.send(former=PASSWORD, registration="{}").status == 409
+    _registered(planner)
+    asked = visitor.open("/passkeys").link("Remove")
+    assert asked.send(former="not my password").errors == ["This is not your password."]
+    assert visitor.post("/passkeys/remove", {"id": "AA", "former": PASSWORD}).status == 404
+    assert _held(planner) == 1
+
+
+def test_whoever_has_a_device_shows_a_code_of_it_as_well(planner: Person) -> None:
+    at, secret = datetime.now(UTC), new_secret()
+    actor = actor_for(planner, at)
+    device = Chosen(secret, code_at(secret, step_at(at) - 1))
+    recovery = own_codes_set(authority="XA", chosen=device, actor=actor, at=at)
+    key, visitor = Passkey(planner.opaque_id, PARTY), Visitor(planner)
+    page = visitor.open("/passkeys")
+    made = key.registration(decoded(_options(page, "register")["challenge"]))
+    assert page.send(former=PASSWORD, registration=made).errors == ["Enter the code."]
+    page = visitor.open("/passkeys")
+    made = key.registration(decoded(_options(page, "register")["challenge"]))
+    wrong = page.send(former=PASSWORD, present="000000-wrong", registration=made)
+    assert wrong.errors == ["This code is wrong or was used before. Wait for the next one."]
+    made = key.registration(decoded(_options(wrong, "register")["challenge"]))
+    assert wrong.send(former=PASSWORD, present=recovery[0], registration=made).status == 200
+    assert _held(planner) == 1
+    asked = visitor.open("/passkeys").link("Remove")
+    assert asked.send(former=PASSWORD, present=recovery[0]).status == 422, "no code is taken twice"
+    asked.send(former=PASSWORD, present=recovery[1])
+    assert not _held(planner)
+
+
+def test_a_counter_that_went_back_opens_no_door_and_is_written_down(planner: Person) -> None:
+    key = _registered(planner)
+    _, page = _halfway(planner)
+    assert page.send(assertion=key.entry(_challenge(page))).url == "/home"
+    key.count = 0
+    visitor, page = _halfway(planner)
+    refused = page.send(assertion=key.entry(_challenge(page)))
+    assert refused.status == 422
+    assert visitor.open("/inspections").url.startswith("/sign-in")
+    told = [each.act for each in events_for(authority="XA", object_kind="person", object_id=planner.opaque_id)]
+    assert told[-2:] == ["person.passkey_counter_back", "person.code_refused"]
+
+
+def test_ended_sessions_end_a_sign_in_between_password_and_proof(planner: Person) -> None:
+    key, at = _registered(planner), datetime.now(UTC)
+    visitor, page = _halfway(planner)
+    answer = key.entry(_challenge(page))
+    sessions_end(authority="XA", person_id=planner.opaque_id, actor=actor_for(planner, at), at=at)
+    assert page.send(assertion=answer).heading == "Sign in"
+    assert visitor.open("/inspections").url.startswith("/sign-in")

@@ -4,11 +4,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opensps.accounts.models import Person
+from opensps.accounts.models import OrganisationKind, Person
 from opensps.accounts.one_time_codes import code_at, secret_of, step_at
 from opensps.accounts.queries import Actor, actor_for, person_by_id
 from opensps.lifecycle import Role
-from tests.factories.accounts import PASSWORD, START, grant, make_authority, make_office, make_person
+from tests.factories.accounts import (
+    PASSWORD,
+    START,
+    grant,
+    make_authority,
+    make_office,
+    make_organisation,
+    make_person,
+)
 from tests.factories.web import Page, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +108,15 @@ def test_colleagues_are_found_by_name_and_office_and_officials_of_others_see_non
     assert "Ola" in page.words
     assert "Admin2" not in page.words
     assert "ola@demo.example" not in page.words
+
+
+@pytest.mark.usefixtures("admins")
+@pytest.mark.parametrize("role", [Role.TRADE_AGENT, Role.EXPORTER, Role.LIAISON])
+def test_who_is_not_of_the_authority_reads_no_names_of_its_people(role: Role) -> None:
+    kind = {Role.TRADE_AGENT: "agent", Role.EXPORTER: "exporter", Role.LIAISON: "ministry"}[role]
+    place = make_organisation("Harbour", kind=OrganisationKind(kind))
+    someone = grant(make_person("ann@harbour.example"), role, organisation_id=place.pk.hex)
+    assert _as(someone).open("/organisation?q=admin").status == 404
 
 
 def test_a_role_of_a_whole_office_is_changed_on_one_page(admins: tuple[Visitor, Visitor]) -> None:

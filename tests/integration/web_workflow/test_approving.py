@@ -74,7 +74,7 @@ def registered(enter: Enter, officer: Actor) -> Passkey:
     assert "no passkey yet" in page.words
     options = json.loads(page.root.xpath("//@data-options")[0])
     key = Passkey(officer.id, PARTY)
-    page = page.send(registration=key.registration(decoded(options["challenge"])))
+    page = page.send(former=PASSWORD, registration=key.registration(decoded(options["challenge"])))
     assert "Fingerprint" in page.words
     return key
 
@@ -115,15 +115,15 @@ def test_an_officer_signs_with_a_passkey_where_no_password_counts(people: Cast, 
 def test_a_passkey_is_removed_by_its_owner(people: Cast, enter: Enter, officer: Actor) -> None:
     key = registered(enter, officer)
     page = enter(officer).open("/passkeys")
-    assert enter(officer).post("/passkeys/remove", {"id": "AA"}).status == 404
-    page = page.send("/passkeys/remove")
+    assert enter(officer).post("/passkeys/remove", {"id": "AA", "former": PASSWORD}).status == 404
+    page = page.link("Remove").send(former=PASSWORD)
     assert "no passkey yet" in page.words
     assert not passkeys_of(authority="XA", person_id=officer.id)
     page = enter(officer).open("/passkeys")
     options = json.loads(page.root.xpath("//@data-options")[0])
-    again = page.send(registration=key.registration(decoded(options["challenge"])))
+    again = page.send(former=PASSWORD, registration=key.registration(decoded(options["challenge"])))
     assert "registered already" in again.words
-    assert "not registered" in enter(officer).open("/passkeys").send(registration="{}").words
+    assert "not registered" in enter(officer).open("/passkeys").send(former=PASSWORD, registration="{}").words
 
 
 def test_K7_a_key_that_does_not_answer_is_said_and_the_approval_is_kept(

@@ -25,7 +25,7 @@ from opensps.accounts.services.counting import Key, count_wrong, forget, locked_
 from opensps.accounts.services.people import person_event, state_of
 from opensps.rules.limits import Limit
 from opensps.signing import EvidenceRefused
-from opensps.signing.passkeys import Credential, Entry, RelyingParty, verify_entry
+from opensps.signing.passkeys import Credential, Entry, RelyingParty, Verified, verify_entry
 
 CODE_LIMIT = Limit(tries=5, window=timedelta(minutes=15))
 """Wrong codes of one person."""
@@ -117,21 +117,26 @@ def has_second_factor(person: Person) -> bool:
 def passkey_verify(person: Person, entry: Entry, *, nonce: bytes, party: RelyingParty, at: datetime) -> None:
     """Take what a passkey of the person signed at this sign-in; wrong ones are counted with wrong codes.
 
+    A counter that went back is the mark of a copied key: it opens nothing, and an event says so.
     Runs in a transaction of its own. Raises `CodeRefused`, `TooManyTries`.
     """
     rows = Passkey.objects.filter(person=person, credential_id=entry.credential_id, removed_at__isnull=True)
-    count = _counted(rows.first(), entry, nonce=nonce, party=party)
-    _settled(person, is_right=count is not None, at=at)
-    rows.update(sign_count=Greatest(F("sign_count"), count or 0))
+    found = _verified(rows.first(), entry, nonce=nonce, party=party)
+    if found is not None and found.has_counter_gone_back:
+        with transaction.atomic():
+            _tell(person, "person.passkey_counter_back", actor=actor_for(person, at), at=at)
+        found = None
+    _settled(person, is_right=found is not None, at=at)
+    rows.update(sign_count=Greatest(F("sign_count"), found.sign_count if found else 0))
 
 
-def _counted(held: Passkey | None, entry: Entry, *, nonce: bytes, party: RelyingParty) -> int | None:
+def _verified(held: Passkey | None, entry: Entry, *, nonce: bytes, party: RelyingParty) -> Verified | None:
     """Return what the authenticator counted; None for what does not prove anything."""
     if held is None:
         return None
     known = Credential(bytes(held.credential_id), held.person_id.hex, bytes(held.public_key), held.sign_count)
     try:
-        return verify_entry(entry, known, nonce=nonce, party=party).sign_count
+        return verify_entry(entry, known, nonce=nonce, party=party)
     except EvidenceRefused:
         return None
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.utils.crypto import constant_time_compare
 
 from opensps.accounts.actors import SYSTEM
 from opensps.accounts.errors import NotADemo, NotFound, TooManyTries
@@ -136,31 +137,34 @@ def _settle(*, authority: str, keys: tuple[Key, Key, Key], person: Person | None
     return SignIn(SignInOutcome.ACCEPTED, person=person, proved=(Factor.PASSWORD,))
 
 
-def sign_in_code(*, authority: str, person_id: str, code: str, at: datetime) -> SignIn:
+def sign_in_code(*, authority: str, person_id: str, seal: str, code: str, at: datetime) -> SignIn:
     """Complete a sign-in whose password was right with a one-time or recovery code.
 
-    Raises `CodeRefused`, `TooManyTries`, `NotFound` for somebody who is gone meanwhile.
+    ``seal`` is the person's session hash at that moment. Raises `CodeRefused`, `TooManyTries`, `NotFound` for somebody
+    who is gone, has another password or ended all sessions meanwhile.
     """
-    person = _halfway(authority, person_id)
+    person = _halfway(authority, person_id, seal)
     code_verify(person, code, at)
     return _completed(person, Factor.ONE_TIME_CODE, at)
 
 
 def sign_in_passkey(
-    *, authority: str, person_id: str, entry: Entry, nonce: bytes, party: RelyingParty, at: datetime
+    *, authority: str, person_id: str, seal: str, entry: Entry, nonce: bytes, party: RelyingParty, at: datetime
 ) -> SignIn:
     """Complete a sign-in whose password was right with a passkey, which signed this very sign-in.
 
-    Raises `CodeRefused`, `TooManyTries`, `NotFound` for somebody who is gone meanwhile.
+    Takes and raises what `sign_in_code` does.
     """
-    person = _halfway(authority, person_id)
+    person = _halfway(authority, person_id, seal)
     passkey_verify(person, entry, nonce=nonce, party=party, at=at)
     return _completed(person, Factor.PASSKEY, at)
 
 
-def _halfway(authority: str, person_id: str) -> Person:
+def _halfway(authority: str, person_id: str, seal: str) -> Person:
     person = person_by_id(authority=authority, person_id=person_id)
     if person is None or not person.is_active or person.is_machine:
+        raise NotFound(person_id)
+    if not constant_time_compare(seal, person.get_session_auth_hash()):
         raise NotFound(person_id)
     return person
 

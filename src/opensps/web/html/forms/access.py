@@ -322,22 +322,37 @@ class ChangePasswordForm(PasswordForm):
     field_order = ("former", "password")
 
 
-class DeviceForm(CodeForm):
-    """A device for one-time codes: the password, a code of the former device, a code of the new one."""
-
-    former = _former()
-    present = forms.CharField(
+def _present() -> forms.CharField:
+    return forms.CharField(
         label=_("Code of your present device, or a recovery code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Enter the code.")},
     )
-    field_order = ("former", "present", "code")
+
+
+class ProofForm(ActForm):
+    """The password once more, and a code of the present device where there is one."""
+
+    former = _former()
+    present = _present()
 
     def __init__(self, *args: Any, has_codes: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not has_codes:
             del self.fields["present"]
+
+
+class RemoveForm(ProofForm):
+    """Which passkey goes, proved as any change of how one signs in."""
+
+    id = forms.CharField(max_length=2000, widget=forms.HiddenInput)
+
+
+class DeviceForm(ProofForm, CodeForm):
+    """A device for one-time codes: the password, a code of the former device, a code of the new one."""
+
+    field_order = ("former", "present", "code")
 
 
 class InviteForm(ActForm):

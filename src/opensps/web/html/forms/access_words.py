@@ -152,6 +152,7 @@ EVENTS: Final[Words] = MappingProxyType(
         "person.one_time_codes_removed": _("One-time codes removed"),
         "person.recovery_code_used": _("Recovery code used"),
         "person.code_refused": _("Wrong one-time code"),
+        "person.passkey_counter_back": _("Passkey refused: its counter went back, it may have been copied"),
         "person.password_given": _("Password given, code asked for"),
         "person.signed_in": _("Signed in"),
         "person.approval_failed": _("Wrong password at an approval"),

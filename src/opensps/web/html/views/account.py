@@ -32,7 +32,7 @@ from opensps.web.html.proving import SESSION
 from opensps.web.html.templatetags.parts import moment_in_words
 
 HALFWAY: Final = "halfway"
-"""In the session: whose password was right, and when."""
+"""In the session: whose password was right, when, and the seal of that password and of the sessions of then."""
 
 HALFWAY_SECONDS: Final = 300
 NONCE: Final = "halfway_nonce"
@@ -95,7 +95,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if attempt.outcome is SignInOutcome.ACCEPTED:
             return _enter(request, attempt)
         if attempt.outcome is SignInOutcome.CODE and attempt.person is not None:
-            request.session[HALFWAY] = [attempt.person.opaque_id, int(datetime.now(UTC).timestamp())]
+            since, seal = int(datetime.now(UTC).timestamp()), attempt.person.get_session_auth_hash()
+            request.session[HALFWAY] = [attempt.person.opaque_id, since, seal]
             return HttpResponseRedirect(f"{reverse('sign-in-code')}?{urlencode({'next': _next(request)})}")
         form.add_error(None, _refusal(attempt))
     return render(
@@ -139,7 +140,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Ask for one-time code or passkey after the right password; the way back to the password is short."""
-    person_id, since = request.session.get(HALFWAY, ("", 0))
+    person_id, since, seal = (*request.session.get(HALFWAY, ()), "", 0, "")[:3]
     at = datetime.now(UTC)
     if not person_id or at.timestamp() - since > HALFWAY_SECONDS:
         return HttpResponseRedirect(reverse("sign-in"))
@@ -148,7 +149,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     form.fields["code"].required = not is_passkey
     if request.method == "POST" and form.is_valid():
         try:
-            attempt = _proved(request, form, person_id, at)
+            attempt = _proved(request, form, at, person_id=person_id, seal=seal)
         except CodeRefused:
             form.add_error(None if is_passkey else "code", _refused_proof(is_passkey))
         except TooManyTries as exc:
@@ -169,9 +170,9 @@ def _refused_proof(is_passkey: bool) -> str:
     return gettext("This code is wrong or was used before. Wait for the next one.")
 
 
-def _proved(request: HttpRequest, form: CodeForm, person_id: str, at: datetime) -> SignIn:
+def _proved(request: HttpRequest, form: CodeForm, at: datetime, **whose: str) -> SignIn:
     """Complete the sign-in with what the form says. Raises `CodeRefused`, `TooManyTries`, `NotFound`."""
-    halfway: dict[str, Any] = {"authority": installation().authority, "person_id": person_id, "at": at}
+    halfway: dict[str, Any] = {"authority": installation().authority, "at": at, **whose}
     if not request.POST.get("assertion"):
         return accounts.sign_in_code(code=form.cleaned_data["code"], **halfway)
     entry = entry_from(request.POST["assertion"][:MOST_ASSERTION])

@@ -14,22 +14,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from opensps.accounts.errors import CodeRefused, LinkOver, PasswordRefused, TooManyTries
+from opensps.accounts.errors import CodeRefused, LinkOver, PasswordRefused
 from opensps.accounts.people_queries import colleagues
 from opensps.accounts.queries import grants_for, offices, passkeys_of, person_by_id
 from opensps.accounts.services import (
     Chosen,
-    code_verify,
     entry_for,
     entry_use,
     has_codes,
     needs_device,
     own_codes_set,
     own_password_change,
-    password_verify,
     sessions_end,
 )
-from opensps.lifecycle import FOREIGN, OUTSIDE, Role
+from opensps.lifecycle import OWN_STAFF
 from opensps.web.html.access import SignedInRequest, public, role_required, signed_in
 from opensps.web.html.acting import now, who
 from opensps.web.html.forms.access import (
@@ -42,12 +40,9 @@ from opensps.web.html.forms.access import (
 from opensps.web.html.forms.fields import language
 from opensps.web.html.forms.words import ROLES, word
 from opensps.web.html.installation import installation
-from opensps.web.html.proving import SESSION
-from opensps.web.html.templatetags.parts import moment_in_words
+from opensps.web.html.proving import SESSION, is_own_password, is_proved_again
 from opensps.web.html.views.access_parts import history
 from opensps.web.html.views.enrolment import device_context, secret_from
-
-OWN_STAFF = tuple(role for role in Role if role not in {*FOREIGN, *OUTSIDE, Role.EXPORTER, Role.SYSTEM, Role.CLOCK})
 
 
 @public
@@ -134,7 +129,7 @@ def password(request: SignedInRequest) -> HttpResponse:
 
 
 def _password_changed(request: SignedInRequest, form: ChangePasswordForm) -> bool:
-    if not _is_own(request, form, "former"):
+    if not is_own_password(request, form, "former"):
         return False
     try:
         person = own_password_change(password=form.cleaned_data["password"], **who(request, now()))
@@ -145,22 +140,9 @@ def _password_changed(request: SignedInRequest, form: ChangePasswordForm) -> boo
     return True
 
 
-def _is_own(request: SignedInRequest, form: Any, name: str) -> bool:
-    """Return whether the password of that field is the person's, or say beside it that it is not."""
-    try:
-        is_right = password_verify(request.user, form.cleaned_data[name], now())  # type: ignore[arg-type]  # our own person model
-    except TooManyTries as exc:
-        words = _("Too many wrong passwords. You can try again at %(time)s.") % {"time": moment_in_words(exc.until)}
-        form.add_error(name, words)
-        return False
-    if not is_right:
-        form.add_error(name, _("This is not your password."))
-    return is_right
-
-
 @signed_in
 @never_cache
-@sensitive_post_parameters("former", "code")
+@sensitive_post_parameters("former", "present", "code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def codes(request: SignedInRequest) -> HttpResponse:
     """Set up one-time codes for one's account, or move them to another device; show the recovery codes once.
@@ -183,16 +165,12 @@ def codes(request: SignedInRequest) -> HttpResponse:
 
 def _codes_made(request: SignedInRequest, form: DeviceForm, secret: bytes) -> tuple[str, ...]:
     """Keep the device, after the password and, where there is one, a code of the former device."""
-    if not _is_own(request, form, "former"):
+    if not is_proved_again(request, form):
         return ()
     try:
-        if "present" in form.fields:
-            code_verify(request.user, form.cleaned_data["present"], now())  # type: ignore[arg-type]  # our own person model
         return own_codes_set(chosen=Chosen(secret, form.cleaned_data["code"]), **who(request, now()))
     except CodeRefused:
         form.add_error("code", _("This is not the code your device shows now. Wait for the next one."))
-    except TooManyTries as exc:
-        form.add_error(None, _("Too many tries. You can try again at %(time)s.") % {"time": moment_in_words(exc.until)})
     return ()
 
 
@@ -204,7 +182,7 @@ def end_sessions(request: SignedInRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("sign-in"))
 
 
-@role_required(*OWN_STAFF)
+@role_required(*sorted(OWN_STAFF))
 @require_safe
 def organisation(request: SignedInRequest) -> HttpResponse:
     """The authority: its offices, and its people with their roles, by name."""

@@ -43,7 +43,13 @@
     const failed = box.querySelector("[data-failed]");
     if (!window.PublicKeyCredential || !button || !field) return;
     box.hidden = false;
+    // Without the password no device makes a key: the page then says what is missing.
+    const isOpen = () => [...field.form.querySelectorAll("[name=former], [name=present]")].some((each) => !each.value);
     button.addEventListener("click", async () => {
+      if (isOpen()) {
+        field.form.requestSubmit();
+        return;
+      }
       failed.hidden = true;
       button.disabled = true;
       try {
