@@ -155,8 +155,6 @@ def use_points(*, authority: str, issuer: str, number: str, actor: Actor) -> tup
     """
     rows = Presentation.objects.filter(authority=authority, issuer=issuer, number=number, is_known=True)
     earlier = tuple(rows.exclude(state=PresentationState.ANNULLED).only("state", "country", "person"))
-    if not earlier:
-        return ()
     here = desk_country(authority=authority, country=actor.country)
     lines = balance_of(authority=authority, issuer=issuer, number=number)
     said = {
