@@ -43,8 +43,9 @@ class DrawLine:
 
     @property
     def left(self) -> Decimal:
-        """What nobody has accepted, reserved or moved."""
-        return max(NONE_LEFT, self.use.left + self.own_reserved)
+        """What nobody has accepted, reserved or moved; what was drawn and is accepted no longer is gone from it."""
+        beyond = max(NONE_LEFT, self.drawn_accepted - self.use.accepted)
+        return max(NONE_LEFT, self.use.left + self.own_reserved - beyond)
 
     @property
     def available(self) -> Decimal:

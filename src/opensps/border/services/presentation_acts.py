@@ -5,7 +5,7 @@ entry, and tells the issuing authority: of a certificate of ours at once, in the
 event, which `exchange` turns into a message.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from django.db import transaction
 
 from opensps.accounts.queries import Actor
 from opensps.border.errors import PresentationNotFound, PresentationRefused
-from opensps.border.ledger import LineBalance, Presentation
+from opensps.border.ledger import LineBalance, Presentation, SourceDraw
 from opensps.border.presentation_reasons import REASONS
 from opensps.border.presenting_parties import acting
 from opensps.border.rechecks import class_now
@@ -190,9 +190,21 @@ def _is_live(row: Presentation) -> bool:
 
 def _is_within(row: Presentation, accepted: Mapping[int, Decimal]) -> bool:
     """Whether what is accepted fits: into what this presentation holds, and what nobody else holds."""
-    rows = LineBalance.objects.filter(authority=row.authority, issuer=row.issuer, number=row.number)
+    here = {"authority": row.authority, "issuer": row.issuer, "number": row.number}
+    rows = LineBalance.objects.filter(**here)
+    if any(value < 0 for value in accepted.values()) and not _is_above_draws(rows, here, accepted):
+        return False
     reserved = {line: held for line, (_c, held, _a) in _lines(row).items()}
     return is_within(accepted=accepted, reserved=reserved, uses=(each.use for each in rows)) and bool(reserved)
+
+
+def _is_above_draws(rows: Iterable[LineBalance], here: Mapping[str, str], accepted: Mapping[int, Decimal]) -> bool:
+    """Whether what stays accepted still covers what was re-exported of it."""
+    drawn: dict[int, Decimal] = {}
+    for draw in SourceDraw.objects.filter(**here, state__in=[SourceDraw.RESERVED, SourceDraw.MOVED]):
+        drawn[draw.source_line] = drawn.get(draw.source_line, Decimal(0)) + draw.from_accepted
+    nothing = Decimal(0)
+    return all(each.accepted + accepted.get(each.line, nothing) >= drawn.get(each.line, nothing) for each in rows)
 
 
 def _is_less(total: Mapping[int, Decimal], claimed: Mapping[int, Decimal]) -> bool:
