@@ -78,8 +78,8 @@ def re_export(world: World, weight: str) -> Story:
 
 
 def test_attack_11_an_application_for_more_than_came_in_is_refused_on_the_page_with_what_is_left(world: World) -> None:
-    changes = {f"{LINE}classifications": (hs("120190"),), f"{LINE}net_weight": kilograms("8000")}
-    arrived(str(ORIGINAL_NUMBER), **changes)
+    changes: dict[str, Any] = {f"{LINE}classifications": (hs("120190"),), f"{LINE}net_weight": kilograms("8000")}
+    arrived(str(ORIGINAL_NUMBER), consignment__consignee__name="Green Valley Export Co., Ltd", **changes)
     exporter = Visitor(world.person(world.people.exporter))
     first, second = re_export(world, "5000"), re_export(world, "3001")
     for story in (first, second):

@@ -17,6 +17,11 @@ COVERED = ""
 NOT_ON_RECORD = "not_on_record"
 """No such certificate came to us over any channel: a reviewer counts by the paper."""
 
+OTHER_HOLDER = "other_holder"
+"""It came to us made out to somebody else than the applicant: nobody is shown what is left, a reviewer counts."""
+
+BY_PAPER = frozenset({NOT_ON_RECORD, OTHER_HOLDER})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAnswer:
@@ -36,12 +41,12 @@ class SourceAnswer:
     """UNECE Rec 20; empty: lines that measure nothing."""
 
     reason: str = COVERED
-    """balance_exceeded, no_such_goods, other_unit, source_not_in_force, `NOT_ON_RECORD`; empty: covered."""
+    """balance_exceeded, no_such_goods, other_unit, source_not_in_force, source_gone, `BY_PAPER`; empty: covered."""
 
     @property
     def is_covered(self) -> bool:
         """Whether nothing speaks against it; goods on paper alone are no machine's to refuse."""
-        return self.reason in {COVERED, NOT_ON_RECORD}
+        return self.reason == COVERED or self.reason in BY_PAPER
 
     @property
     def text(self) -> str:
@@ -52,11 +57,23 @@ class SourceAnswer:
 class Sources(Protocol):
     """Who keeps the balances; every act inside the caller's transaction, on a locked application."""
 
-    def answers(self, *, authority: str, reference: str, value: Certificate) -> tuple[SourceAnswer, ...]:
-        """Return what each line of a draft asks and what is left; nothing is written."""
+    def answers(
+        self, *, authority: str, reference: str, holders: tuple[str, ...], value: Certificate
+    ) -> tuple[SourceAnswer, ...]:
+        """Return what each line of a draft asks and what is left; nothing is written.
+
+        ``holders`` are the names of the applicant's organisation: what came for others is no source of theirs.
+        """
 
     def reserve(
-        self, *, authority: str, reference: str, value: Certificate, actor: str, at: datetime
+        self,
+        *,
+        authority: str,
+        reference: str,
+        holders: tuple[str, ...],
+        value: Certificate,
+        actor: str,
+        at: datetime,
     ) -> tuple[SourceAnswer, ...]:
         """Hold what the draft asks instead of what was held before; nothing, where a line is not covered."""
 

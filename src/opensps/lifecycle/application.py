@@ -76,6 +76,7 @@ APPLICATION: Table[State, Act] = MappingProxyType(
             "inspection_satisfied",
             "inspection_still_valid",
             "within_inspection",
+            "sources_cover_lines",
             "seal_not_attempted",
         ),
         (State.READY, Act.INTEND_ISSUE): row(

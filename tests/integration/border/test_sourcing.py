@@ -6,22 +6,32 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import F
 
 from opensps.border.ledger import LineBalance, SourceDraw
+from opensps.border.queries.presentations import use_points
 from opensps.border.records import record_of
-from opensps.certificate import CertificateKind, Measure
+from opensps.border.services.sourcing import LedgerSources
+from opensps.certificate import CertificateKind, CertificateNumber, Measure
 from opensps.certification.queries.judging import Asked
-from opensps.exchange.models import IncomingCertificate
-from opensps.lifecycle import ActNotAllowed
+from opensps.certification.queries.rows import application_value
+from opensps.exchange.models import IncomingCertificate, Partner
+from opensps.lifecycle import ActNotAllowed, Role
+from opensps.lifecycle.balance import LineUse
+from opensps.lifecycle.drawing import DrawLine
 from opensps.lifecycle.presentation import PresentationAct
-from tests.factories.certificates import ORIGINAL_NUMBER, hs, kilograms, reexport
+from tests.factories.certificates import ORIGINAL_NUMBER, changed, hs, kilograms, reexport
 from tests.factories.certification import Cast, Story, cast
 from tests.factories.desk import arrived
 from tests.factories.partners import live_partner
-from tests.factories.presenting import OURS, act_on, presented
+from tests.factories.presenting import OURS, act_on, actor, presented
 
 pytestmark = pytest.mark.django_db
 LINE = "consignment__items__0__trade_line_items__0__"
+HOLDER = "GREEN VALLEY EXPORT CO"
+"""The applicant's own name, as Northland writes it."""
+
+NUMBERS = f"{LINE}re_export__original_numbers"
 WEIGHT = "consignment__items__0__trade_line_items__0__net_weight"
 
 
@@ -29,8 +39,15 @@ WEIGHT = "consignment__items__0__trade_line_items__0__net_weight"
 def people(db: None) -> Cast:
     """Northland sent 8 t of soybeans, as line 1 of two."""
     here = cast()
-    arrived(str(ORIGINAL_NUMBER), **{f"{LINE}net_weight": kilograms("8000"), f"{LINE}classifications": (hs("120190"),)})
+    came()
     return here
+
+
+def came(number: str = str(ORIGINAL_NUMBER), weight: str = "8000", consignee: str = HOLDER) -> None:
+    """A certificate of Northland's soybeans arrives, for somebody of ours."""
+    goods = {f"{LINE}net_weight": kilograms(weight), f"{LINE}classifications": (hs("120190"),)}
+    partner = Partner.objects.filter(code="XB").first()
+    arrived(number, partner=partner, consignment__consignee__name=consignee, **goods)
 
 
 def story(people: Cast, weight: str = "5000", unit: str = "KGM", **changes: Any) -> Story:
@@ -115,3 +132,88 @@ def test_goods_that_came_in_on_paper_are_left_to_the_reviewer(db: None) -> None:
     paper("submit")
     assert reasons(paper) == ["not_on_record"]
     assert not SourceDraw.objects.exists()
+
+
+def named(*numbers: str) -> dict[str, Any]:
+    return {NUMBERS: tuple(map(CertificateNumber, numbers))}
+
+
+def test_attack_11_a_number_named_twice_gives_its_balance_once(people: Cast) -> None:
+    twice = story(people, "12000", **named(str(ORIGINAL_NUMBER), str(ORIGINAL_NUMBER)))
+    assert refusal(twice, "submit") == ("sources_cover_lines", "1 (8000 KGM)")
+
+
+def test_attack_11_an_invented_number_beside_a_real_one_never_spares_the_real_one(people: Cast) -> None:
+    """What came to us is drawn first; only the rest is left to the paper and the reviewer."""
+    mixed = story(people, "9000", **named("XB/PC/2026/99999", str(ORIGINAL_NUMBER)))
+    mixed("submit")
+    assert reasons(mixed) == ["not_on_record"]
+    assert balance() == (8000, 0, 8000, 0)
+    assert refusal(story(people, "1"), "submit") == ("sources_cover_lines", "1 (0 KGM)")
+
+
+def test_a_certificate_whose_content_is_gone_covers_nothing(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    issuer = IncomingCertificate.objects.get().partner.code
+    record = record_of(authority="XA", issuer=issuer, number=str(ORIGINAL_NUMBER))
+    assert record is not None
+    monkeypatch.setattr("opensps.border.services.sourcing._records", lambda *_: (replace(record, value=None),))
+    assert reasons(story(people)) == ["source_gone"]
+
+
+def test_attack_11_goods_that_came_for_somebody_else_are_nobodys_source_but_theirs(people: Cast) -> None:
+    """The reviewer goes by the paper; the balance of another firm is neither held nor told."""
+    came("XB/PC/2026/00077", consignee="Red River Trading")
+    foreign = story(people, "5000", **named("XB/PC/2026/00077"))
+    (answer,) = Asked(foreign.application, foreign.at).sources or ()
+    assert (answer.reason, answer.left) == ("other_holder", 0)
+    foreign("submit")
+    assert not SourceDraw.objects.exists()
+
+
+def test_an_answer_with_other_originals_gives_the_first_ones_back(people: Cast) -> None:
+    came("XB/PC/2026/00001", "6000")
+    first = story(people, "5000", **named(str(ORIGINAL_NUMBER)))
+    first("submit")
+    held = LedgerSources().reserve(
+        authority="XA",
+        reference=first.application.reference,
+        holders=(HOLDER,),
+        value=changed(application_value(first.application), **named("XB/PC/2026/00001")),
+        actor=people.exporter.id,
+        at=first.at,
+    )
+    assert [each.reason for each in held] == [""]
+    assert balance() == (8000, 0, 0, 0)
+    assert LineBalance.objects.get(number="XB/PC/2026/00001", line=1).reserved == 5000
+
+
+def test_what_was_accepted_and_went_on_cannot_be_corrected_away(people: Cast) -> None:
+    issuer = IncomingCertificate.objects.get().partner.code
+    record = record_of(authority="XA", issuer=issuer, number=str(ORIGINAL_NUMBER))
+    row = act_on(presented(record, by=OURS, place="XAPRT"), PresentationAct.ACCEPT, by=OURS)
+    story(people, "8000")("submit")
+    senior = actor("7", Role.BORDER_SUPERVISOR)
+    for accepted, may in ((0, False), (7999, False), (8000, True)):
+        said: dict[str, Any] = {"reason": "Counted again", "accepted": {1: Decimal(accepted), 2: Decimal(0)}}
+        if may:
+            act_on(row, PresentationAct.CORRECT_OUTCOME, by=senior, **said)
+            continue
+        with pytest.raises(ActNotAllowed) as refused:
+            act_on(row, PresentationAct.CORRECT_OUTCOME, by=senior, **said)
+        assert refused.value.detail == "not_enough_left"
+    assert DrawLine(use=LineUse(line=1, unit="", issued=Decimal(9)), drawn_accepted=Decimal(9)).available == 0
+
+
+def test_a_source_withdrawn_after_the_review_stops_the_issue(people: Cast) -> None:
+    ready = story(people)
+    ready("submit", "open", "order", "inspect", "mark_ready")
+    IncomingCertificate.objects.update(state="withdrawn")
+    assert refusal(ready, "issue")[0] == "sources_cover_lines"
+
+
+def test_a_certificate_that_went_on_whole_is_used_up_at_the_desk_though_nobody_presented_it(people: Cast) -> None:
+    whole = story(people, "8000")
+    whole("submit", "open", "order", "inspect", "mark_ready", "issue")
+    LineBalance.objects.exclude(line=1).update(moved=F("issued"))
+    said = use_points(authority="XA", issuer="XB", number=str(ORIGINAL_NUMBER), actor=OURS)
+    assert said == ("used_up",)

@@ -11,16 +11,17 @@ from decimal import Decimal
 from typing import Any
 
 from opensps.border.ledger import LineBalance, SourceDraw
-from opensps.border.quantities import issued_lines
-from opensps.border.records import CertificateRecord, received, record_of
+from opensps.border.quantities import issued_lines, plain
+from opensps.border.records import CertificateRecord, received
 from opensps.border.services.balances import balances_of, lock_use
 from opensps.border.sourcing import asked_of, base_of, first_asked, matching
 from opensps.certificate import Certificate, TradeLineItem
-from opensps.certification.sources import COVERED, NOT_ON_RECORD, SourceAnswer
+from opensps.certification.sources import COVERED, NOT_ON_RECORD, OTHER_HOLDER, SourceAnswer
 from opensps.events.services import event_write
 from opensps.lifecycle import Role
 from opensps.lifecycle.balance import NONE_LEFT, LineUse
 from opensps.lifecycle.drawing import DrawLine, share_out
+from opensps.verification.comparison.names import judge_traders
 
 SOURCES = "source_draw"
 """Kind of object in events; its id is the reference of the application."""
@@ -28,6 +29,7 @@ SOURCES = "source_draw"
 _LIVE = frozenset({"in_force", "expired"})
 """Validity that ended says nothing about goods that came in before."""
 
+_ALPHA_2 = 2
 _KEPT = (SourceDraw.RESERVED, SourceDraw.MOVED)
 _Key = tuple[str, str, int]
 """Issuer, number and line of a source."""
@@ -39,22 +41,44 @@ class _Book:
 
     authority: str
     reference: str
+    holders: tuple[str, ...]
+    """Names of the applicant's organisation."""
+
     records: dict[str, tuple[CertificateRecord, ...]] = field(default_factory=dict)
     lines: dict[_Key, DrawLine] = field(default_factory=dict)
     taken: dict[_Key, tuple[Decimal, Decimal]] = field(default_factory=dict)
     draws: list[dict[str, Any]] = field(default_factory=list)
 
-    def open(self, value: Certificate, *, is_locked: bool) -> None:
-        """Look every named certificate up, in order of their numbers; locked, where something will be written."""
+    def open(self, value: Certificate) -> None:
+        """Look every named certificate up, in order of their numbers."""
         for number, countries in sorted(_named(value).items()):
             self.records[number] = _records(self.authority, number, countries)
-            for record in self.records[number]:
-                self._read(record, is_locked=is_locked)
+
+    def lock(self) -> None:
+        """Lock every source of the draft and of what is held for it, before anything is read, in one order."""
+        keys = {(row.number, row.issuer) for row in _held(self.authority, self.reference)}
+        keys |= {(record.number, record.issuer) for record in self._usable()}
+        for number, issuer in sorted(keys):
+            lock_use(authority=self.authority, issuer=issuer, number=number)
+
+    def read(self, *, is_locked: bool) -> None:
+        """Read the balances; locked, where something will be written."""
+        for record in self._usable():
+            self._read(record, is_locked=is_locked)
+
+    def _usable(self) -> tuple[CertificateRecord, ...]:
+        found = (record for records in self.records.values() for record in records if self._is_theirs(record))
+        return tuple(record for record in found if record.value is not None)
+
+    def _is_theirs(self, record: CertificateRecord) -> bool:
+        """Whether the goods came to the applicant, by the name of the consignee; nobody draws on another's."""
+        consignee = record.value.consignment.consignee if record.value is not None else None
+        name = (consignee.name if consignee is not None else "") or ""
+        return bool(name) and any(judge_traders(name, each) != "changed" for each in self.holders)
 
     def _read(self, record: CertificateRecord, *, is_locked: bool) -> None:
         source: dict[str, Any] = {"authority": self.authority, "issuer": record.issuer, "number": record.number}
         if is_locked:
-            lock_use(**source)
             uses = balances_of(**source, certificate=record.value)
         else:
             uses = tuple(row.use for row in LineBalance.objects.filter(**source)) or issued_lines(record.value)
@@ -73,25 +97,40 @@ class _Book:
         )
 
     def answer(self, line: TradeLineItem) -> SourceAnswer:
-        """Return what a line asks and gets, and remember it for the next line."""
-        originals = tuple(str(each) for each in line.re_export.original_numbers) if line.re_export else ()
+        """Return what a line asks and gets, and remember it for the next line.
+
+        What came to us is drawn first; only what it lacks may rest on a paper no machine knows.
+        """
+        named = (str(each) for each in line.re_export.original_numbers) if line.re_export else ()
+        originals = tuple(dict.fromkeys(named))
         asked, unit = first_asked(line)
-        records = [record for number in originals for record in self.records.get(number, ())]
-        known = [record for record in records if record.value is not None]
+        records = {number: self.records.get(number, ()) for number in originals}
         given: dict[str, Any] = {"line": line.sequence, "originals": originals, "asked": asked, "unit": unit}
-        if not known or len(known) < len(originals):
-            return SourceAnswer(**given, left=NONE_LEFT, reason=NOT_ON_RECORD)
+        if any(record.value is None for found in records.values() for record in found):
+            return SourceAnswer(**given, left=NONE_LEFT, reason="source_gone")
+        known = [record for found in records.values() for record in found if self._is_theirs(record)]
+        on_paper = self._on_paper(records)
+        if not known:
+            return SourceAnswer(**given, left=NONE_LEFT, reason=on_paper or NOT_ON_RECORD)
         if any(record.state not in _LIVE or record.has_conflict for record in known):
             return SourceAnswer(**given, left=NONE_LEFT, reason="source_not_in_force")
         keys = [(record.issuer, record.number, use.line) for record in known for use in self._uses(line, record)]
-        return self._shared(line, keys, given)
+        return self._shared(line, tuple(dict.fromkeys(keys)), given, on_paper)
+
+    def _on_paper(self, records: Mapping[str, Sequence[CertificateRecord]]) -> str:
+        """Return why a reviewer goes by the paper of one of these numbers; empty: all came to the applicant."""
+        if any(found and not any(map(self._is_theirs, found)) for found in records.values()):
+            return OTHER_HOLDER
+        return NOT_ON_RECORD if any(not found for found in records.values()) else ""
 
     def _uses(self, line: TradeLineItem, record: CertificateRecord) -> Sequence[LineUse]:
         here = (record.issuer, record.number)
         uses = [each.use for key, each in self.lines.items() if key[:2] == here]
         return matching(line, record.value, uses) if record.value is not None else ()
 
-    def _shared(self, line: TradeLineItem, keys: Sequence[_Key], given: Mapping[str, Any]) -> SourceAnswer:
+    def _shared(
+        self, line: TradeLineItem, keys: Sequence[_Key], given: Mapping[str, Any], on_paper: str
+    ) -> SourceAnswer:
         if not keys:
             return SourceAnswer(**given, left=NONE_LEFT, reason="no_such_goods")
         wanted = asked_of(line)
@@ -103,7 +142,7 @@ class _Book:
         left = sum((self._in_base(key).available for key in same), NONE_LEFT)
         for key, each in zip(same, drawn, strict=True):
             self._take(line, key, each.from_accepted, each.from_left)
-        reason = "balance_exceeded" if missing > NONE_LEFT else COVERED
+        reason = on_paper or ("balance_exceeded" if missing > NONE_LEFT else COVERED)
         return SourceAnswer(**{**given, "asked": wanted[base], "unit": base}, left=left, reason=reason)
 
     def _in_base(self, key: _Key) -> DrawLine:
@@ -120,6 +159,15 @@ class _Book:
         )
         return DrawLine(
             use=use, drawn_accepted=line.drawn_accepted * factor + accepted, own_reserved=line.own_reserved * factor
+        )
+
+    def is_held(self) -> bool:
+        """Whether exactly this is held already."""
+        names = ("line", "issuer", "number", "source_line", "from_accepted", "from_left")
+        held = sorted(tuple(getattr(row, name) for name in names) for row in _held(self.authority, self.reference))
+        return held == sorted(
+            (*(each[name] for name in names[:4]), plain(each["from_accepted"]), plain(each["from_left"]))
+            for each in self.draws
         )
 
     def _take(self, line: TradeLineItem, key: _Key, accepted: Decimal, left: Decimal) -> None:
@@ -153,11 +201,13 @@ def _named(value: Certificate) -> dict[str, frozenset[str]]:
 
 
 def _records(authority: str, number: str, countries: frozenset[str]) -> tuple[CertificateRecord, ...]:
-    """Return the certificates of a number, ours or a partner's; where several came, those of the named countries."""
+    """Return what partners sent us of a number for our country; where several did, those of the named countries.
+
+    What we issued ourselves brought no goods in. Of what came without its content nobody knows for whom it was.
+    """
     source = received()
     theirs = source.of_number(authority=authority, number=number) if source is not None else ()
-    own = record_of(authority=authority, issuer=authority, number=number)
-    found = (*theirs, *((own,) if own is not None else ()))
+    found = tuple(each for each in theirs if each.value is None or each.import_country == authority[:_ALPHA_2])
     named = tuple(each for each in found if each.export_country in countries)
     return (named or found) if len(found) > 1 else found
 
@@ -165,20 +215,32 @@ def _records(authority: str, number: str, countries: frozenset[str]) -> tuple[Ce
 class LedgerSources:
     """The keeper `certification.sources` asks."""
 
-    def answers(self, *, authority: str, reference: str, value: Certificate) -> tuple[SourceAnswer, ...]:
+    def answers(
+        self, *, authority: str, reference: str, holders: tuple[str, ...], value: Certificate
+    ) -> tuple[SourceAnswer, ...]:
         """Return what each line of a draft asks and what is left."""
-        book = _Book(authority, reference)
-        book.open(value, is_locked=False)
+        book = _Book(authority, reference, holders)
+        book.open(value)
+        book.read(is_locked=False)
         return tuple(book.answer(line) for line in value.lines)
 
     def reserve(
-        self, *, authority: str, reference: str, value: Certificate, actor: str, at: datetime
+        self,
+        *,
+        authority: str,
+        reference: str,
+        holders: tuple[str, ...],
+        value: Certificate,
+        actor: str,
+        at: datetime,
     ) -> tuple[SourceAnswer, ...]:
         """Hold what the draft asks instead of what was held before; nothing where a line is not covered."""
-        book = _Book(authority, reference)
-        book.open(value, is_locked=True)
+        book = _Book(authority, reference, holders)
+        book.open(value)
+        book.lock()
+        book.read(is_locked=True)
         answers = tuple(book.answer(line) for line in value.lines)
-        if not all(each.is_covered for each in answers):
+        if not all(each.is_covered for each in answers) or book.is_held():
             return answers
         before = _state(authority, reference)
         _give_back(authority, reference, at)

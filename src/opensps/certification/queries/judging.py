@@ -18,6 +18,7 @@ from opensps.certification.difference import Difference, differences, touched
 from opensps.certification.errors import NotConfigured
 from opensps.certification.findings import beyond, from_plain
 from opensps.certification.models import Application, Inspection, IssueIntention
+from opensps.certification.queries.holders import holders_of
 from opensps.certification.queries.log import newest_moment
 from opensps.certification.queries.rows import (
     application_digest,
@@ -162,8 +163,12 @@ class Asked:
         keeper = sources()
         if keeper is None:
             return None
-        value = application_value(self.application)
-        return keeper.answers(authority=self.application.authority, reference=self.application.reference, value=value)
+        return keeper.answers(
+            authority=self.application.authority,
+            reference=self.application.reference,
+            holders=holders_of(self.application),
+            value=application_value(self.application),
+        )
 
     def covering(self) -> dict[str, Any]:
         """Facts of `sources_cover_lines`."""

@@ -37,7 +37,7 @@ from opensps.certification.services.approving import (
     is_risky,
 )
 from opensps.certification.services.numbering import number_take
-from opensps.certification.services.sourcing import sources_move
+from opensps.certification.services.sourcing import sources_move, sources_reserve
 from opensps.certification.services.steps import (
     Told,
     application_move,
@@ -103,6 +103,7 @@ def issue_prepare(*, authority: str, reference: str, actor: Actor, at: datetime)
     application = locked_application(authority=authority, reference=reference)
     asked = Asked(application, at)
     decided = judge_application(application, ApplicationAct.PREPARE_ISSUE, actor=actor, at=at, asked=asked)
+    sources_reserve(application, ApplicationAct.PREPARE_ISSUE, actor=actor, at=at)
     prepared = _rendered(asked, _issue_facts(asked, actor=actor))
     former = asked.intention
     if former is not None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from opensps.accounts.queries import Actor
 from opensps.certification.models import Application
+from opensps.certification.queries.holders import holders_of
 from opensps.certification.queries.rows import application_value
 from opensps.certification.sources import sources, uncovered
 from opensps.lifecycle import ActNotAllowed, ApplicationAct
@@ -20,7 +21,12 @@ def sources_reserve(application: Application, act: ApplicationAct, *, actor: Act
         return
     value = application_value(application)
     answers = keeper.reserve(
-        authority=application.authority, reference=application.reference, value=value, actor=actor.id, at=at
+        authority=application.authority,
+        reference=application.reference,
+        holders=holders_of(application),
+        value=value,
+        actor=actor.id,
+        at=at,
     )
     missing = ", ".join(uncovered(answers))
     if missing:

@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy
 
 from opensps.certification.models import Application
 from opensps.certification.queries import GuardAnswer, source_answers
+from opensps.certification.sources import BY_PAPER
 from opensps.lifecycle import APPLICATION_ENDS, ApplicationState
 
-_TONES: Final[Mapping[str, str]] = MappingProxyType({"": "ok", "not_on_record": "warn"})
+_TONES: Final[Mapping[str, str]] = MappingProxyType({"": "ok", **dict.fromkeys(BY_PAPER, "warn")})
 _WORDS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "": gettext_lazy("Covered"),
         "not_on_record": gettext_lazy("Not on our record: go by the paper"),
+        "other_holder": gettext_lazy("Came to us for somebody else: go by the paper"),
+        "source_gone": gettext_lazy("Its content is not kept here"),
         "balance_exceeded": gettext_lazy("More than is left"),
         "no_such_goods": gettext_lazy("No such goods on it"),
         "other_unit": gettext_lazy("Measured in another unit"),
@@ -34,7 +37,7 @@ def source_rows(application: Application, *, at: datetime) -> list[dict[str, str
             "line": str(each.line),
             "originals": ", ".join(each.originals),
             "asked": f"{each.asked:f} {each.unit}" if each.unit else _("whole"),
-            "left": f"{each.left:f} {each.unit}" if each.unit and each.reason != "not_on_record" else "–",
+            "left": f"{each.left:f} {each.unit}" if each.unit and each.reason not in BY_PAPER else "–",
             "tone": _TONES.get(each.reason, "bad"),
             "word": str(_WORDS.get(each.reason, each.reason)),
         }
