@@ -44,11 +44,14 @@ class Seen:
         return issued.on if issued is not None else None
 
     @property
+    def is_replacement(self) -> bool:
+        """Whether it speaks of goods of another certificate, which it replaces."""
+        return is_replacement(self.value)
+
+    @property
     def is_first_hand(self) -> bool:
         """Whether its goods are counted by no other certificate: it replaces none and re-exports nothing."""
-        replaced = self.value.exchanged_document.replacement
-        is_reexport = self.value.kind is CertificateKind.PHYTOSANITARY_REEXPORT
-        return not is_reexport and (replaced is None or replaced.number is None)
+        return self.value.kind is not CertificateKind.PHYTOSANITARY_REEXPORT and not self.is_replacement
 
     @property
     def origin(self) -> str:
@@ -70,6 +73,11 @@ class Seen:
         """When the goods left, at the earliest: what it says, else its day of issue."""
         consignment = self.value.consignment
         return moment(consignment.export_exit) or moment(self.value.exchanged_document.issued)
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When the goods left, where that is said."""
+        return moment(self.value.consignment.export_exit)
 
     @property
     def arrives_at(self) -> datetime | None:
@@ -115,6 +123,12 @@ class Seen:
     def kilograms(self) -> Decimal:
         """Of all lines."""
         return sum((each.kilograms for each in self.goods), _NOTHING)
+
+
+def is_replacement(value: Certificate) -> bool:
+    """Return whether a certificate replaces another."""
+    replaced = value.exchanged_document.replacement
+    return replaced is not None and replaced.number is not None
 
 
 def moment(said: OfficialTime | None) -> datetime | None:

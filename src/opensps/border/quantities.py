@@ -34,8 +34,8 @@ class QuantityField(_Base):
         return None if value is None else plain(Decimal(value) / MILLION)
 
     def get_prep_value(self, value: Any) -> int | None:
-        """Return whole millionths."""
-        return None if value is None else int((Decimal(value) * MILLION).to_integral_value(ROUND_HALF_UP))
+        """Return whole millionths, of at most `LARGEST`: no certificate can say more than the column holds."""
+        return None if value is None else int((_held(Decimal(value)) * MILLION).to_integral_value(ROUND_HALF_UP))
 
     def to_python(self, value: Any) -> Decimal | None:
         """Return a value given in code as it will come back."""
@@ -44,8 +44,12 @@ class QuantityField(_Base):
 
 def plain(value: Decimal) -> Decimal:
     """Return a quantity with six places at most and no trailing zeros, never in scientific notation."""
-    rounded = min(value, LARGEST).quantize(_STEP, rounding=ROUND_HALF_UP)
+    rounded = _held(value).quantize(_STEP, rounding=ROUND_HALF_UP)
     return rounded.to_integral_value() if rounded == rounded.to_integral_value() else rounded.normalize()
+
+
+def _held(value: Decimal) -> Decimal:
+    return max(-LARGEST, min(value, LARGEST))
 
 
 def issued_lines(certificate: Certificate | None) -> tuple[LineUse, ...]:

@@ -180,9 +180,9 @@ class Received(Protocol):
         """Return every certificate that came under this number, whoever issued it."""
 
     def after(
-        self, *, authority: str, position: int, limit: int
+        self, *, authority: str, position: int, before: datetime, limit: int
     ) -> tuple[tuple[int, datetime, CertificateRecord], ...]:
-        """Return certificates beyond a row in order, with the row and when each came."""
+        """Return certificates beyond a row that came before a time, in order, with the row and when each came."""
 
     def lines(self, *, authority: str, sought: Sought, offset: int, limit: int) -> tuple[RecordLine, ...]:
         """Return a page of them, newest first."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
+from opensps.border.quantities import LARGEST
 from opensps.certificate import Certificate, Measure, Texts, TradeLineItem
 from opensps.lifecycle.balance import LineUse
 
@@ -42,9 +43,9 @@ def first_asked(line: TradeLineItem) -> tuple[Decimal, str]:
 
 
 def kilograms(measure: Measure | None) -> Decimal | None:
-    """Return a mass in kilograms; None for anything else."""
+    """Return a mass in kilograms, `LARGEST` at most; None for anything else."""
     factor = KILOGRAMS.get(measure.unit or "") if measure is not None else None
-    return measure.value * factor if measure is not None and factor is not None else None
+    return min(measure.value * factor, LARGEST) if measure is not None and factor is not None else None
 
 
 def heading_of(line: TradeLineItem) -> str:

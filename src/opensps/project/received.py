@@ -29,10 +29,10 @@ class ReceivedCertificates:
         return tuple(_record(row) for row in queries.incoming_under(authority=authority, number=number))
 
     def after(
-        self, *, authority: str, position: int, limit: int
+        self, *, authority: str, position: int, before: datetime, limit: int
     ) -> tuple[tuple[int, datetime, CertificateRecord], ...]:
-        """Return certificates beyond a row in order, with the row and when each came."""
-        rows = queries.incoming_after(authority=authority, position=position, limit=limit)
+        """Return certificates beyond a row that came before a time, in order, with the row and when each came."""
+        rows = queries.incoming_after(authority=authority, position=position, before=before, limit=limit)
         return tuple((row.pk, row.arrived_at, _record(row)) for row in rows)
 
     def lines(self, *, authority: str, sought: Sought, offset: int, limit: int) -> tuple[RecordLine, ...]:

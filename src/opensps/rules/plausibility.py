@@ -7,7 +7,7 @@ and of weights belong to an installation and come in with the rows. What fires a
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, islice, pairwise
 from statistics import median, pstdev
 from types import MappingProxyType
 
@@ -116,15 +116,42 @@ def large_first(rows: Rows, limit: Limit) -> Iterator[Fired]:
 
 
 def container_twice(rows: Rows, _limit: Limit) -> Iterator[Fired]:
-    """P11: container, voyage, departed_at, arrived_at."""
+    """P11: container, voyage, departed_at, arrived_at (``None``: not said), is_new (left out: it is).
+
+    Of pairs of voyages one is new; what was looked at before is not told again.
+    """
     for (container,), found in grouped(rows, "container").items():
-        voyages = sorted(found, key=lambda row: row["departed_at"])
-        overlaps = any(
-            later["departed_at"] < earlier["arrived_at"] and later["voyage"] != earlier["voyage"]
-            for earlier, later in pairwise(voyages)
-        )
-        if overlaps or not has_check_digit(str(container)):
-            yield Fired(str(container), tuple(found))
+        told = [row for row in found if _is_new(row) and not has_check_digit(str(container))]
+        for pair in combinations(found, 2):
+            if any(map(_is_new, pair)) and is_overlap(*pair):
+                told += [row for row in pair if row not in told]
+        if told:
+            yield Fired(str(container), tuple(told))
+
+
+def _is_new(row: Row) -> bool:
+    return bool(row.get("is_new", True))
+
+
+def is_overlap(one: Row, other: Row) -> bool:
+    """Return whether two voyages that are surely different took place at once, by the day; one day may be both."""
+    if any(row["departed_at"] is None for row in (one, other)) or is_one_voyage(one["voyage"], other["voyage"]):
+        return False
+    earlier, later = sorted((one, other), key=lambda row: row["departed_at"])
+    return earlier["arrived_at"] is not None and later["departed_at"].date() < earlier["arrived_at"].date()
+
+
+def is_one_voyage(one: str, other: str) -> bool:
+    """Return whether two ways to write a voyage may mean the same one: case, blanks and the order of words are free.
+
+    One that says less than the other does not differ from it, and one that says nothing differs from none.
+    """
+    first, second = sorted((_written(one), _written(other)), key=len)
+    return first in second or sorted(first) == sorted(second)
+
+
+def _written(voyage: str) -> str:
+    return "".join(sign for sign in voyage.casefold() if sign.isalnum())
 
 
 def has_check_digit(container: str) -> bool:
@@ -198,10 +225,11 @@ def gaps_and_overlaps(rows: Rows, _limit: Limit) -> Iterator[Fired]:
             continue
         places.setdefault((parsed.authority, parsed.year, parsed.office), Counter())[parsed.serial] += 1
     for (authority, year, office), found in places.items():
-        missing = sorted(set(range(min(found), max(found) + 1)) - set(found))
+        gaps = (range(earlier + 1, later) for earlier, later in pairwise(sorted(found)))
+        missing = list(islice((serial for gap in gaps for serial in gap), 50))
         double = sorted(serial for serial, count in found.items() if count > 1)
         if missing or double:
-            row = {"office": office, "year": year, "missing": missing[:50], "double": double[:50]}
+            row = {"office": office, "year": year, "missing": missing, "double": double[:50]}
             yield Fired(f"{authority}-{year}-{office}", (row,))
 
 

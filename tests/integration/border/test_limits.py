@@ -220,6 +220,44 @@ def test_a_container_on_two_voyages_at_once_and_one_with_a_wrong_digit_are_seen(
     assert fired() == [("P11", "CSQU3054383"), ("P11", "CSQU3054384")]
 
 
+def on_board(number: str, voyage: str, leaves: str, comes: str, **changes: Any) -> None:
+    """Let a certificate come for goods in one container on a voyage."""
+    given = {
+        "consignment__export_exit": OfficialTime(date.fromisoformat(leaves)),
+        "consignment__availability_due": OfficialTime(date.fromisoformat(comes)),
+        "consignment__transport_equipment": (TransportEquipment(id=Identifier("CSQU3054383")),),
+        "consignment__main_carriages": (MainCarriage(mode=Code("1"), id=Identifier(voyage) if voyage else None),),
+        **changes,
+    }
+    came(number, "1", establishments=(), batches=(), **given)
+
+
+def test_an_honest_difference_of_a_voyage_alarms_nobody(db: None) -> None:
+    """fraud.md 1: spelling, a voyage not said, a replacement, the day of arrival, a wrong year."""
+    on_board("XB/1", "EVER GIVEN 12E", "2026-11-01", "2026-11-20")
+    on_board("XB/2", "Ever Given  12 e", "2026-11-02", "2026-11-21")
+    on_board("XB/3", "", "2026-11-03", "2026-11-22")
+    fired()
+    on_board("XB/5", "Next 77W", "2026-11-22", "2026-11-29")
+    on_board("XB/6", "Wrong Year 5", "2026-06-01", "2062-06-20")
+    assert fired() == []
+    arrived("XB/7", partner=PARTNER["XB"], replaces="XB/1")
+    assert fired() == []
+
+
+def test_an_overlap_marks_its_pair_alone_and_is_forgotten_by_what_comes_later(db: None) -> None:
+    for number, leaves, comes in (("XB/1", "2026-08-01", "2026-08-20"), ("XB/2", "2026-08-21", "2026-08-27")):
+        on_board(number, "Long Haul 1", leaves, comes)
+    assert fired() == []
+    on_board("XB/3", "Other 9", "2026-08-24", "2026-08-30")
+    assert fired() == [("P11", "CSQU3054383")]
+    points = [alert_points(authority="XA", issuer="XB", number=f"XB/{place}") for place in (1, 2, 3)]
+    assert points == [(), ("plausibility",), ("plausibility",)]
+    on_board("XB/4", "Third 3", "2026-09-10", "2026-09-20")
+    assert fired(NOW + timedelta(days=3)) == [("P11", "CSQU3054383")]
+    assert alert_points(authority="XA", issuer="XB", number="XB/4") == ()
+
+
 def test_what_was_looked_at_is_not_read_again_and_a_replacement_counts_once(db: None) -> None:
     came("XB/1", "20000")
     fired()

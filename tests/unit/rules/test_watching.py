@@ -50,6 +50,7 @@ def numbers(*serials: int) -> list[dict[str, Any]]:
 
 CHECK = {"result": "in_force", "country": "XB", "destination": "XB"}
 VOYAGE = {"container": "CSQU3054383", "voyage": "1", "departed_at": T, "arrived_at": hours(48)}
+OTHER = {**VOYAGE, "voyage": "2", "departed_at": hours(200), "arrived_at": hours(300)}
 ROUTE = {"departed_at": T, "arrived_at": hours(240), "least_days": 5, "ports": ["A", "B"], "order": ["A", "B", "C"]}
 WEIGHT = {"net": Decimal(1000), "gross": Decimal(1100), "packages": 100, "payload": Decimal(28000), "range": (8, 12)}
 STEPS = {"sampled_at": hours(1), "treated_at": None, "inspected_at": hours(2), "signed_at": hours(3)}
@@ -145,6 +146,10 @@ def test_every_rule_has_its_words_level_and_example() -> None:
         ("P05", one(**{**ROUTE, "ports": ["B", "A"]})),
         ("P08", [VISITS[0], {**VISITS[1], "km": 41}]),
         ("P11", [{**VOYAGE, "container": "CSQU3054384"}]),
+        (
+            "P11",
+            [{**VOYAGE, "arrived_at": hours(999)}, {**VOYAGE, "departed_at": hours(48)}, {**OTHER, "is_new": True}],
+        ),
         ("P13", one(**{**WEIGHT, "gross": Decimal(30000)})),
         ("P13", one(**{**WEIGHT, "packages": 10})),
         ("P15", [signed(7 + place, "1.25") for place in range(5)]),

@@ -1,6 +1,6 @@
 """Reads from new certificates where and when their goods arrive. The work goes with what is new."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -8,6 +8,7 @@ from django.db import transaction
 from opensps.border.models import Arrival
 from opensps.border.records import received
 from opensps.border.services.figuring import SETTLED, cursor_of
+from opensps.border.services.stepping import step_over, step_said
 from opensps.certificate import Certificate
 from opensps.certification.queries.counting import values_after
 from opensps.events.services import lock
@@ -21,32 +22,51 @@ _Found = tuple[int, datetime, str, str, Certificate | None]
 
 def arrivals_run(*, authority: str, at: datetime) -> int:
     """Note what is new and return how many certificates that were."""
-    return sum(_noted(authority, kind, at) for kind in ("own", "received") for _round in range(ROUNDS))
+    return sum(_all_noted(authority, kind, at) for kind in ("own", "received"))
+
+
+def _all_noted(authority: str, kind: str, at: datetime) -> int:
+    """Go on while batches are full; what is left of a flood waits for the next call."""
+    noted = 0
+    for _round in range(ROUNDS):
+        found = _noted(authority, kind, at)
+        noted += found
+        if found < BATCH:
+            break
+    return noted
 
 
 @transaction.atomic
 def _noted(authority: str, kind: str, at: datetime) -> int:
     lock("arrivals", authority)
     cursor = cursor_of(authority, f"arrivals.{kind}")
-    found = _own(authority, cursor.position) if kind == "own" else _received(authority, cursor.position)
-    new = [each for each in found if each[1] < at - SETTLED]
+    read = _own if kind == "own" else _received
+    new = list(read(authority, cursor.position, at - SETTLED))
     if new:
-        rows = (row for each in new for row in _rows(authority, each))
-        Arrival.objects.bulk_create(rows, ignore_conflicts=True)
-        cursor.position = max(each[0] for each in new)
+        step_over(new, lambda found: _kept(authority, found), name="arrivals", row_of=lambda each: each[0])
+        cursor.position = new[-1][0]
         cursor.save()
     return len(new)
 
 
-def _own(authority: str, position: int) -> Iterator[_Found]:
-    for row, at, value in values_after(authority=authority, position=position, limit=BATCH):
-        yield row, at, authority, str(value.exchanged_document.number), value
+def _kept(authority: str, found: Sequence[_Found]) -> int:
+    rows = [row for each in found for row in _rows(authority, each)]
+    Arrival.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
-def _received(authority: str, position: int) -> Iterator[_Found]:
+def _own(authority: str, position: int, before: datetime) -> Iterator[_Found]:
+    for row, at, value in values_after(authority=authority, position=position, before=before, limit=BATCH):
+        if value is None:
+            step_said(name="arrivals", row=row)
+        yield row, at, authority, "" if value is None else str(value.exchanged_document.number), value
+
+
+def _received(authority: str, position: int, before: datetime) -> Iterator[_Found]:
     source = received()
-    rows = source.after(authority=authority, position=position, limit=BATCH) if source is not None else ()
-    for row, at, record in rows:
+    if source is None:
+        return
+    for row, at, record in source.after(authority=authority, position=position, before=before, limit=BATCH):
         yield row, at, record.issuer, record.number, record.value
 
 

@@ -4,17 +4,18 @@ Source: `fraud.md` 5. Each certificate is read once; `watching_limits` holds it 
 goes with what is new, never with what there is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
-from opensps.border.goods_seen import Seen
+from opensps.border.goods_seen import Seen, is_replacement
 from opensps.border.models import Presentation, SealMark
 from opensps.border.records import received, record_of
 from opensps.border.services.alerts import rule_fire
 from opensps.border.services.figuring import SETTLED, cursor_of
+from opensps.border.services.stepping import step_over, step_said
 from opensps.border.services.watching_limits import limits_watch, route_rows
 from opensps.border.sourcing import kilograms
 from opensps.certificate import Certificate, TradeLineItem
@@ -27,6 +28,7 @@ from opensps.certification.queries.counting import (
     values_after,
 )
 from opensps.events.services import lock
+from opensps.rules.plausibility import RULES
 from opensps.rules.watching import Row
 
 BATCH, ROUNDS = 50, 20
@@ -35,6 +37,7 @@ BATCH, ROUNDS = 50, 20
 _Step = Callable[[str, datetime], tuple[int, bool]]
 
 APPROVALS = 1000
+SEALS = 1000
 _HOUR = timedelta(hours=1)
 _YEAR_OF = 100
 
@@ -60,18 +63,35 @@ def _stepped(step: _Step, authority: str, at: datetime) -> tuple[int, bool]:
 
 def _certificates(authority: str, at: datetime) -> tuple[int, bool]:
     cursor = cursor_of(authority, "watch.goods")
-    found = values_after(authority=authority, position=cursor.position, limit=BATCH)
-    new = [(row, value) for row, sealed_at, value in found if sealed_at < at - SETTLED]
-    cursor.position = max((row for row, _value in new), default=cursor.position)
+    found = values_after(authority=authority, position=cursor.position, before=at - SETTLED, limit=BATCH)
+    if not found:
+        return 0, False
+    is_first, cursor.position = cursor.position == 0, found[-1][0]
     cursor.save()
-    values = [value for _row, value in new]
+    raised = step_over(
+        [(row, value) for row, _sealed_at, value in _readable(found)],
+        lambda some: _own_watched(authority, [value for _row, value in some], at, is_first=is_first),
+        name="watch_goods",
+        row_of=lambda each: each[0],
+    )
+    return raised, len(found) == BATCH
+
+
+def _readable(found: Iterable[tuple[int, datetime, Certificate | None]]) -> Iterator[tuple[int, datetime, Certificate]]:
+    for row, sealed_at, value in found:
+        if value is None:
+            step_said(name="watch_goods", row=row)
+        else:
+            yield row, sealed_at, value
+
+
+def _own_watched(authority: str, values: Sequence[Certificate], at: datetime, *, is_first: bool) -> int:
     seals = _seals(authority, values, at)
     raised = limits_watch(authority=authority, seen=[Seen(authority, _number(each), each) for each in values], at=at)
     raised += rule_fire(authority=authority, code="P07", rows=[_times(each) for each in values], at=at)
     raised += rule_fire(authority=authority, code="P13", rows=[row for each in values for row in _weights(each)], at=at)
     raised += rule_fire(authority=authority, code="P12", rows=seals, at=at)
-    raised += _series(authority, {_number(each) for each in values}, at)
-    return raised, len(new) == BATCH
+    return raised + _series(authority, {_number(each) for each in values}, at, is_first=is_first)
 
 
 def _received(authority: str, at: datetime) -> tuple[int, bool]:
@@ -80,12 +100,18 @@ def _received(authority: str, at: datetime) -> tuple[int, bool]:
     if source is None:
         return 0, False
     cursor = cursor_of(authority, "watch.received")
-    found = source.after(authority=authority, position=cursor.position, limit=BATCH)
-    new = [(row, record) for row, arrived_at, record in found if arrived_at < at - SETTLED]
-    cursor.position = max((row for row, _record in new), default=cursor.position)
+    found = source.after(authority=authority, position=cursor.position, before=at - SETTLED, limit=BATCH)
+    if not found:
+        return 0, False
+    cursor.position = found[-1][0]
     cursor.save()
-    seen = [Seen(each.issuer, each.number, each.value) for _row, each in new if each.value is not None]
-    return limits_watch(authority=authority, seen=seen, at=at), len(new) == BATCH
+    raised = step_over(
+        [(row, Seen(each.issuer, each.number, each.value)) for row, _at, each in found if each.value is not None],
+        lambda some: limits_watch(authority=authority, seen=[each for _row, each in some], at=at),
+        name="watch_goods.received",
+        row_of=lambda each: each[0],
+    )
+    return raised, len(found) == BATCH
 
 
 def _arrivals(authority: str, at: datetime) -> tuple[int, bool]:
@@ -95,6 +121,13 @@ def _arrivals(authority: str, at: datetime) -> tuple[int, bool]:
     new = [row for row in fresh[:BATCH] if row.presented_at < at - SETTLED]
     cursor.position = max((row.pk for row in new), default=cursor.position)
     cursor.save()
+    raised = step_over(
+        new, lambda some: _arrived_watched(authority, some, at), name="watch_goods.arrived", row_of=lambda row: row.pk
+    )
+    return raised, len(new) == BATCH
+
+
+def _arrived_watched(authority: str, new: Iterable[Presentation], at: datetime) -> int:
     seen: list[Seen] = []
     arrived: dict[str, datetime] = {}
     for row in new:
@@ -103,26 +136,31 @@ def _arrivals(authority: str, at: datetime) -> tuple[int, bool]:
             seen.append(Seen(record.issuer, record.number, record.value))
             arrived[record.number] = row.presented_at
     rows = tuple(route_rows(authority, seen, arrived))
-    return rule_fire(authority=authority, code="P05", rows=rows, at=at), len(new) == BATCH
+    return rule_fire(authority=authority, code="P05", rows=rows, at=at)
 
 
-def _series(authority: str, numbers: set[str], at: datetime) -> int:
-    """P16: gaps and overlaps from the last number looked at to the newest, office by office."""
-    newest: dict[tuple[str, int, bool], int] = {}
+def _series(authority: str, numbers: set[str], at: datetime, *, is_first: bool) -> int:
+    """P16: gaps and overlaps from the last number looked at to the newest, office by office.
+
+    A series nobody looked at yet begins with the first number that is new, unless nothing was looked at before.
+    """
+    new: dict[tuple[str, int, bool], list[int]] = {}
     for number in numbers:
         try:
             parsed = parse_number(number)
         except NumberTypo:
             continue
-        key = (parsed.office, parsed.year, parsed.is_training)
-        newest[key] = max(newest.get(key, 0), parsed.serial)
-    return sum(_one_series(authority, key, serial, at) for key, serial in sorted(newest.items()))
+        new.setdefault((parsed.office, parsed.year, parsed.is_training), []).append(parsed.serial)
+    return sum(
+        _one_series(authority, key, 0 if is_first else min(serials), max(serials), at)
+        for key, serials in sorted(new.items())
+    )
 
 
-def _one_series(authority: str, key: tuple[str, int, bool], last: int, at: datetime) -> int:
+def _one_series(authority: str, key: tuple[str, int, bool], begin: int, last: int, at: datetime) -> int:
     office, year, is_training = key
     cursor = cursor_of(authority, f"series.{'T.' if is_training else ''}{office}.{year}")
-    first, cursor.position = cursor.position, max(cursor.position, last)
+    first, cursor.position = cursor.position or begin, max(cursor.position, last)
     cursor.save()
     ends = [str(IssuedNumber(authority, year, office, serial, is_training))[:-1] for serial in (first, last + 1)]
     rows = [{"number": number} for number in numbers_between(authority=authority, first=ends[0], last=ends[1])]
@@ -178,16 +216,22 @@ def _count(line: TradeLineItem) -> Decimal:
 
 
 def _seals(authority: str, values: Sequence[Certificate], at: datetime) -> list[Row]:
-    """Remember the seals of new certificates, and return every mark of those seals."""
+    """Remember the seals of new certificates, and return the newest marks of those seals.
+
+    A replacement speaks of the seals of what it replaces, and a word such as "none" is no number of a seal.
+    """
     marks = [
         SealMark(authority=authority, seal=seal.id[:60], number=_number(value), at=at)
         for value in values
+        if not is_replacement(value)
         for equipment in value.consignment.transport_equipment
         for seal in equipment.seals
+        if any(sign.isdecimal() for sign in seal.id)
     ]
     SealMark.objects.bulk_create(marks, ignore_conflicts=True)
-    rows = SealMark.objects.filter(authority=authority, seal__in={mark.seal for mark in marks})
-    known = rows.values_list("seal", "number", "at")
+    since = at - timedelta(days=RULES["P12"].limit["days"])
+    rows = SealMark.objects.filter(authority=authority, seal__in={mark.seal for mark in marks}, at__gt=since)
+    known = rows.order_by("-pk").values_list("seal", "number", "at")[:SEALS]
     return [{"seal": seal, "number": number, "at": when} for seal, number, when in known]
 
 

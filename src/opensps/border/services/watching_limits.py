@@ -7,17 +7,19 @@ says nothing about goods, its rule is silent. What fires marks the certificates 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from itertools import chain
 
 from opensps.border.goods_seen import Goods, Seen
 from opensps.border.ledger import LineBalance, SourceDraw
 from opensps.border.queries.limit_tables import HeldLimit, limits_under
 from opensps.border.services.alerts import rule_fire
-from opensps.border.watch_tables import GoodsMark, GoodsMonth, WatchRow
+from opensps.border.services.goods_marks import marked, marks_keep, marks_of, named
+from opensps.border.services.watching_trade import container_rows, exporter_rows
+from opensps.border.watch_tables import GoodsMonth, WatchRow
 from opensps.rules.limit_tables import product_keys
+from opensps.rules.plausibility import RULES
 from opensps.rules.watching import Row
 
-_MOST = 2_000
 _YEAR_LENGTH = 4
 _Limits = dict[str, list[HeldLimit]]
 
@@ -32,16 +34,12 @@ def limits_watch(*, authority: str, seen: Sequence[Seen], at: datetime) -> int:
         "P04": _establishments(authority, dated),
         "P05": route_rows(authority, dated),
         "P06": _sources(authority, dated),
-        "P10": _exporters(authority, dated),
-        "P11": _containers(authority, dated),
+        "P10": exporter_rows(authority, dated),
+        "P11": container_rows(authority, dated),
         "P14": _lots(authority, dated),
         "S11": _claims(authority, dated),
     }
     return sum(rule_fire(authority=authority, code=code, rows=tuple(rows), at=at) for code, rows in rules.items())
-
-
-def _named(each: Seen) -> dict[str, Any]:
-    return {"issuer": each.issuer, "number": each.number}
 
 
 def _first(found: _Limits, keys: Iterable[str]) -> list[HeldLimit]:
@@ -111,7 +109,7 @@ def _products(authority: str, seen: Sequence[Seen]) -> Iterator[Row]:
         for goods in each.goods:
             for limit in _first(held, product_keys(goods.product))[:1]:
                 made = {"origin": goods.origin, "product": goods.product, "produces": limit.values["countries"]}
-                yield {**_named(each), **made, **limit.said}
+                yield {**named(each), **made, **limit.said}
 
 
 def _seasons(authority: str, seen: Sequence[Seen]) -> Iterator[Row]:
@@ -128,33 +126,13 @@ def _seasons(authority: str, seen: Sequence[Seen]) -> Iterator[Row]:
             season = {name: limit.values[name] for name in ("harvest", "storage_months")}
             month = each.on.month if each.on is not None else 0
             yield {
-                **_named(each),
+                **named(each),
                 "origin": goods.origin,
                 "product": goods.product,
                 "month": month,
                 **season,
                 **limit.said,
             }
-
-
-def _mark(authority: str, kind: str, each: Seen, keys: Iterable[tuple[str, Decimal]], **columns: Any) -> None:
-    masses: dict[str, Decimal] = {}
-    for key, mass in keys:
-        masses[key] = masses.get(key, Decimal(0)) + mass
-    given = {"at": each.departed_at, **columns}
-    GoodsMark.objects.bulk_create(
-        (
-            GoodsMark(authority=authority, kind=kind, key=key[:100], **_named(each), kilograms=mass, **given)
-            for key, mass in masses.items()
-            if key
-        ),
-        ignore_conflicts=True,
-    )
-
-
-def _marks(authority: str, kind: str, keys: Iterable[str]) -> Iterator[GoodsMark]:
-    for key in sorted(set(keys)):
-        yield from GoodsMark.objects.filter(authority=authority, kind=kind, key=key).order_by("-at")[:_MOST]
 
 
 def _made_by(each: Seen) -> Iterator[tuple[str, Decimal]]:
@@ -166,12 +144,11 @@ def _made_by(each: Seen) -> Iterator[tuple[str, Decimal]]:
 def _establishments(authority: str, seen: Sequence[Seen]) -> Iterator[Row]:
     """P04."""
     fresh = [each for each in seen if each.is_first_hand]
-    for each in fresh:
-        _mark(authority, "establishment", each, _made_by(each))
+    marks_keep(chain.from_iterable(marked(authority, "establishment", each, _made_by(each)) for each in fresh))
     held = limits_under(
         authority=authority, name="capacities", keys={key[:100] for each in fresh for key, _mass in _made_by(each)}
     )
-    for mark in _marks(authority, "establishment", held):
+    for mark in marks_of(authority, "establishment", held, days=RULES["P04"].limit["days"]):
         limit = held[mark.key][0]
         yield {
             "establishment": mark.key,
@@ -194,7 +171,7 @@ def route_rows(authority: str, seen: Sequence[Seen], arrived: dict[str, datetime
         if limit is None or each.departed_at is None:
             continue
         yield {
-            **_named(each),
+            **named(each),
             "departed_at": each.departed_at,
             "arrived_at": came or each.departed_at,
             "least_days": int(limit.values["least_days"]) if came is not None else 0,
@@ -229,38 +206,6 @@ def _sources(authority: str, seen: Sequence[Seen]) -> Iterator[Row]:
             }
 
 
-def _exporters(authority: str, seen: Sequence[Seen]) -> Iterator[Row]:
-    """P10."""
-    for each in seen:
-        if not (each.exporter and each.is_first_hand and each.kilograms):
-            continue
-        before = [mark for mark in _marks(authority, "exporter", [each.exporter]) if mark.number != each.number]
-        _mark(authority, "exporter", each, [(each.exporter, each.kilograms)], detail=each.destination)
-        yield {
-            **_named(each),
-            "destination": each.destination,
-            "is_first": all(mark.detail != each.destination for mark in before),
-            "volume": each.kilograms,
-            "earlier": [mark.kilograms for mark in before],
-        }
-
-
-def _containers(authority: str, seen: Sequence[Seen]) -> Iterator[Row]:
-    """P11."""
-    for each in seen:
-        named = [(container, Decimal(0)) for container in each.containers]
-        _mark(authority, "container", each, named, until=each.arrives_at, detail=each.voyage)
-    for mark in _marks(authority, "container", [key for each in seen for key in each.containers]):
-        yield {
-            "container": mark.key,
-            "voyage": mark.detail,
-            "departed_at": mark.at,
-            "arrived_at": mark.until or mark.at,
-            "issuer": mark.issuer,
-            "number": mark.number,
-        }
-
-
 def _batches(each: Seen) -> Iterator[tuple[str, Decimal]]:
     for goods in each.goods:
         if len(goods.line.batches) == 1:
@@ -270,12 +215,11 @@ def _batches(each: Seen) -> Iterator[tuple[str, Decimal]]:
 def _lots(authority: str, seen: Sequence[Seen]) -> Iterator[Row]:
     """P14: a line of several lots does not say how much is of which, and is left out."""
     fresh = [each for each in seen if each.is_first_hand]
-    for each in fresh:
-        _mark(authority, "lot", each, _batches(each))
+    marks_keep(chain.from_iterable(marked(authority, "lot", each, _batches(each)) for each in fresh))
     held = limits_under(
         authority=authority, name="lots", keys={key[:100] for each in fresh for key, _ in _batches(each)}
     )
-    for mark in _marks(authority, "lot", held):
+    for mark in marks_of(authority, "lot", held):
         limit = held[mark.key][0]
         yield {
             "lot": mark.key,
@@ -302,7 +246,7 @@ def _claims(authority: str, seen: Sequence[Seen]) -> Iterator[Row]:
         if country in known:
             listed = held.get(f"{country}:{number}"[:100], ())
             yield {
-                **_named(each),
+                **named(each),
                 "registration": number,
                 "is_registered": any(_is_listed(one, each) for one in listed),
             }

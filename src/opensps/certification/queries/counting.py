@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from statistics import median
 
 from django.db.models import Count, Q, QuerySet
 
 from opensps.certificate import Certificate as Value
+from opensps.certification.errors import BytesChanged
 from opensps.certification.models import Application, BurntNumber, Certificate, IssueApproval
 from opensps.certification.queries.certificates import certificate_value
 from opensps.lifecycle import ApplicationState, CertificateState
@@ -80,10 +82,25 @@ def submitted_to_signed_minutes(*, authority: str, at: datetime) -> float | None
     return round(median(taken), 1) if taken else None
 
 
-def values_after(*, authority: str, position: int, limit: int) -> tuple[tuple[int, datetime, Value], ...]:
-    """Return row, time of the seal and value of certificates beyond a row, in order. Each is parsed."""
-    rows = Certificate.objects.filter(authority=authority, pk__gt=position).order_by("pk")[:limit]
-    return tuple((row.pk, row.sealed_at, certificate_value(row)) for row in rows)
+def values_after(
+    *, authority: str, position: int, before: datetime, limit: int
+) -> tuple[tuple[int, datetime, Value | None], ...]:
+    """Return row, time of the seal and value of certificates beyond a row, in order, up to the first that is young.
+
+    Those sealed ``before`` a time alone are parsed. The value is ``None`` where the stored bytes do not read.
+    """
+    beyond = Certificate.objects.filter(authority=authority, pk__gt=position).order_by("pk")
+    settled = takewhile(lambda row: row[1] < before, beyond.values_list("pk", "sealed_at")[:limit])
+    wanted = [pk for pk, _sealed_at in settled]
+    rows = Certificate.objects.filter(pk__in=wanted).order_by("pk") if wanted else ()
+    return tuple((row.pk, row.sealed_at, _value_or_none(row)) for row in rows)
+
+
+def _value_or_none(row: Certificate) -> Value | None:
+    try:
+        return certificate_value(row)
+    except BytesChanged:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +159,5 @@ def numbers_between(*, authority: str, first: str, last: str) -> tuple[str, ...]
     span = {"authority": authority, "number__gte": first, "number__lte": last}
     found = [model.objects.filter(**span).values_list("number", flat=True) for model in (Certificate, BurntNumber)]
     taken = Application.objects.filter(**span).values_list("number", flat=True)
-    return (*found[0], *found[1], *(number for number in taken if number not in set(found[0])))
+    issued = set(found[0])
+    return (*issued, *found[1], *(number for number in taken if number not in issued))

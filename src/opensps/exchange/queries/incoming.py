@@ -4,7 +4,8 @@ Source: `exchange.md` 8.4, 4.7; `ux.md` 6.5. Words are chosen where pages are ma
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import takewhile
 
 from django.db.models import Q, QuerySet
 
@@ -67,12 +68,12 @@ def incoming_under(*, authority: str, number: str, partner: str = "") -> tuple[I
     return tuple(found.order_by("partner__code"))
 
 
-def incoming_after(*, authority: str, position: int, limit: int) -> tuple[IncomingCertificate, ...]:
-    """Return certificates beyond a row, in order."""
+def incoming_after(*, authority: str, position: int, before: datetime, limit: int) -> tuple[IncomingCertificate, ...]:
+    """Return certificates beyond a row, in order, up to the first that came at a time or later."""
     rows = IncomingCertificate.objects.filter(authority=authority, pk__gt=position).select_related(
         "partner", "envelope"
     )
-    return tuple(rows.order_by("pk")[:limit])
+    return tuple(takewhile(lambda row: row.arrived_at < before, rows.order_by("pk")[:limit]))
 
 
 def partner_named(*, authority: str, code: str) -> Partner | None:
