@@ -1,10 +1,12 @@
 """What the worker does by the clock, beside following events: deadlines, interrupted issues, what is kept no longer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
 
 from opensps.accounts.services import access_clocks_run, counters_purge, mandate_clocks_run, official_clocks_run
 from opensps.border.services import checks_purge
@@ -46,28 +48,45 @@ class Chores:
         authority = settings.OPENSPS_AUTHORITY
         if self.found_at is None or at >= self.found_at + FINDINGS_EVERY:
             self.found_at = at
-            inquiry_findings_run(authority=authority, at=at)
-            rechecks_of_desks_run(authority=authority, at=at)
+            _do("findings", lambda: inquiry_findings_run(authority=authority, at=at))
+            _do("rechecks", lambda: rechecks_of_desks_run(authority=authority, at=at))
         if self.done_at is not None and at < self.done_at + EVERY:
             return
         self.done_at = at
-        clocks_run(authority=authority, at=at)
-        presentation_clocks_run(authority=authority, at=at)
-        inquiry_clocks_run(authority=authority, at=at)
-        coordination_clocks_run(authority=authority, at=at)
-        access_clocks_run(authority=authority, at=at)
-        official_clocks_run(authority=authority, at=at)
-        mandate_clocks_run(authority=authority, at=at)
-        arrivals_run(authority=authority, at=at)
-        watch_run(authority=authority, at=at)
-        watch_goods_run(authority=authority, at=at)
-        figures_count(authority=authority, at=at, abroad=countries_active(authority=authority))
-        _resume(authority, at)
+        _by_the_minute(authority, at)
         if self.purged_at is None or at >= self.purged_at + PURGE_EVERY:
             self.purged_at = at
-            checks_purge(authority=authority, at=at)
-            counters_purge(authority=authority, at=at)
-            concerns_purge(authority=authority, at=at)
+            _do("purge.checks", lambda: checks_purge(authority=authority, at=at))
+            _do("purge.counters", lambda: counters_purge(authority=authority, at=at))
+            _do("purge.concerns", lambda: concerns_purge(authority=authority, at=at))
+
+
+def _by_the_minute(authority: str, at: datetime) -> None:
+    _do("clocks", lambda: clocks_run(authority=authority, at=at))
+    _do("clocks.presentations", lambda: presentation_clocks_run(authority=authority, at=at))
+    _do("clocks.inquiries", lambda: inquiry_clocks_run(authority=authority, at=at))
+    _do("clocks.coordination", lambda: coordination_clocks_run(authority=authority, at=at))
+    _do("clocks.access", lambda: access_clocks_run(authority=authority, at=at))
+    _do("clocks.officials", lambda: official_clocks_run(authority=authority, at=at))
+    _do("clocks.mandates", lambda: mandate_clocks_run(authority=authority, at=at))
+    _do("arrivals", lambda: arrivals_run(authority=authority, at=at))
+    _do("watch", lambda: watch_run(authority=authority, at=at))
+    _do("watch_goods", lambda: watch_goods_run(authority=authority, at=at))
+    _do("figures", lambda: figures_count(authority=authority, at=at, abroad=countries_active(authority=authority)))
+    _do("resume", lambda: _resume(authority, at))
+
+
+def _do(name: str, chore: Callable[[], object]) -> None:
+    """Do one chore; where it fails, say so and let the others go on: the next round tries it again.
+
+    A connection that is gone is the worker's to win back: its error goes on.
+    """
+    try:
+        chore()
+    except Exception as error:
+        if isinstance(error, InterfaceError) or (isinstance(error, DatabaseError) and not connection.is_usable()):
+            raise
+        log.warning("chore_failed", chore=name, kind=type(error).__name__)
 
 
 def _resume(authority: str, at: datetime) -> None:
