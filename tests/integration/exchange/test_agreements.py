@@ -14,6 +14,7 @@ from opensps.exchange import services
 from opensps.exchange.errors import NotAllowed, RecordRefused
 from opensps.exchange.models import AgreementStage, Partner, Stage
 from opensps.exchange.queries.stages import agreements, reached_counts, stages_of
+from opensps.exchange.services.stages import day_here, stage_live
 from opensps.lifecycle import Role
 from opensps.project.commands.setup import setup
 from opensps.project.exits import Exit, Stopped
@@ -78,6 +79,23 @@ def test_a_configuration_never_takes_a_partner_back_and_a_broken_one_writes_noth
             setup_read(str(tmp_path))
     with pytest.raises(SetupUnreadable):
         setup_read("nowhere")
+
+
+def test_going_live_keeps_a_day_that_was_recorded_and_else_takes_that_of_the_office(administrator: None) -> None:
+    evening = START.replace(hour=20)
+    assert day_here(settings.OPENSPS_AUTHORITY, evening) == START.date() + timedelta(days=1), "eight hours east"
+    partner = make_partner()
+    services.partner_stage_set(code="XB", stage=Stage.LIVE, on=date(2020, 5, 4), **WHO)
+    stage_live(partner, actor=MANAGER, at=START)
+    assert (stages_of(partner)[0].stage, stages_of(partner)[0].since) == ("live", date(2020, 5, 4))
+    assert len(stages_of(partner)) == 2, "in contact, then live"
+
+
+def test_a_partner_has_a_name_and_a_code_that_fits() -> None:
+    for code, name, reason in (("XB", "  ", "name_missing"), ("X" * 17, "Name", "code"), ("", "Name", "code")):
+        with pytest.raises(RecordRefused) as refused:
+            services.partner_create(code=code, name_en=name, countries=(), **WHO)
+        assert refused.value.reason == reason
 
 
 def test_A20_every_stage_is_kept_with_its_day_and_types() -> None:

@@ -26,6 +26,7 @@ from opensps.exchange.models import (
 )
 from opensps.exchange.queries.connections import place_of
 from opensps.exchange.queries.readiness import GOLDEN_MESSAGES, Measured, onboarding_gaps
+from opensps.exchange.queries.stages import stages_of
 from opensps.exchange.secrets import SecretBox, new_key_text
 from opensps.exchange.services.key_warnings import keys_warn
 from opensps.exchange.transports import Channel
@@ -233,11 +234,14 @@ def test_a_partner_goes_live_step_by_step_when_its_records_say_so() -> None:
         services.partner_advance(act=OnboardingAct.CERTIFY, **step)
     _golden(partner)
     services.partner_advance(act=OnboardingAct.CERTIFY, **step)
-    services.partner_stage_set(stage=Stage.SIGNED, on=START.date(), **step)
+    services.partner_stage_set(stage=Stage.SIGNED, on=START.date(), types=("851", "657"), note="MoU", **step)
     services.partner_advance(act=OnboardingAct.START_PARALLEL, **step)
     with pytest.raises(ActNotAllowed):
         services.partner_advance(act=OnboardingAct.GO_LIVE, measured=Measured(1000, 994, 0), **step)
     services.partner_advance(act=OnboardingAct.GO_LIVE, measured=Measured(1000, 995, 0), **step)
+    newest = stages_of(partner)[0]
+    assert (newest.stage, newest.since, newest.types) == ("live", START.date(), ["657", "851"]), "what was agreed stays"
+    assert Event.objects.filter(object_kind="partner", act="partner.stage_set").count() == 2
     services.partner_advance(act=OnboardingAct.SUSPEND, reason="their key leaked", **step)
     services.partner_advance(act=OnboardingAct.RESUME, reason="new key", **step)
     assert Partner.objects.get(code="XB").state == OnboardingState.LIVE

@@ -15,6 +15,9 @@ def test_a_stage_is_recorded_by_staff_kept_and_shown_to_everybody(people: Cast, 
     manager = enter(certification.person("Max Odell", Role.MANAGER, office="014", at=SINCE))
     page = manager.open("/partners").link("Add a partner")
     assert page.send(code="XQ", name_en="Quietland", stage="communicated", types="phyto").errors
+    too_long = page.send(code="X" * 17, name_en="Quietland", stage="communicated")
+    assert "two to sixteen" in too_long.words
+    assert "Enter the name." in page.send(code="XQ", name_en=" ", stage="communicated").words
     page = page.send(code="xq", name_en="Quietland", name_zh="静国", stage="communicated", on="1 May 2024", types="851")
     page = page.link("Record a stage").send(stage="signed", on="", types="851, 853", note="Note of the ministry")
     assert "Note of the ministry" in page.words

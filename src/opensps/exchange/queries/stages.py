@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from opensps.accounts.queries import authority_profile
 from opensps.exchange.models import AgreementStage, Partner, Stage
 
 __all__ = ["ORDER", "Agreement", "AgreementStage", "Stage", "agreements", "reached_counts", "stages_of"]
@@ -30,11 +31,13 @@ def stages_of(partner: Partner) -> tuple[AgreementStage, ...]:
 
 
 def agreements(*, authority: str) -> tuple[Agreement, ...]:
-    """Return the register, the furthest first, then by name, without programs of the own country. Two queries."""
+    """Return the register, the furthest first, then by name, without programs of the own country. Three queries."""
+    profile = authority_profile(authority)
+    own = [] if profile is None else [profile.country]
     partners = {row.pk: row for row in Partner.objects.filter(authority=authority).order_by("name_en", "code")}
     rows = AgreementStage.objects.filter(authority=authority).order_by("pk")
     newest = {row.partner_id: row for row in rows}
-    abroad = {key: row for key, row in partners.items() if row.countries != [authority[:2]]}
+    abroad = {key: row for key, row in partners.items() if not own or row.countries != own}
     found = [_agreement(partner, newest.get(key)) for key, partner in abroad.items()]
     return tuple(sorted(found, key=lambda each: -ORDER.index(each.stage)))
 

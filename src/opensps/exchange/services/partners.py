@@ -1,5 +1,6 @@
 """Partners: created, described, brought to live exchange step by step, suspended, resumed (`exchange.md` 7.1, 7.3)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from opensps.exchange.permissions import partner_role
 from opensps.exchange.queries.readiness import Measured, onboarding_gaps
 from opensps.exchange.services.deciding import envelopes_free
 from opensps.exchange.services.records import changing, partner_event
-from opensps.exchange.services.stages import Reached, stage_keep
+from opensps.exchange.services.stages import Reached, day_here, stage_keep, stage_live
 from opensps.lifecycle import ONBOARDING, OnboardingAct, OnboardingState, next_state
 
 PROFILE = (
@@ -24,6 +25,7 @@ PROFILE = (
 )
 """What `partner_profile_set` changes."""
 
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}", re.ASCII)
 CONTACT_ROLES = ("policy", "technical", "duty_desk")
 
 
@@ -59,10 +61,14 @@ def partner_create(
 ) -> Partner:
     """Write down an authority we speak with, in state APPLIED; without ``reached`` we are in contact since today.
 
-    Raises `RecordRefused` code_taken, country, type.
+    Raises `RecordRefused` code, name_missing, code_taken, country, type.
     """
     partner_role(actor, authority=authority)
-    reached = reached or Reached(stage=Stage.COMMUNICATED, on=at.date())
+    if not _CODE.fullmatch(code):
+        raise RecordRefused("code", code)
+    if not name_en.strip():
+        raise RecordRefused("name_missing")
+    reached = reached or Reached(stage=Stage.COMMUNICATED, on=day_here(authority, at))
     partner = Partner(
         authority=authority,
         code=code,
@@ -153,7 +159,7 @@ def partner_advance(
     partner.save(update_fields=["state", "changed_at", *changes])
     partner_event(partner, ADVANCED[act], actor=actor, at=at, before=before, payload={"reason": reason})
     if act is OnboardingAct.GO_LIVE:
-        stage_keep(partner, Reached(stage=Stage.LIVE, on=at.date()), actor=actor, at=at)
+        stage_live(partner, actor=actor, at=at)
     if act is OnboardingAct.RESUME:
         envelopes_free(authority=authority, partner=code, at=at)
     return partner

@@ -11,7 +11,8 @@ from typing import Final
 
 from django.db import transaction
 
-from opensps.accounts.queries import Actor
+from opensps.accounts.queries import Actor, authority_profile
+from opensps.certification.deadlines import office_day
 from opensps.exchange.errors import RecordRefused
 from opensps.exchange.models import AgreementStage, Partner, Stage
 from opensps.exchange.names import STAGE_SET
@@ -51,9 +52,32 @@ def partner_stage_set(
     partner = changing(authority=authority, code=code, actor=actor)
     row = stage_keep(partner, Reached(stage=Stage(stage), on=on, types=tuple(types), note=note), actor=actor, at=at)
     if row is not None:
-        told = {"stage": row.stage, "on": "" if row.since is None else row.since.isoformat(), "types": row.types}
-        partner_event(partner, STAGE_SET, actor=actor, at=at, payload=told)
+        _tell(partner, row, actor=actor, at=at)
     return partner
+
+
+def stage_live(partner: Partner, *, actor: Actor, at: datetime) -> None:
+    """Note that exchange is live since today, for the types agreed last; nothing where that stands already."""
+    last = AgreementStage.objects.filter(partner=partner).order_by("-pk").first()
+    if last is not None and last.stage == Stage.LIVE:
+        return
+    types = tuple(last.types) if last is not None else ()
+    row = stage_keep(
+        partner, Reached(stage=Stage.LIVE, on=day_here(partner.authority, at), types=types), actor=actor, at=at
+    )
+    if row is not None:
+        _tell(partner, row, actor=actor, at=at)
+
+
+def day_here(authority: str, at: datetime) -> date:
+    """Return the day in the offices of the authority."""
+    profile = authority_profile(authority)
+    return office_day(at, offset_minutes=profile.offset_minutes if profile is not None else 0)
+
+
+def _tell(partner: Partner, row: AgreementStage, *, actor: Actor, at: datetime) -> None:
+    told = {"stage": row.stage, "on": "" if row.since is None else row.since.isoformat(), "types": row.types}
+    partner_event(partner, STAGE_SET, actor=actor, at=at, payload=told)
 
 
 def stage_keep(partner: Partner, reached: Reached, *, actor: Actor, at: datetime) -> AgreementStage | None:

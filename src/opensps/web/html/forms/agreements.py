@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from opensps.exchange.queries.stages import Stage
 from opensps.exchange.services.stages import MOST_NOTE, Reached
 from opensps.web.html.forms.acts import ActForm
-from opensps.web.html.forms.fields import DayField, LineField
+from opensps.web.html.forms.fields import DayField, LineField, NeededLineField
 from opensps.web.html.forms.words import Words
 
 _TYPE = re.compile(r"[0-9]{3}")
@@ -61,11 +61,11 @@ class PartnerForm(StageForm):
 
     code = forms.RegexField(
         label=_("Our code for it"),
-        regex=r"^[A-Za-z0-9][A-Za-z0-9_-]{1,19}$",
+        regex=r"^[A-Za-z0-9][A-Za-z0-9_-]{1,15}\Z",
         help_text=_("Usually the country code. It stays as it is."),
-        error_messages={"invalid": _("Use two to twenty letters, digits or hyphens.")},
+        error_messages={"invalid": _("Use two to sixteen letters, digits or hyphens.")},
     )
-    name_en = LineField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
+    name_en = NeededLineField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
     name_zh = LineField(label=_("Name in Chinese"), max_length=200, required=False)
     countries = LineField(
         label=_("Countries"),

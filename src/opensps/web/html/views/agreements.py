@@ -122,5 +122,5 @@ def new(request: SignedInRequest) -> HttpResponse:
         "texts": [_("It stands in the public register. Nothing is exchanged until connections and keys are there.")],
         "button": _("Add it"),
     }
-    beside = {"code_taken": "code", "country": "countries", "type": "types"}
+    beside = {"code": "code", "code_taken": "code", "name_missing": "name_en", "country": "countries", "type": "types"}
     return asked(request, form, "partner.new", do, back_url=reverse("partners"), beside=beside, **page)
