@@ -89,7 +89,7 @@ class CasePaper(models.Model):
     """As the paper claims."""
 
     type_code = models.CharField(max_length=10, blank=True)
-    issuer = models.CharField(max_length=3, blank=True)
+    issuer = models.CharField(max_length=60, blank=True)
     """Code of the authority the paper claims."""
 
     presented_where = models.CharField(max_length=200, blank=True)
@@ -197,7 +197,7 @@ class ForgeryNotice(models.Model):
     at = models.DateTimeField()
     number = models.CharField(max_length=64, blank=True)
     type_code = models.CharField(max_length=10, blank=True)
-    issuer = models.CharField(max_length=3, blank=True)
+    issuer = models.CharField(max_length=60, blank=True)
     finding = models.CharField(max_length=20)
     fields = models.JSONField(default=list)
     """Names of the fields that differ."""

@@ -14,6 +14,15 @@ from opensps.lifecycle.question import Procedure, QuestionState
 INQUIRY = "inquiry"
 """Kind of object in events; its id is the inquiry's number."""
 
+SENDING = "inquiry_sending"
+"""Name of the consumer that sends what is said in inquiries; while it has an event due, that message is on its way."""
+
+THEIRS = "theirs"
+"""In an event: the number that the partner we asked gave the inquiry."""
+
+BY_MAIL = "mail:"
+"""Before the asker's own number, in the request of an inquiry that came by mail."""
+
 
 STATES = sorted({*map(str, InquiryState), *map(str, QuestionState)})
 
@@ -144,7 +153,10 @@ class InquiryMessage(models.Model):
     """One thing said in an inquiry, by whom and when."""
 
     CALLER, AUTHORITY, SYSTEM = "caller", "authority", "system"
-    AMONG_US = ("draft_reply", "rework", "route", "measure_done")
+    NOT_PROPOSED = "withdrawal_not_proposed"
+    """A reply promises a withdrawal, and none could be proposed by itself: somebody has to."""
+
+    AMONG_US = ("draft_reply", "rework", "route", "measure_done", NOT_PROPOSED)
     """Acts whose words the asker never reads."""
 
     authority = models.CharField(max_length=3)

@@ -154,6 +154,11 @@ def _object(data: bytes) -> dict[str, Any]:
     return said
 
 
+def is_plain(value: Any) -> bool:
+    """Tell whether this is a text that every database can keep: no NUL, no half of a pair of surrogates."""
+    return isinstance(value, str) and "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
 def _text(said: Mapping[str, Any], name: str, most: int) -> str:
     """Return one line, of printable signs alone."""
     value = said.get(name, "")
@@ -201,7 +206,7 @@ def _fields(said: Mapping[str, Any]) -> Mapping[str, str]:
     value = said.get("presented", {})
     if not isinstance(value, dict) or len(value) > MOST_FIELDS:
         raise DocumentUnreadable("presented")
-    if any(not isinstance(each, str) or len(each) > MOST_SIGNS for each in value.values()):
+    if any(not is_plain(each) or len(each) > MOST_SIGNS for each in (*value, *value.values())):
         raise DocumentUnreadable("presented")
     return value
 
@@ -211,7 +216,7 @@ def _texts(said: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, list) or len(value) > MOST_TEXTS or not all(isinstance(each, dict) for each in value):
         raise DocumentUnreadable("texts")
     found = tuple((_text(each, "language", 20), each.get("text", "")) for each in value)
-    if any(not isinstance(text, str) or not 0 < len(text) <= MOST_SIGNS or "\0" in text for _language, text in found):
+    if any(not is_plain(text) or not 0 < len(text) <= MOST_SIGNS for _language, text in found):
         raise DocumentUnreadable("texts")
     return found
 

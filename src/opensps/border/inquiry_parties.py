@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from opensps.accounts.actors import Actor
 from opensps.lifecycle import FOREIGN, OFFICERS, Role
-from opensps.lifecycle.inquiry import INQUIRY, OUTBOUND, TASKS, InquiryAct, InquiryParty, InquiryState
+from opensps.lifecycle.inquiry import INQUIRY, OUTBOUND, TASKS, InquiryAct, InquiryMeasure, InquiryParty, InquiryState
 from opensps.lifecycle.question import QUESTION, QuestionState
 
 ASKING: Final = frozenset({Role.BORDER_OFFICER, Role.BORDER_SUPERVISOR})
@@ -102,7 +102,7 @@ def acts_for(actor: Actor, inquiry: Asked) -> tuple[InquiryAct, ...]:
 def _is_barred(actor: Actor, inquiry: Asked, act: InquiryAct, parties: frozenset[InquiryParty]) -> bool:
     """Tell whether the reply must be sent by somebody else, or there is no measure anybody could carry out."""
     if act is InquiryAct.MEASURE_DONE:
-        return not TASKS & set(inquiry.measures)
+        return not (TASKS | {InquiryMeasure.WITHDRAW}) & set(inquiry.measures)
     if act is not InquiryAct.SEND or inquiry.kind == "question":
         return False
     if inquiry.needs_second:

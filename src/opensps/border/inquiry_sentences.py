@@ -1,4 +1,4 @@
-"""What the asker reads of our register's own finding, English and Chinese. Source: `lifecycles.md` 5.2."""
+"""What the register says by itself in an inquiry, English and Chinese. Source: `lifecycles.md` 5.2."""
 
 from collections.abc import Mapping
 
@@ -35,3 +35,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
 }
 """Machine finding -> what the asker reads, English and Chinese."""
+
+NOT_PROPOSED = (
+    (
+        "en",
+        "A promised withdrawal could not be proposed by itself. Propose it or write to the asker; then say so here.",
+    ),
+    (
+        "zh",
+        "答复承诺撤回证书，但系统未能自动提出撤回建议。请在证书页面提出撤回建议，或致函询问方，然后在此登记已办理。",
+    ),
+)
+"""What our own people read where a promised withdrawal was not proposed."""

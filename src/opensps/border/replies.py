@@ -1,7 +1,8 @@
 """The answer to an inquiry as it is signed: one COSE_Sign1 over a deterministic statement, written and read.
 
 Source: `lifecycles.md` 5.2 (signed reply), `fraud.md` 3 no. 21. Anybody who holds the trust list can check it without
-us. It names the inquiry, the certificate, the round, finding, measures and texts, and the digest of the evidence.
+us. It names the inquiry, who asked and under which number, the certificate, the round, finding, measures and texts,
+and the digest of the evidence.
 """
 
 import hashlib
@@ -39,6 +40,11 @@ class Reply:
     """SHA-256 of the asker's evidence, as frozen when the inquiry opened."""
 
     sent_at: datetime
+    asker: str | None = None
+    """Partner or country that asked; None in statements that were made before this was said."""
+
+    asked_as: str | None = None
+    """The asker's own number of the inquiry; empty where it gave none, None as above."""
 
 
 def evidence_digest(evidence: Mapping[str, Any]) -> bytes:
@@ -60,6 +66,10 @@ def sign_reply(reply: Reply, *, signer: Signer) -> bytes:
         "evidence": reply.evidence,
         "sent_at": int(reply.sent_at.timestamp()),
     }
+    if reply.asker is not None:
+        claims["asker"] = reply.asker
+    if reply.asked_as is not None:
+        claims["asked_as"] = reply.asked_as
     return write_sign1(cbor.dumps(claims), kid=signer.kid, sign=signer.sign, content_type=CONTENT_TYPE)
 
 
@@ -100,6 +110,12 @@ def _reply(claims: Any, authority: str) -> Reply:
             texts=tuple((str(language), str(text)) for language, text in claims["texts"]),
             evidence=bytes(claims["evidence"]),
             sent_at=datetime.fromtimestamp(claims["sent_at"], UTC),
+            asker=_said(claims, "asker"),
+            asked_as=_said(claims, "asked_as"),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as exc:
         raise ReplyNotAuthentic("statement") from exc
+
+
+def _said(claims: Any, name: str) -> str | None:
+    return str(claims[name]) if name in claims else None

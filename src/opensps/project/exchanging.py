@@ -1,7 +1,7 @@
 """Exchange at work in a worker: deliveries, what arrived, rounds at hubs, clocks; wired to the settings.
 
-Source: `exchange.md` 2.2 and 8. Deliveries and hubs have a thread each beside the worker's own loop, so that a slow
-witness, hub or partner never holds back a certificate that another partner waits for.
+Source: `exchange.md` 2.2 and 8. Deliveries, hubs, webhooks and inquiries have a thread each beside the worker's own
+loop, so that a slow witness, hub or partner never holds back a certificate that another partner waits for.
 """
 
 import threading
@@ -35,7 +35,7 @@ from opensps.exchange.transports.scripted import TransportsByChannel
 from opensps.exchange.transports.smtp import SmtpTransport
 from opensps.exchange.transports.webhook import WebhookTransport
 from opensps.project.golden_talks import GoldenTalks
-from opensps.project.inquiry_asking import partners_ask
+from opensps.project.inquiry_asking import PartnersAsked, partners_ask
 from opensps.project.log_installation import own_proof
 from opensps.project.mail import mail_account
 from opensps.project.trying import partner_guard
@@ -100,7 +100,7 @@ def own_deliverer() -> Deliverer:
 
 @dataclass(slots=True)
 class Exchanging:
-    """The exchange of one worker: two threads, started and stopped together."""
+    """The exchange of one worker: its threads, started and stopped together."""
 
     stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -109,7 +109,10 @@ class Exchanging:
     def start(self) -> None:
         """Begin to deliver and to go round the hubs."""
         self._deliverer = own_deliverer()
-        threads = (("deliveries", self._deliveries), ("hubs", self._hubs), ("webhooks", self._webhooks))
+        threads = (
+            ("deliveries", self._deliveries), ("hubs", self._hubs), ("webhooks", self._webhooks),
+            ("inquiries", self._inquiries),
+        )  # fmt: skip
         for name, work in threads:
             thread = threading.Thread(target=self._kept_going, args=(work,), name=name, daemon=True)
             thread.start()
@@ -159,15 +162,17 @@ class Exchanging:
             deliverer.wait(IDLE_SECONDS if is_idle else BUSY_SECONDS)
 
     def _hubs(self) -> None:
-        """Go round the hubs whose round is due, and ask partners after our inquiries; until stopped."""
-        asked_at: datetime | None = None
+        """Go round the hubs whose round is due; until stopped."""
         while not self.stop.is_set():
-            now = datetime.now(UTC)
-            hubs_visit(now)
-            if asked_at is None or now >= asked_at + CLOCKS_EVERY:
-                asked_at = now
-                partners_ask(authority=settings.OPENSPS_AUTHORITY, at=now)
+            hubs_visit(datetime.now(UTC))
             self.stop.wait(HUBS_EVERY_SECONDS)
+
+    def _inquiries(self) -> None:
+        """Ask partners after our inquiries, some each minute; until stopped."""
+        asked = PartnersAsked(settings.OPENSPS_AUTHORITY)
+        while not self.stop.is_set():
+            asked.run(datetime.now(UTC))
+            self.stop.wait(CLOCKS_EVERY.total_seconds())
 
     def _webhooks(self) -> None:
         """Tell endpoints what waits for them; until stopped."""

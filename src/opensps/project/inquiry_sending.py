@@ -7,6 +7,7 @@ webhook; officials read it on their pages.
 
 from typing import Final
 
+from opensps.border.inquiries import SENDING
 from opensps.border.inquiry_documents import (
     BEGINNINGS,
     BY_ANSWERER,
@@ -19,7 +20,8 @@ from opensps.border.inquiry_values import File
 from opensps.border.queries import Inquiry
 from opensps.border.queries.inquiries import Spoken, spoken
 from opensps.events.queries import EventView, events_for
-from opensps.exchange.services.saying import CARRIERS, Said, message_queue
+from opensps.exchange.queries.inquiries import CARRIERS
+from opensps.exchange.services.saying import Said, message_queue
 from opensps.exchange.transports.transport import Channel
 from opensps.lifecycle.inquiry import InquiryAct, InquiryPriority, InquirySubject, MachineFinding
 from opensps.project.partner_inquiries import is_by_mail, their_number
@@ -38,7 +40,7 @@ _MAIL_ONLY: Final = frozenset({Channel.SMTP})
 class InquirySendingConsumer:
     """Follows inquiries."""
 
-    name = "inquiry_sending"
+    name = SENDING
     kinds = frozenset({_INQUIRY})
 
     def handle(self, event: EventView) -> None:

@@ -16,10 +16,11 @@ from django.db import transaction
 
 from opensps.accounts.queries import SYSTEM
 from opensps.border.errors import InquiryRefused
+from opensps.border.inquiries import BY_MAIL
 from opensps.border.inquiry_documents import BY_ANSWERER, DocumentUnreadable, InquiryDocument, read_document
 from opensps.border.inquiry_values import Decision, File, Question, Saying
 from opensps.border.queries import Inquiry
-from opensps.border.queries.inquiries import inquiry_of_asker, inquiry_to
+from opensps.border.queries.inquiries import inquiry_of_asker, inquiry_to, number_there
 from opensps.border.replies import Reply, ReplyNotAuthentic, read_reply
 from opensps.border.services.for_partners import Asking
 from opensps.border.services.inquiring import inquiry_act, inquiry_open
@@ -32,9 +33,6 @@ from opensps.exchange.terms import InboundMessage, MessageRefused
 from opensps.lifecycle.inquiry import InquiryAct, InquiryFinding, InquiryMeasure, InquiryParty
 from opensps.project.keys import own_trust
 from opensps.web.documents import proof_of
-
-BY_MAIL: Final = "mail:"
-"""Before the asker's own number, in the request of an inquiry that came by mail."""
 
 REPLY_NOT_AUTHENTIC, UNREADABLE, OUT_OF_TURN = "REPLY_NOT_AUTHENTIC", "INQUIRY_UNREADABLE", "INQUIRY_OUT_OF_TURN"
 """Reasons under which a message of an inquiry is set aside; permanent."""
@@ -121,15 +119,17 @@ def _answered(message: InboundMessage, said: InquiryDocument) -> None:
     inquiry = inquiry_to(authority=message.authority, answerer=message.partner, inquiry_number=said.inquiry)
     if inquiry is None:
         raise MessageRefused(REPLY_NOT_AUTHENTIC, "it answers nothing that this partner was asked")
-    is_answer = said.act is InquiryAct.SEND
-    if is_answer:
+    theirs = number_there(inquiry)
+    if theirs and said.theirs != theirs:
+        raise MessageRefused(REPLY_NOT_AUTHENTIC, "it speaks of another inquiry than the one that was opened there")
+    if said.act is InquiryAct.SEND:
         reply = proven_reply(inquiry, said.statement, theirs=said.theirs)
-        answer_record(inquiry, reply, statement=said.statement, files=said.files, at=message.at)
+        answer_record(inquiry, reply, statement=said.statement, files=said.files, theirs=said.theirs, at=message.at)
         return
-    progress_note(inquiry, said.act, saying=_saying(said, ""), at=message.at)
+    progress_note(inquiry, said.act, saying=_saying(said, ""), theirs=said.theirs, at=message.at)
 
 
-def progress_note(inquiry: Inquiry, act: InquiryAct, *, saying: Saying, at: datetime) -> None:
+def progress_note(inquiry: Inquiry, act: InquiryAct, *, saying: Saying, theirs: str = "", at: datetime) -> None:
     """Note how far the partner is; an act that only says so and comes late or twice changes nothing."""
     try:
         inquiry_act(
@@ -139,6 +139,7 @@ def progress_note(inquiry: Inquiry, act: InquiryAct, *, saying: Saying, at: date
             party=InquiryParty.SYSTEM if act is InquiryAct.MACHINE_FINDING else InquiryParty.PARTNER,
             saying=saying,
             actor=f"partner:{inquiry.answerer}",
+            theirs=theirs,
             at=at,
         )
     except InquiryRefused:
@@ -148,7 +149,7 @@ def progress_note(inquiry: Inquiry, act: InquiryAct, *, saying: Saying, at: date
 
 @transaction.atomic
 def answer_record(
-    inquiry: Inquiry, reply: Reply, *, statement: bytes, files: tuple[File, ...] = (), at: datetime
+    inquiry: Inquiry, reply: Reply, *, statement: bytes, files: tuple[File, ...] = (), theirs: str = "", at: datetime
 ) -> None:
     """Record a proven reply of a partner, and do what follows from it. Raises `InquiryRefused` state."""
     done = inquiry_act(
@@ -160,25 +161,38 @@ def answer_record(
         actor=f"partner:{inquiry.answerer}",
         decision=decision_of(reply),
         statement=statement,
+        theirs=theirs,
         at=at,
     )
     answer_follow(done, sender=SYSTEM, at=at)
 
 
-def proven_reply(inquiry: Inquiry, statement: bytes, *, theirs: str) -> Reply:
-    """Return the reply that the authority itself signed to this question. Raises `MessageRefused`."""
+def proven_reply(
+    inquiry: Inquiry,
+    statement: bytes,
+    *,
+    theirs: str,
+    names: frozenset[str] = frozenset(),
+    numbers: frozenset[str] = frozenset(),
+    is_earlier_known: bool = False,
+) -> Reply:
+    """Return the reply that the authority itself signed to this question. Raises `MessageRefused`.
+
+    ``theirs`` is their number of it; ``names`` and ``numbers`` are what else than our code and our number they may
+    know us and the inquiry by. With ``is_earlier_known`` a reply of an earlier round is returned too.
+    """
     try:
         reply = read_reply(
             statement, authority=inquiry.answerer, trust=own_trust(), accepts_training=settings.OPENSPS_DEMO
         )
     except ReplyNotAuthentic as exc:
         raise MessageRefused(REPLY_NOT_AUTHENTIC, f"the reply is not signed by this authority: {exc}") from None
-    is_about_it = (reply.certificate, reply.round, reply.inquiry_number) == (
-        inquiry.number,
-        inquiry.rounds,
-        theirs,
+    is_about_it = (reply.certificate, reply.inquiry_number) == (inquiry.number, theirs)
+    is_of_round = reply.round == inquiry.rounds or (is_earlier_known and 0 <= reply.round < inquiry.rounds)
+    is_to_us = (reply.asker is None or reply.asker in {inquiry.authority, *names}) and (
+        reply.asked_as is None or reply.asked_as in {inquiry.inquiry_number, *numbers}
     )
-    if not is_about_it or reply.sent_at < inquiry.opened_at - _SKEW:
+    if not (is_about_it and is_of_round and is_to_us) or reply.sent_at < inquiry.opened_at - _SKEW:
         raise MessageRefused(REPLY_NOT_AUTHENTIC, "the signed reply answers another question")
     return reply
 

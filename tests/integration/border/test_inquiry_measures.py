@@ -80,6 +80,32 @@ def test_a_reply_that_withdraws_proposes_it_and_whoever_sent_it_confirms_as_the_
 def test_where_nothing_can_be_withdrawn_the_reply_goes_out_all_the_same(people: Cast) -> None:
     sent = answered("XA-2026-014-7654321-3", InquiryFinding.UNRESOLVED, InquiryMeasure.WITHDRAW, sender=SENIOR)
     assert sent.state == "answered"
+    assert inquiries_waiting_for(actor=EXAMINER, limit=5) == (sent,), "the promise waits for a person"
+    assert "withdrawal_not_proposed" not in {each.act for each in messages_of(sent)}, "the asker reads nothing of it"
+    done(sent, EXAMINER, InquiryAct.MEASURE_DONE, said("There is no such certificate; we wrote to them."), at=LATER)
+    assert inquiries_waiting_for(actor=EXAMINER, limit=5) == ()
+
+
+def test_a_promise_waits_for_a_person_where_the_author_is_no_officer_any_more(
+    people: Cast, certificate: Certificate
+) -> None:
+    which: dict[str, Any] = {"finding": InquiryFinding.ISSUED_IN_ERROR, "measure": InquiryMeasure.WITHDRAW}
+    sent = answered(certificate.number, by=EXAMINER, sender=DESK, **which)
+    certificate.refresh_from_db()
+    assert certificate.state == "in_force", "neither who wrote it nor who sent it is an officer"
+    assert inquiries_waiting_for(actor=EXAMINER, limit=5) == (sent,)
+
+
+def test_a_number_typed_with_blanks_and_small_letters_is_withdrawn_all_the_same(
+    people: Cast, certificate: Certificate
+) -> None:
+    which: dict[str, Any] = {"finding": InquiryFinding.ISSUED_IN_ERROR, "measure": InquiryMeasure.WITHDRAW}
+    typed = f" {certificate.number.lower().replace('-', ' ')} "
+    answered(typed, by=people.officer, sender=people.senior, **which)
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.proposed_by) == ("on_hold", people.officer.id)
+    answered(certificate.number, by=people.officer, sender=people.senior, **which)
+    assert inquiries_waiting_for(actor=EXAMINER, limit=5) == (), "it was proposed before"
 
 
 def test_a_measure_of_ours_waits_for_the_office_until_somebody_says_it_was_done(certificate: Certificate) -> None:
@@ -145,3 +171,25 @@ def test_taking_a_case_asks_the_issuer_once_and_its_answer_stands_in_the_case(db
     again = case_open(authority="XA", actor=BORDER, papers=(paper,), opened_from="desk", at=LATER)
     case_act(authority="XA", actor=officer, case_number=again.case_number, act=CaseAct.TAKE, at=LATER)
     assert Inquiry.objects.count() == 1, "who answered once is not asked again by itself"
+
+
+def test_the_whole_code_of_a_partner_counts_and_its_newest_answer_stands(db: None) -> None:
+    certification.cast()
+    paper = NewPaper(number="XBGACC/PC/1", issuer="XB-GACC-NORTH-01")
+    other = NewPaper(number="XBGACC/PC/1", issuer="XB-OTHER")
+    case = case_open(authority="XA", actor=BORDER, papers=(paper,), opened_from="desk", at=NOW)
+    apart = case_open(authority="XA", actor=BORDER, papers=(other,), opened_from="desk", at=NOW)
+    officer = border_officer(Role.CASE_OFFICER, mark="c")
+    case_act(authority="XA", actor=officer, case_number=case.case_number, act=CaseAct.TAKE, at=LATER)
+    inquiry = Inquiry.objects.get()
+    assert inquiry.answerer == "XB-GACC-NORTH-01"
+    fine = Decision(finding=InquiryFinding.GENUINE, measures=(InquiryMeasure.NONE,))
+    grave = Decision(finding=InquiryFinding.COUNTERFEIT, measures=(InquiryMeasure.NONE,))
+    done(inquiry, BORDER, InquiryAct.RECORD_ANSWER, decision=fine, at=LATER)
+    done(inquiry, BORDER, InquiryAct.CONTEST, said("The seal is another."), at=LATER)
+    done(inquiry, BORDER, InquiryAct.RECORD_ANSWER, decision=grave, at=LATER)
+    assert Case.objects.count() == 2, "the paper lies in a case already"
+    case.refresh_from_db()
+    apart.refresh_from_db()
+    assert case.issuer_answer.startswith("counterfeit"), "what the contest ended with"
+    assert apart.issuer_answer == ""

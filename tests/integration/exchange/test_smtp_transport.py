@@ -13,6 +13,7 @@ from opensps.exchange.mail.reading import ExchangeMail, ReportMail
 from opensps.exchange.mail.reports import disposition_report
 from opensps.exchange.mail.tokens import delivery_of
 from opensps.exchange.transports.mail_account import MailAccount, Relay
+from opensps.exchange.transports.mail_writing import mail_of
 from opensps.exchange.transports.smtp import SmtpTransport
 from opensps.exchange.transports.smtp_conversation import hand_over
 from opensps.exchange.transports.transport import (
@@ -385,3 +386,11 @@ def test_the_relay_gets_name_and_password_under_tls_only(files: TlsFiles) -> Non
         answer = SmtpTransport(account=account(relay=relay)).send(outbound(to))
     assert isinstance(answer, Unreachable)
     assert "s3cret" not in answer.text
+
+
+def test_a_mail_about_a_missing_certificate_names_no_number(files: TlsFiles) -> None:
+    here = connection("smtp://127.0.0.1:1", files, languages=("zh-Hans",))
+    for number, words in (("", b"inquiry about a missing certificate;"), ("XB-7", b"about the certificate XB-7;")):
+        said = outbound(here, kind=Kind.INQUIRY, number=number, content=b'{"act":"open"}')
+        raw = mail_of(said, account(), at=mails.NOW).data
+        assert words in raw.replace(b"=\r\n", b"").replace(b"=20", b" ").replace(b"\r\n", b" ")

@@ -183,7 +183,7 @@ def test_an_inquiry_goes_over_rest_and_its_answer_is_asked_for(
         assert sent == again
         there = Inquiry.objects.get(authority="XA")
         assert (there.asker, sent.remote_number) == ("XB", there.inquiry_number), "a repeat asks nothing twice"
-        Envelope.objects.filter(pk=message.pk).update(remote_number=sent.remote_number)
+        Envelope.objects.filter(pk=message.pk).update(state="sent", sent_at=mails.NOW, remote_number=sent.remote_number)
 
         def ask() -> str:
             partners_ask(
@@ -204,6 +204,8 @@ def test_an_inquiry_goes_over_rest_and_its_answer_is_asked_for(
             authority="XB", inquiry_number=asked.inquiry_number, act=InquiryAct.SUPPLY, party=InquiryParty.ASKER,
             saying=Saying(), actor="b" * 32, at=mails.NOW,
         )  # fmt: skip
+        worker_run_until_idle(at=mails.NOW)
+        Envelope.objects.filter(authority="XB", state="queued").update(state="sent", sent_at=mails.NOW)
         done(there, EXAMINER, InquiryAct.DRAFT_REPLY, BOTH, decision=GENUINE, at=mails.NOW)
         done(there, DESK, InquiryAct.SEND, at=mails.NOW)
         assert ask() == "answered"

@@ -10,6 +10,9 @@ from opensps.border.models import Inquiry, InquiryReply, VerdictRecord
 from opensps.border.services.concerns import Report, concern_receive
 from opensps.certificate.numbers import IssuedNumber
 from opensps.certification.models import Certificate
+from opensps.events.services import worker_run_until_idle
+from opensps.exchange.models import PartnerConnection
+from opensps.exchange.transports import Channel
 from opensps.lifecycle import Role
 from tests.factories import accounts, certification, signing
 from tests.factories.certification import Cast, Keys
@@ -174,3 +177,28 @@ def test_a_concern_leads_to_an_inquiry_by_one_press_and_ends_with_its_number(
     assert inquiry.inquiry_number in ended.words
     assert "Being asked" in ended.words
     assert enter(northland).open(f"/inquiries/new?concern={concern.reference}").status == 404
+
+
+def test_the_page_says_whether_a_question_goes_by_itself_so_that_nobody_sends_it_twice(
+    people: Cast, enter: Enter
+) -> None:
+    live_partner("XB", channel=Channel.SMTP, address="exchange@ecert.xb.example")
+    border = enter(certification.person("Boris Vale", Role.BORDER_OFFICER, office="014", at=SINCE))
+
+    def asked() -> Page:
+        return border.open("/inquiries/new?issuer=XB").send(
+            number="XB-7", partner="XB", subject="content", priority="routine", text="Net weight differs.", offset="0"
+        )
+
+    page = asked()
+    assert "On its way" in page.words
+    assert "Send it by the way you agreed" not in page.words
+    worker_run_until_idle(at=datetime.now(UTC))
+    assert "Last message" in border.open(page.url).words
+
+    PartnerConnection.objects.update(is_active=False)
+    page = asked()
+    assert "no channel to this partner carries inquiries" in page.words
+    worker_run_until_idle(at=datetime.now(UTC))
+    PartnerConnection.objects.update(is_active=True)
+    assert "was open when it was written" in border.open(page.url).words, "it is not sent later by itself"

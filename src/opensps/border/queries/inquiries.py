@@ -1,5 +1,6 @@
 """Reading inquiries: those of one asker or one reader, and what was said in them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,9 +8,11 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Cast
 
 from opensps.accounts.queries import Actor
+from opensps.border.inquiries import BY_MAIL, INQUIRY, THEIRS
 from opensps.border.inquiry_parties import ASKING, OVERSEEING
 from opensps.border.inquiry_values import File
 from opensps.border.models import Inquiry, InquiryAttachment, InquiryMessage, InquiryReply
+from opensps.events.queries import events_for
 from opensps.lifecycle import FOREIGN, OFFICERS, Role
 from opensps.lifecycle.inquiry import TASKS
 
@@ -80,10 +83,24 @@ def inquiries_known(*, authority: str, numbers: tuple[str, ...]) -> tuple[str, .
     return tuple(rows.order_by("inquiry_number").values_list("inquiry_number", flat=True))
 
 
-def inquiries_unanswered(*, authority: str, limit: int = 200) -> tuple[Inquiry, ...]:
-    """Return the inquiries of ours that a partner has not answered, the oldest first."""
-    rows = Inquiry.objects.filter(authority=authority, direction=Inquiry.OUTBOUND).exclude(state__in=_ENDED)
-    return tuple(rows.order_by("pk")[:limit])
+def inquiries_unanswered(
+    *, authority: str, answerers: Collection[str], after: int = 0, limit: int
+) -> tuple[Inquiry, ...]:
+    """Return inquiries of ours that these partners have not answered, behind a row, the oldest first."""
+    rows = Inquiry.objects.filter(authority=authority, direction=Inquiry.OUTBOUND, answerer__in=tuple(answerers))
+    return tuple(rows.filter(pk__gt=after).exclude(state__in=_ENDED).order_by("pk")[:limit])
+
+
+def asker_number(inquiry: Inquiry) -> str:
+    """Return the asker's own number of an inquiry that came by mail; empty for any other."""
+    opened = InquiryMessage.objects.filter(inquiry=inquiry, sequence=1).values_list("request_id", flat=True).first()
+    return opened.removeprefix(BY_MAIL) if opened is not None and opened.startswith(BY_MAIL) else ""
+
+
+def number_there(inquiry: Inquiry) -> str:
+    """Return the number that the partner we asked gave first; empty where it has given none."""
+    told = events_for(authority=inquiry.authority, object_kind=INQUIRY, object_id=inquiry.inquiry_number)
+    return next((str(each.payload[THEIRS]) for each in told if each.payload and THEIRS in each.payload), "")
 
 
 def inquiry_to(*, authority: str, answerer: str, inquiry_number: str) -> Inquiry | None:
@@ -187,7 +204,7 @@ def _seen_by(actor: Actor) -> QuerySet[Inquiry]:
 
 def _has_tasks() -> Q:
     """Return answers of ours whose measures somebody has to carry out, and nobody said that it was done."""
-    named = Q(pk__in=[])
+    named = Q(is_withdrawal_open=True)
     for each in sorted(TASKS):
         named |= Q(measures_text__contains=f'"{each}"')
     return named & Q(state__in=_ENDED, direction=Inquiry.INBOUND, is_measure_done=False)
@@ -197,7 +214,12 @@ def _with_measures(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
     done = InquiryMessage.objects.filter(
         inquiry=OuterRef("pk"), act="measure_done", sent_at__gte=OuterRef("answered_at")
     )
-    return rows.annotate(measures_text=Cast("measures", TextField()), is_measure_done=Exists(done))
+    missed = InquiryMessage.objects.filter(
+        inquiry=OuterRef("pk"), act=InquiryMessage.NOT_PROPOSED, sent_at__gte=OuterRef("answered_at")
+    )
+    return rows.annotate(
+        measures_text=Cast("measures", TextField()), is_measure_done=Exists(done), is_withdrawal_open=Exists(missed)
+    )
 
 
 def _waiting_for(actor: Actor) -> Q:

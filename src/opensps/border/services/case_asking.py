@@ -69,12 +69,12 @@ def _ask(case: Case, paper: CasePaper, *, actor: Actor, at: datetime) -> str:
 
 
 def issuer_answered(inquiry: Inquiry, *, at: datetime) -> None:
-    """Note the answer of a partner in the cases that hold the paper and wait for it."""
+    """Note the answer of a partner in the open cases that hold the paper; the newest stands, the log keeps all."""
     rows = Case.objects.filter(authority=inquiry.authority, state__in=(CaseState.OPEN, CaseState.ASSESSING))
-    held = rows.filter(papers__number=inquiry.number, papers__issuer=inquiry.answerer[:3]).distinct()
+    held = rows.filter(papers__number=inquiry.number, papers__issuer=inquiry.answerer).distinct()
     for pk in sorted(held.values_list("pk", flat=True)):
         case = Case.objects.select_for_update().get(pk=pk)
-        case.issuer_answer = case.issuer_answer or f"{inquiry.finding} ({inquiry.inquiry_number})"
+        case.issuer_answer = f"{inquiry.finding} ({inquiry.inquiry_number})"
         case.changed_at = at
         case.save()
         told = {"inquiry": inquiry.inquiry_number, "finding": inquiry.finding}

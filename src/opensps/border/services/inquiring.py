@@ -13,7 +13,7 @@ from django.db import transaction
 
 from opensps.accounts.queries import authority_profile
 from opensps.border.errors import InquiryRefused
-from opensps.border.inquiries import INQUIRY
+from opensps.border.inquiries import INQUIRY, THEIRS
 from opensps.border.inquiry_sentences import SENTENCES
 from opensps.border.inquiry_terms import question_due_at, reply_due_at, step_due_at
 from opensps.border.inquiry_values import NOTHING_DECIDED, Decision, File, Machine, Machinery, Question, Saying
@@ -173,9 +173,12 @@ def inquiry_act(
     decision: Decision = NOTHING_DECIDED,
     statement: bytes = b"",
     expected: tuple[str, datetime] | None = None,
+    theirs: str = "",
     at: datetime,
 ) -> Inquiry:
     """Do one act and add its message. ``asker`` is given for the asker's acts and must be whose inquiry it is.
+
+    ``theirs`` is the number the answerer of an inquiry of ours gave it.
 
     ``statement`` is the reply as signed, with SEND; ``expected`` are state and time of the last change as the act was
     prepared. Raises `InquiryRefused` not_found, state, changed, request_reused, reply_missing, other_person.
@@ -203,7 +206,7 @@ def inquiry_act(
         InquiryReply.objects.create(
             authority=authority, inquiry=inquiry, round=inquiry.rounds, statement=statement, sent_at=at
         )
-    _tell(inquiry, act, before, actor=actor, party=party, message=place, at=at)
+    _tell(inquiry, act, before, actor=actor, party=party, message=place, at=at, theirs=theirs)
     return inquiry
 
 
@@ -311,9 +314,14 @@ def _earlier(authority: str, asker: str, request_id: str, digest: bytes) -> Inqu
     return found.inquiry if found is not None else None
 
 
+def inquiry_note(inquiry: Inquiry, act: str, *, texts: tuple[tuple[str, str], ...], at: datetime) -> None:
+    """Write something for our own people into a locked inquiry; ``act`` is one of `InquiryMessage.AMONG_US`."""
+    _say(inquiry, act, InquiryMessage.SYSTEM, Saying(texts=texts), at=at)
+
+
 def _say(
     inquiry: Inquiry,
-    act: InquiryAct,
+    act: str,
     party: str,
     saying: Saying,
     *,
@@ -327,7 +335,7 @@ def _say(
         inquiry=inquiry,
         sequence=inquiry.messages.count() + 1,
         party=party,
-        act=act.value,
+        act=str(act),
         sent_at=at,
         texts=[list(each) for each in saying.texts],
         said_by=said_by,
@@ -351,7 +359,15 @@ def _say(
 
 
 def _tell(
-    inquiry: Inquiry, act: InquiryAct, before: str, *, actor: str, party: InquiryParty, message: int, at: datetime
+    inquiry: Inquiry,
+    act: InquiryAct,
+    before: str,
+    *,
+    actor: str,
+    party: InquiryParty,
+    message: int,
+    at: datetime,
+    theirs: str = "",
 ) -> None:
     event_write(
         authority=inquiry.authority,
@@ -370,5 +386,6 @@ def _tell(
             "round": inquiry.rounds,
             "machine_finding": inquiry.machine_finding,
             "finding": inquiry.finding if inquiry.state in (InquiryState.ANSWERED, InquiryState.CLOSED) else "",
+            **({THEIRS: theirs} if theirs else {}),
         },
     )

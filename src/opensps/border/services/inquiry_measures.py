@@ -16,12 +16,16 @@ from django.db import transaction
 from opensps.accounts.queries import SYSTEM, Actor, actor_for, person_by_id
 from opensps.border.case_terms import NewPaper
 from opensps.border.errors import CaseRefused
-from opensps.border.models import CasePaper, Inquiry
+from opensps.border.inquiry_sentences import NOT_PROPOSED
+from opensps.border.models import CasePaper, Inquiry, InquiryMessage
 from opensps.border.services.case_asking import issuer_answered
 from opensps.border.services.cases import case_open
+from opensps.border.services.inquiring import inquiry_note
 from opensps.certification.errors import NotFound
+from opensps.certification.queries import certificate_by_number
+from opensps.certification.queries.certificates import exact_number
 from opensps.certification.services import certificate_propose_withdrawal
-from opensps.lifecycle import OFFICERS, ActNotAllowed
+from opensps.lifecycle import OFFICERS, ActNotAllowed, CertificateState
 from opensps.lifecycle.case import CaseState
 from opensps.lifecycle.inquiry import GRAVE_FINDINGS, InquiryFinding, InquiryMeasure
 
@@ -53,18 +57,19 @@ def answer_follow(inquiry: Inquiry, *, sender: Actor, at: datetime) -> None:
 
 def _lies_in_a_case(inquiry: Inquiry) -> bool:
     """Tell whether the paper we asked a partner about is in an open case already."""
-    papers = CasePaper.objects.filter(authority=inquiry.authority, number=inquiry.number, issuer=inquiry.answerer[:3])
+    papers = CasePaper.objects.filter(authority=inquiry.authority, number=inquiry.number, issuer=inquiry.answerer)
     open_cases = papers.filter(case__state__in=(CaseState.OPEN, CaseState.ASSESSING))
     return inquiry.direction == Inquiry.OUTBOUND and open_cases.exists()
 
 
 def _propose(inquiry: Inquiry, *, sender: Actor, at: datetime) -> None:
-    """Propose the withdrawal; where the certificate cannot be withdrawn any more nothing happens."""
+    """Propose the withdrawal; where it cannot be proposed by itself the office has it as a task."""
+    number = exact_number(inquiry.number) or inquiry.number
     try:
         with transaction.atomic():
             certificate_propose_withdrawal(
                 authority=inquiry.authority,
-                number=inquiry.number,
+                number=number,
                 reason_code=_REASONS.get(inquiry.finding, _ELSE),
                 text=inquiry.inquiry_number,
                 actor=_proposer(inquiry, sender=sender, at=at),
@@ -72,6 +77,19 @@ def _propose(inquiry: Inquiry, *, sender: Actor, at: datetime) -> None:
             )
     except (ActNotAllowed, NotFound) as exc:
         log.info("withdrawal_not_proposed", inquiry=inquiry.inquiry_number, kind=type(exc).__name__)
+        if not _is_on_its_way(inquiry.authority, number):
+            inquiry_note(inquiry, InquiryMessage.NOT_PROPOSED, texts=NOT_PROPOSED, at=at)
+
+
+def _is_on_its_way(authority: str, number: str) -> bool:
+    """Tell whether a certificate is withdrawn, or somebody proposed that before."""
+    try:
+        found = certificate_by_number(authority=authority, number=number)
+    except NotFound:
+        return False
+    return found.state == CertificateState.WITHDRAWN or (
+        found.state == CertificateState.ON_HOLD and bool(found.proposed_by)
+    )
 
 
 def _proposer(inquiry: Inquiry, *, sender: Actor, at: datetime) -> Actor:
@@ -87,7 +105,7 @@ def _case(inquiry: Inquiry, *, at: datetime) -> None:
     issuer = inquiry.authority if inquiry.direction == Inquiry.INBOUND else inquiry.answerer
     paper = NewPaper(
         number=inquiry.number,
-        issuer=issuer[:3],
+        issuer=issuer,
         presented_where=inquiry.location,
         paper_key=f"inquiry:{inquiry.inquiry_number}",
         result=str(_in_english(seen).get("result", ""))[:30],

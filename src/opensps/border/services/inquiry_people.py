@@ -15,7 +15,7 @@ from opensps.border.errors import InquiryRefused
 from opensps.border.inquiry_parties import OPENING, may_read, party_for
 from opensps.border.inquiry_values import NOTHING_DECIDED, Decision, Machinery, Question, Saying
 from opensps.border.models import Inquiry
-from opensps.border.queries.inquiries import thread_of
+from opensps.border.queries.inquiries import asker_number, thread_of
 from opensps.border.replies import Reply, evidence_digest, sign_reply
 from opensps.border.services.inquiring import inquiry_act, inquiry_open
 from opensps.border.services.inquiry_measures import answer_follow
@@ -164,6 +164,8 @@ def _signed(inquiry: Inquiry, saying: Saying, signer: Signer | None, at: datetim
         texts=said.texts,
         evidence=evidence_digest(inquiry.evidence),
         sent_at=at.replace(microsecond=0),
+        asker=inquiry.asker,
+        asked_as=asker_number(inquiry),
     )
     return said, sign_reply(reply, signer=signer)
 

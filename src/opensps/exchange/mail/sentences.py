@@ -13,8 +13,9 @@ REJECTED = "The certificate %(number)s was not accepted for delivery: %(text)s"
 REFUSED = "Your message %(number)s was not accepted: %(text)s"
 DECIDED = "This is what our border decided about goods under the certificate %(number)s; the decision is attached."
 INQUIRY = "This message belongs to an inquiry about the certificate %(number)s; it is attached for your system to read."
+INQUIRY_ALONE = "This message belongs to an inquiry about a missing certificate; it is attached for your system."
 
 MESSAGES = (
     ISSUED, REPLACED, WITHDRAWN, STATUS, COLLECT, SIGNED, RECEIVED, RECEIVED_REMARKS, UNREADABLE, REJECTED, REFUSED,
-    DECIDED, INQUIRY,
+    DECIDED, INQUIRY, INQUIRY_ALONE,
 )  # fmt: skip

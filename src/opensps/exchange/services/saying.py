@@ -11,12 +11,12 @@ from typing import Final
 
 from django.db import transaction
 
-from opensps.exchange.models import Delivery, Envelope, Partner, PartnerConnection, Way
+from opensps.exchange.models import Envelope, Partner, Way
+from opensps.exchange.queries.inquiries import CARRIERS, carrier_of
 from opensps.exchange.services.acknowledging import content_keep, new_delivery_number
 from opensps.exchange.transports.transport import Channel, Kind
 from opensps.lifecycle import DELIVERY, DeliveryEvent, Role, next_state
 
-CARRIERS: Final = frozenset({Channel.SMTP, Channel.REST})
 _SYSTEM: Final = frozenset({Role.SYSTEM})
 
 
@@ -72,10 +72,3 @@ def message_queue(said: Said) -> Envelope | None:
         in_reply_to=first,
         event_id=said.event_id,
     )
-
-
-def carrier_of(partner: Partner, *, channels: frozenset[Channel] = CARRIERS) -> PartnerConnection | None:
-    """Return the connection inquiries to a partner take: active, outward, pushed, the lowest rank; None for none."""
-    rows = PartnerConnection.objects.filter(authority=partner.authority, partner=partner, is_active=True)
-    rows = rows.filter(channel__in=channels, direction__in=("out", "both"), delivery=Delivery.PUSH)
-    return rows.exclude(address="").order_by("rank", "pk").first()

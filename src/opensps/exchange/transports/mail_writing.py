@@ -127,7 +127,7 @@ def _inquiry(outbound: Outbound, account: MailAccount, at: datetime) -> Built:
         _letter(outbound, account, "inquiry", at),
         _fields(outbound, Action.INQUIRY, sha256_hex(parts.document)),
         parts,
-        text=_text(outbound, account, sentences.INQUIRY),
+        text=_text(outbound, account, sentences.INQUIRY if outbound.number else sentences.INQUIRY_ALONE),
         protection=_protection(outbound, account),
     )
 

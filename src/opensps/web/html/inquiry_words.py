@@ -101,6 +101,7 @@ SAID: Final[Words] = {
     "contest": _("Reply contested"),
     "withdraw_inquiry": _("Inquiry withdrawn"),
     "measure_done": _("Measure carried out"),
+    "withdrawal_not_proposed": _("Withdrawal not proposed by itself"),
 }
 BUTTONS: Final[Mapping[InquiryAct, str | Promise]] = {
     InquiryAct.ACKNOWLEDGE: _("Acknowledge"),

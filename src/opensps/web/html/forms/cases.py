@@ -41,7 +41,7 @@ class PaperForm(ActForm):
     """A paper as it claims to be, and what may give its maker away."""
 
     number = _line(_("Certificate number"), most=64, help_text=_("As the paper says, even if it cannot be right."))
-    issuer = _line(_("Authority the paper claims"), most=3, help_text=_("Country code, for example XB."))
+    issuer = _line(_("Authority the paper claims"), most=16, help_text=_("Country code, for example XB."))
     presented_where = _line(_("Where it was presented"))
     presented_by = _line(_("Who presented it"))
     presented_on = DayField(label=_("When it was presented"), required=False)

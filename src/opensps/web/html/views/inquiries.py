@@ -17,7 +17,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from opensps.accounts.queries import Actor, authority_profile, names_by_id, offices
-from opensps.border.inquiries import INQUIRY
+from opensps.border.inquiries import INQUIRY, SENDING
+from opensps.border.inquiry_documents import BY_ASKER
 from opensps.border.inquiry_parties import OPENING, READERS, acts_for, parties_of
 from opensps.border.queries import (
     Inquiry,
@@ -33,8 +34,8 @@ from opensps.border.queries.cases import case_of_paper
 from opensps.border.queries.coordination import coordination_of_question
 from opensps.border.replies import ReplyNotAuthentic, read_reply
 from opensps.certification.queries import PAGE
-from opensps.events.queries import events_for
-from opensps.exchange.queries.inquiries import last_message
+from opensps.events.queries import EventView, due_event_ids, events_for
+from opensps.exchange.queries.inquiries import is_carried, last_message
 from opensps.lifecycle import DELIVERY_STAFF, OFFICERS, SHOWN, DeliveryState, Role
 from opensps.lifecycle import words as states
 from opensps.lifecycle.case import CASE_READERS
@@ -290,15 +291,28 @@ def _case(actor: Actor, inquiry: Inquiry) -> dict[str, str]:
     return {"case_url": reverse("case-new") + address(inquiry=inquiry.inquiry_number)}
 
 
+def _unsent(inquiry: Inquiry, told: Iterable[EventView]) -> str:
+    """Return why our last words are not in the outbox: on their way there, no channel, none then; empty if they are."""
+    ours = [each.id for each in told if each.act.rpartition(".")[2] in BY_ASKER]
+    if last_message(authority=inquiry.authority, event_ids=ours[-1:]) is not None:
+        return ""
+    if not is_carried(authority=inquiry.authority, partner=inquiry.answerer):
+        return "is_by_hand"
+    is_due = due_event_ids(authority=inquiry.authority, consumer=SENDING, among=ours[-1:])
+    return "is_underway" if is_due else "is_left_out"
+
+
 def _sending(actor: Actor, inquiry: Inquiry) -> dict[str, Any]:
     """Return how the last message of ours to a partner's machine went; nothing where none goes by itself."""
-    is_outbound = inquiry.direction == Inquiry.OUTBOUND
     if actor.country or inquiry.kind == Inquiry.QUESTION:
         return {}
     told = events_for(authority=inquiry.authority, object_kind=INQUIRY, object_id=inquiry.inquiry_number)
+    unsent = _unsent(inquiry, told) if inquiry.direction == Inquiry.OUTBOUND else ""
+    if unsent:
+        return {unsent: True}
     sent = last_message(authority=inquiry.authority, event_ids=[each.id for each in told])
     if sent is None:
-        return {"is_by_hand": True} if is_outbound else {}
+        return {}
     url = reverse("delivery", args=[sent.delivery_number]) if actor.roles & DELIVERY_STAFF else ""
     return {"state": SHOWN[DeliveryState(sent.state)], "url": url, "at": sent.queued_at}
 
