@@ -171,6 +171,8 @@ def test_what_is_strange_is_refused_in_words_and_what_was_published_stays(people
         ("country", {"country": "xb"}),
         ("country", {"country": ""}),
         ("valid_until", {"valid_until": TODAY}),
+        ("valid_from", {"valid_from": None}),
+        ("valid_from", {"valid_from": None, "country": "", "issuer": "XB", "reference": "Letter 1"}),
     )
     for reason, changes in strange:
         with pytest.raises(TemplateRefused) as refusal:

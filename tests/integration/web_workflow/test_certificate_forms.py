@@ -1,12 +1,13 @@
 """The register of agreed forms, and papers that were lost, on the pages people use (G05, attacks 7 and 13)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils.timezone import localdate
 
 from opensps.accounts.queries import Actor, OrganisationKind
 from opensps.certificate import CertificateKind
+from opensps.certification.deadlines import office_day
 from opensps.certification.models import Application, CertificateTemplate
 from opensps.certification.services.templates import TemplateTold, template_publish
 from opensps.lifecycle import ApplicationState, Role
@@ -58,11 +59,12 @@ def test_G05_an_exporter_is_told_why_nothing_can_be_submitted_until_the_partner_
 
 def test_our_staff_publishes_ahead_ends_and_notes_letters(people: Cast, manager: Actor, enter: Enter) -> None:
     live_partner("XB")
-    visitor, tomorrow = enter(manager), localdate() + timedelta(days=1)
+    today = office_day(datetime.now(UTC), offset_minutes=480)
+    visitor, tomorrow = enter(manager), today + timedelta(days=1)
     page = visitor.open("/partners").link("Forms of certificates").link("New form of a certificate")
     ours = {"kind": "VETERINARY_HEALTH", "country": "XB", "name": "XB-VET", "version": "1"}
-    assert "lies before" in page.send(**ours, valid_from=f"{tomorrow}", valid_until=f"{localdate()}").words
-    too_late = page.send(**ours, valid_from=f"{localdate()}")
+    assert "lies before" in page.send(**ours, valid_from=f"{tomorrow}", valid_until=f"{today}").words
+    too_late = page.send(**ours, valid_from=f"{today}")
     assert "has to lie ahead" in too_late.words
     made = page.send(**ours, valid_from=f"{tomorrow}", changes="A new box for the plant.")
     assert "Waiting for the partner" in made.words
@@ -72,6 +74,8 @@ def test_our_staff_publishes_ahead_ends_and_notes_letters(people: Cast, manager:
     assert "Last day is set" in ended.words
     assert "already" in visitor.open("/certificate-forms/new").send(**ours, valid_from=f"{tomorrow}").words
     theirs = {**ours, "country": "", "issuer": "XB", "reference": "G/SPS/N/XB/7", "valid_from": "2026-01-01"}
+    without = visitor.open("/certificate-forms/new").send(**{**theirs, "valid_from": "", "valid_until": "2026-12-31"})
+    assert "Enter the first day of issue." in without.words
     assert "Issued by" in visitor.open("/certificate-forms/new").send(**theirs).words
     slip = visitor.open("/certificate-forms/new").send(**{**ours, "version": "2"}, valid_from=f"{tomorrow}")
     assert "Taken back" in slip.link("Take it back").send(reason="a slip").words
@@ -90,6 +94,10 @@ def test_a_stranger_finds_nothing_and_an_officer_abroad_acknowledges_nothing(
     assert other.open(here).status == other.open(f"{here}/acknowledge").status == 404
     assert other.open("/certificate-forms/9").status == 404
     assert "XB-F" not in other.open("/certificate-forms").words
+    administrator = enter(of_country("XB"))
+    assert administrator.open(f"{here}/acknowledge").status == 200
+    for slug in ("end", "letter", "withdraw"):
+        assert administrator.open(f"{here}/{slug}").status == 404
     officer = enter(of_country("XB", Role.FOREIGN_OFFICER))
     assert officer.open(here).status == 200
     assert officer.open(f"{here}/acknowledge").status in {403, 404}

@@ -47,8 +47,8 @@ class TemplateTold:
     version: str
     """At most 10 letters, digits, full stops and hyphens."""
 
-    valid_from: date
-    """First day of issue."""
+    valid_from: date | None
+    """First day of issue; without it the template is refused."""
 
     valid_until: date | None = None
     country: str = ""
@@ -71,9 +71,11 @@ def template_publish(*, authority: str, told: TemplateTold, actor: Actor, at: da
     """
     own_authority(authority, actor)
     act = TemplateAct.RECORD if told.issuer else TemplateAct.PUBLISH
+    if told.valid_from is None:
+        raise TemplateRefused("valid_from")
     facts = TemplateFacts(today=_today(authority, at), valid_from=told.valid_from, reference=told.reference)
     state = next_template_state(None, act, roles=actor.roles, facts=facts)
-    _check(authority, told)
+    _check(authority, told, valid_from=told.valid_from)
     row = CertificateTemplate(
         authority=authority,
         issuer=told.issuer or authority,
@@ -104,7 +106,7 @@ def _acknowledged(actor: Actor, at: datetime) -> dict[str, Any]:
     return {"acknowledged_by": actor.id, "acknowledged_name": actor.name, "acknowledged_at": at}
 
 
-def _check(authority: str, told: TemplateTold) -> None:
+def _check(authority: str, told: TemplateTold, *, valid_from: date) -> None:
     """Raise `TemplateRefused` for what cannot be kept."""
     if not _NAME.fullmatch(told.name):
         raise TemplateRefused("name")
@@ -114,7 +116,7 @@ def _check(authority: str, told: TemplateTold) -> None:
         raise TemplateRefused("issuer")
     if bool(told.issuer) == bool(told.country) or (told.country and not _COUNTRY.fullmatch(told.country)):
         raise TemplateRefused("country")
-    if told.valid_until is not None and told.valid_until < told.valid_from:
+    if told.valid_until is not None and told.valid_until < valid_from:
         raise TemplateRefused("valid_until")
     if len(told.reference) > _LONGEST_REFERENCE or len(told.authority_name) > _LONGEST_NAME:
         raise TemplateRefused("reference")

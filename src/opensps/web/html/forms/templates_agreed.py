@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from opensps.certificate import ISSUED_KINDS, TITLES, CertificateKind
 from opensps.certification.services.templates import TemplateTold
 from opensps.web.html.forms.acts import ActForm, in_order
-from opensps.web.html.forms.fields import CountryField, DayField, language
+from opensps.web.html.forms.fields import CountryField, DayField, NeededDayField, language
 
 _REFUSED = {
     "name": ("name", _("Use capital letters, digits, full stops and hyphens, for example XB-VET.")),
     "version": ("version", _("Use letters, digits, full stops and hyphens, for example 2.")),
     "issuer": ("issuer", _("Choose who issues on it.")),
     "country": ("country", _("Enter the country of destination for a form of ours, and none for a partner's.")),
+    "valid_from": ("valid_from", _("Enter the first day of issue.")),
     "valid_until": ("valid_until", _("The last day lies before the first.")),
     "reference": ("reference", _("This is too long.")),
     "repeated": ("version", _("This version is in the register already.")),
@@ -48,7 +49,7 @@ class TemplateForm(ActForm):
         widget=forms.TextInput(attrs={"class": "w10", "spellcheck": "false"}),
         error_messages={"required": _("Enter the version.")},
     )
-    valid_from = DayField(
+    valid_from = NeededDayField(
         label=_("First day of issue"),
         help_text=_("A form of ours is published at least a day ahead."),
         error_messages={"required": _("Enter the first day of issue.")},
@@ -100,4 +101,6 @@ class LetterForm(ActForm):
 class LastDayForm(ActForm):
     """The last day of issue."""
 
-    valid_until = DayField(label=_("Last day of issue"), error_messages={"required": _("Enter the last day of issue.")})
+    valid_until = NeededDayField(
+        label=_("Last day of issue"), error_messages={"required": _("Enter the last day of issue.")}
+    )

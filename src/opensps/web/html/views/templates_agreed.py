@@ -187,7 +187,7 @@ def _publishing(request: SignedInRequest, form: TemplateForm) -> Callable[[datet
 def step(request: SignedInRequest, template_id: int, slug: str) -> HttpResponse:
     """One act on a version: acknowledge, note a letter, set the last day, take back."""
     row = _visible(request, template_id)
-    if slug not in _SLUGS:
+    if slug not in _SLUGS or not _is_theirs(request, _SLUGS[slug]):
         raise Http404
     page: dict[str, Any] = {
         "back_url": reverse("certificate-form", args=[row.pk]),
@@ -195,6 +195,11 @@ def step(request: SignedInRequest, template_id: int, slug: str) -> HttpResponse:
         "button": _WORDS[slug],
     }
     return _STEPS[slug](request, row, page)
+
+
+def _is_theirs(request: SignedInRequest, which: TemplateAct) -> bool:
+    """Whether this person's roles do such an act at all, whatever the state."""
+    return any(each is which and row.roles & request.actor.roles for (_state, each), row in TEMPLATE.items())
 
 
 def _operation(row: CertificateTemplate, slug: str) -> str:
