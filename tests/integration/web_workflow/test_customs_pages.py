@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from opensps.border.records import record_of
+from opensps.border.verdicts import VerdictRecord
 from opensps.lifecycle import Role
 from opensps.lifecycle.presentation import PresentationAct
 from tests.factories import certification
@@ -68,6 +69,18 @@ def test_the_page_for_changes_gives_back_what_it_was_given_or_is_not_offered(peo
         assert "Change the declaration" not in page.words
         assert "says more than the page for changes can show" in page.words
         assert customs.open(f"/declarations/new?again={NUMBER}").status == 409
+
+
+def test_customs_records_a_paper_that_was_never_issued_and_is_offered_no_decision(people: Cast, enter: Enter) -> None:
+    customs = enter(certification.person("Cato Lindt", Role.CUSTOMS, at=SINCE))
+    verdict = customs.open("/desk").send("/desk", number="XB-2026-999999")
+    assert "/present/record" in verdict.text
+    assert "/present/reject" not in verdict.text
+    assert "/present/hold" not in verdict.text
+    number = VerdictRecord.objects.get().pk
+    for name in ("reject", "hold"):
+        assert customs.open(f"/desk/checks/{number}/present/{name}").status == 404
+    assert customs.open(f"/desk/checks/{number}/present/record").status == 200
 
 
 def test_the_program_of_customs_declares_asks_and_releases_and_no_other_learns_of_it(people: Cast) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from opensps.border.coordination_terms import MOST_SIGNS, Matter, Task
@@ -105,14 +104,15 @@ class AskAgainForm(TextForm):
     )
     field_order = ("text", "due")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         self.order_fields(self.field_order)
 
     def clean_due(self) -> date | None:
         """Return the day; one that is over would be a deadline missed at once."""
         day: date | None = self.cleaned_data["due"]
-        if day is not None and day < localdate():
+        if day is not None and day < self.today:
             raise ValidationError(_("This day is over. Enter today or a later day."), code="past")
         return day
 

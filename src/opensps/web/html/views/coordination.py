@@ -33,6 +33,7 @@ from opensps.border.services.coordinating import (
     coordination_open,
     coordination_part_act,
 )
+from opensps.certification.deadlines import office_day
 from opensps.lifecycle import Role, allowed_acts
 from opensps.lifecycle.coordination import (
     COORDINATION,
@@ -44,7 +45,7 @@ from opensps.lifecycle.coordination import (
 )
 from opensps.lifecycle.question import Procedure
 from opensps.web.html.access import SignedInRequest, role_required
-from opensps.web.html.acting import FIELD, Link, act, fresh_token, refused, who
+from opensps.web.html.acting import FIELD, Link, act, fresh_token, now, refused, who
 from opensps.web.html.forms.coordination import (
     CASE_ACTS,
     LOG,
@@ -242,8 +243,7 @@ def part_act(request: SignedInRequest, number: str, place: int, name: str) -> Ht
     if not any(each is which and PART[state, each].roles & request.actor.roles for state, each in PART):
         raise Http404
     heading, text, label = PART_ACTS[which]
-    made = AskAgainForm if which is PartAct.ASK_AGAIN else TextForm
-    form = made(request.POST if request.method == "POST" else None, label=label) if label else None
+    form = _part_form(request, which, label)
 
     def do(at: datetime) -> str:
         said = form.cleaned_data["text"] if form is not None else ""
@@ -254,6 +254,14 @@ def part_act(request: SignedInRequest, number: str, place: int, name: str) -> Ht
 
     page = {"heading": heading, "button": heading, "texts": [text]}
     return _asked(request, form, f"coordination.{name}.{place}.{number}", do, back_url=back, **page)
+
+
+def _part_form(request: SignedInRequest, which: PartAct, label: Any) -> TextForm | None:
+    """Return the form of an act on a part; None where a button is enough."""
+    posted = request.POST if request.method == "POST" else None
+    if which is PartAct.ASK_AGAIN:
+        return AskAgainForm(posted, label=label, today=office_day(now(), offset_minutes=_offset(request)))
+    return TextForm(posted, label=label) if label else None
 
 
 @role_required(Role.COORDINATOR)

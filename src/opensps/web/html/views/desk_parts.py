@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from opensps.accounts.queries import Actor
 from opensps.border.desk import Desk
 from opensps.border.errors import RecordNotFound
-from opensps.border.presenting_parties import PRESENTING
+from opensps.border.presenting_parties import DESKS, PRESENTING
 from opensps.border.records import DESK_ABROAD, DESK_STAFF, CertificateRecord, received, record_for
 from opensps.border.verdicts import VerdictRecord
 from opensps.lifecycle import Role
@@ -61,6 +61,9 @@ STEPS: Final[Mapping[str, tuple[Step, ...]]] = MappingProxyType(
     }
 )
 """Class of a verdict -> what may be done, the first first: a red paper is refused or held, never just recorded."""
+
+DECIDING: Final = frozenset({"reject", "hold"})
+"""Acts on a verdict that decide about the goods."""
 
 _ASKING = frozenset({"inquiry-new", "case-new", "concern"})
 
@@ -125,15 +128,26 @@ def steps_after(verdict: VerdictRecord, *, actor: Actor) -> list[Link]:
     if verdict.result == "too_many_tries":
         return found
     for step in STEPS[verdict.verdict_class]:
-        is_offered = step.url_name in _ASKING or (may_present(actor) and (bool(step.act) or bool(verdict.issuer)))
+        is_offered = step.url_name in _ASKING or _may_take(step, verdict, actor)
         url = _address(step, verdict) if is_offered else ""
         if url:
             found.append(Link(url, step.words))
     return found
 
 
+def _may_take(step: Step, verdict: VerdictRecord, actor: Actor) -> bool:
+    if step.act in DECIDING:
+        return may_decide(actor)
+    return may_present(actor) and (bool(step.act) or bool(verdict.issuer))
+
+
+def may_decide(actor: Actor) -> bool:
+    """Whether this person decides about goods: customs presents and decides nothing."""
+    return bool(actor.roles & DESKS) and not actor.lacks(AccessScope.RECEIVE)
+
+
 def may_present(actor: Actor) -> bool:
-    """Whether this person records what is presented and decides about it."""
+    """Whether this person records what is presented."""
     return bool(actor.roles & PRESENTING) and not actor.lacks(AccessScope.RECEIVE)
 
 

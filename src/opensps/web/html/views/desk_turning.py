@@ -27,7 +27,7 @@ from opensps.web.html.forms.presentations import TurningForm
 from opensps.web.html.forms.words import word
 from opensps.web.html.views.border_desk import visible_verdict
 from opensps.web.html.views.desk_lists import issuers_for
-from opensps.web.html.views.desk_parts import may_present
+from opensps.web.html.views.desk_parts import DECIDING, may_decide, may_present
 from opensps.web.html.views.presentations import PRESENTERS
 
 ACTS: Final[Mapping[str, PresentationAct | None]] = {
@@ -57,7 +57,8 @@ WORDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
 def turn(request: SignedInRequest, verdict_id: str, name: str) -> HttpResponse:
     """Show the form, or record the paper of this verdict and decide, once."""
     verdict = visible_verdict(request, verdict_id)
-    if name not in ACTS or verdict.verdict_class == "green" or not may_present(request.actor):
+    may = may_decide if name in DECIDING else may_present
+    if name not in ACTS or verdict.verdict_class == "green" or not may(request.actor):
         raise Http404
     place = last_place(authority=request.actor.authority, actor=request.actor)
     posted = request.POST if request.method == "POST" else None
