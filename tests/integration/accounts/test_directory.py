@@ -1,17 +1,20 @@
 """The directory: found by name, role or office in a fixed number of queries; a whole office's role is one act (B04)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from opensps.accounts.errors import NotAllowed, NotFound
 from opensps.accounts.models import Office, RoleGrant
 from opensps.accounts.people_queries import colleagues, people_found
 from opensps.accounts.queries import SYSTEM, actor_for, person_by_id
-from opensps.accounts.services import OfficeChange, office_roles_change
+from opensps.accounts.services import OfficeChange, office_roles_change, person_suspend, role_grant
 from opensps.events.models import Event
 from opensps.events.queries import events_for
-from opensps.lifecycle import Role
+from opensps.lifecycle import ActNotAllowed, Role
 from tests.factories.accounts import START, grant, make_authority, make_office, make_person
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +80,24 @@ def test_B04_the_role_of_a_whole_office_is_changed_as_one_act() -> None:
     newest = events_for(authority="XA", object_kind="office", object_id="014")[-1]
     assert (newest.act, newest.payload["people"]) == ("office.roles_changed", 3)
     assert Event.objects.filter(act="role.ended").count() == 3
-    assert office_roles_change(authority="XA", change=CHANGE, actor=SYSTEM, at=AT) == 0
+    with pytest.raises(ActNotAllowed, match="nobody_met"):
+        office_roles_change(authority="XA", change=CHANGE, actor=SYSTEM, at=AT)
+    assert Event.objects.filter(act="office.roles_changed").count() == 1
+
+
+@pytest.mark.usefixtures("_offices")
+def test_a_role_that_ends_in_an_office_ends_for_who_is_away_and_who_begins_later() -> None:
+    away, later, twice = (make_person(f"ada{n}@demo.example", password=None) for n in range(3))
+    grant(away, Role.INSPECTOR, office_code="014")
+    person_suspend(authority="XA", person_id=away.opaque_id, actor=SYSTEM, at=START)
+    begins, ends = AT + timedelta(days=3), AT + timedelta(days=30)
+    for person, since, until in ((later, begins, None), (twice, START, ends - timedelta(days=9)), (twice, START, ends)):
+        given = {"role": Role.INSPECTOR, "office_code": "014", "valid_from": since, "valid_until": until}
+        role_grant(authority="XA", person_id=person.opaque_id, actor=SYSTEM, at=START, **given)
+    assert office_roles_change(authority="XA", change=CHANGE, actor=SYSTEM, at=AT) == 3
+    assert not RoleGrant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=begins), role=Role.INSPECTOR).exists()
+    told = RoleGrant.objects.filter(role=Role.BORDER_OFFICER).values_list("person_id", "valid_from", "valid_until")
+    assert set(told) == {(away.id, AT, None), (later.id, begins, None), (twice.id, AT, ends)}
 
 
 @pytest.mark.usefixtures("_offices")

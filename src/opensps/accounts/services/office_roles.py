@@ -8,6 +8,7 @@ people of other countries and of machines, are given one by one and never so.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,7 +20,7 @@ from opensps.accounts.permissions import administering_role
 from opensps.accounts.queries import ACTIVE
 from opensps.accounts.services.people import grant_write, role_end
 from opensps.events.services import event_write
-from opensps.lifecycle import APPLICANTS, FOREIGN, Role
+from opensps.lifecycle import APPLICANTS, FOREIGN, ActNotAllowed, Role
 
 ONE_BY_ONE = frozenset({*MACHINES, *FOREIGN, Role.ADMINISTRATOR, Role.ACCESS_APPROVER, *APPLICANTS, Role.LIAISON})
 """Roles that no whole office is given, and that nobody loses with an office."""
@@ -40,29 +41,37 @@ class OfficeChange:
 
 
 def _held(authority: str, change: OfficeChange, at: datetime) -> list[RoleGrant]:
-    """Return the grants of that role that run now in that office, of active people, locked, one of each person."""
+    """Return the grants of that role in that office that the change meets, locked.
+
+    A role that ends, ends for everybody: for suspended people, who may come back, and for grants that begin later.
+    """
     rows = RoleGrant.objects.select_for_update(of=("self",)).select_related("person", "office")
-    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at), authority=authority, valid_from__lte=at)
-    rows = rows.filter(office__code=change.office, role=change.held, person__is_active=True)
-    return list(rows.order_by("person_id", "id"))
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at), authority=authority)
+    rows = rows.filter(office__code=change.office, role=change.held)
+    if not change.ends_held:
+        rows = rows.filter(person__is_active=True, valid_from__lte=at)
+    return list(rows.order_by("person_id", "valid_from", "id"))
 
 
 def _lacking(authority: str, change: OfficeChange, grants: list[RoleGrant], at: datetime) -> Iterator[RoleGrant]:
-    """Yield one grant of each person who does not hold the new role in that office yet."""
+    """Yield, of each person without the new role in that office, the grant that runs longest; of equal ones the first.
+
+    The new role begins with the person's earliest grant, and not before now.
+    """
     rows = RoleGrant.objects.filter(authority=authority, office__code=change.office, role=change.given)
     running = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at), valid_from__lte=at)
     seen = set(running.values_list("person_id", flat=True))
-    for grant in grants:
-        if grant.person_id not in seen:
-            seen.add(grant.person_id)
-            yield grant
+    for person, theirs in groupby(grants, key=lambda grant: grant.person_id):
+        if person not in seen:
+            yield max(theirs, key=lambda grant: (grant.valid_until is None, grant.valid_until or at))
 
 
 @transaction.atomic
 def office_roles_change(*, authority: str, change: OfficeChange, actor: Actor, at: datetime) -> int:
     """Change the role of everybody in an office who holds another; return how many people that were.
 
-    Raises `NotAllowed` for roles given one by one and a change that changes nothing, `NotFound` for no such office.
+    Raises `NotAllowed` for roles given one by one and a change that changes nothing, `NotFound` for no such office,
+    `ActNotAllowed` (nobody_met) where nobody there holds the role.
     """
     role = administering_role(actor, authority=authority)
     if {change.held, change.given} & ONE_BY_ONE or not (change.given or change.ends_held):
@@ -72,12 +81,15 @@ def office_roles_change(*, authority: str, change: OfficeChange, actor: Actor, a
     if not Office.objects.filter(authority=authority, code=change.office).exists():
         raise NotFound(change.office)
     grants = _held(authority, change, at)
+    if not grants:
+        raise ActNotAllowed("nobody_met", act="office.roles_change")
+    begins = {grant.person_id: grant.valid_from for grant in reversed(grants)}
     for grant in _lacking(authority, change, grants, at) if change.given else ():
         grant_write(
             person=grant.person,
             role=change.given or change.held,
             office=grant.office,
-            valid_from=at,
+            valid_from=max(at, begins[grant.person_id]),
             valid_until=grant.valid_until,
             actor=actor,
             acting_as=role,

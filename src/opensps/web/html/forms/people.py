@@ -42,7 +42,9 @@ class RoleForm(ActForm):
         label=_("Office"), required=False, help_text=_("A certifying officer needs one; it stands in the numbers.")
     )
     organisation = forms.ChoiceField(
-        label=_("Organisation"), required=False, help_text=_("Exporters, liaisons and people of an embassy need one.")
+        label=_("Organisation"),
+        required=False,
+        help_text=_("Exporters, agents, liaisons and people of an embassy need one."),
     )
     until = DayField(label=_("Last day"), help_text=_("Leave empty if there is no end."), required=False)
 
@@ -72,11 +74,9 @@ class OfficeRolesForm(ActForm):
     """One role changed for everybody in an office."""
 
     office = forms.ChoiceField(label=_("Office"), error_messages={"required": _("Choose the office.")})
-    held = forms.ChoiceField(
-        label=_("Everybody there who is"), error_messages={"required": _("Choose the role they hold now.")}
-    )
+    held = forms.ChoiceField(label=_("Present role"), error_messages={"required": _("Choose the role they hold now.")})
     given = forms.ChoiceField(
-        label=_("Is from now on"), required=False, help_text=_("Leave empty if they only lose the role.")
+        label=_("New role"), required=False, help_text=_("Leave empty if they only lose the role.")
     )
     ends_held = forms.BooleanField(label=_("The role they hold now ends"), required=False, initial=True)
 

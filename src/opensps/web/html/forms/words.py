@@ -122,6 +122,7 @@ REASONS: Final[Words] = MappingProxyType(
         "no_organisation": _("Your account belongs to no organisation. Ask the administrator to add you to one."),
         "other_organisation": _("This belongs to another organisation."),
         "is_applicant": _("You applied for this yourself, so a colleague has to do this."),
+        "nobody_met": _("Nobody in this office holds that role. Nothing was changed."),
         "no_paper": _("A case needs at least one paper."),
         "no_finding": _("The owner has to write a finding of altered or counterfeit, with grounds, first."),
         "issuer_not_asked": _("Write down what the issuing authority answered, or add a check that proves it."),
