@@ -6,7 +6,7 @@ each act who acted for whom.
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.db.models.functions import Now
 
 from opensps.accounts.actors import Actor
@@ -29,7 +29,7 @@ __all__ = [
     "within_reach",
 ]
 
-_OPEN_FIRST = ("active", "offered", "ended", "declined")
+_OPEN_FIRST = (MandateState.ACTIVE, MandateState.OFFERED, MandateState.ENDED, MandateState.DECLINED)
 
 
 def is_agent(actor: Actor) -> bool:
@@ -55,8 +55,8 @@ def _visible(authority: str, actor: Actor) -> QuerySet[Mandate]:
 
 def mandates_for(*, authority: str, actor: Actor, limit: int = 200) -> tuple[Mandate, ...]:
     """Return the mandates somebody is a party to: those that hold first, then the newest."""
-    rows = _visible(authority, actor).order_by("-offered_at", "id")[:limit]
-    return tuple(sorted(rows, key=lambda row: _OPEN_FIRST.index(row.state)))
+    place = Case(*(When(state=state.value, then=rank) for rank, state in enumerate(_OPEN_FIRST)))
+    return tuple(_visible(authority, actor).order_by(place, "-offered_at", "id")[:limit])
 
 
 def mandate_for(*, authority: str, actor: Actor, mandate_id: str) -> Mandate:
@@ -95,18 +95,34 @@ def within_reach(*, authority: str, actor: Actor, kind: str, needed: frozenset[M
     kinds: dict[str, set[str]] = {}
     for row in held:
         kinds.setdefault(row.principal_id.hex, set()).update(row.kinds)
-    reach = Q(pk__in=[])
+    # One term for each set of kinds, not for each exporter: the depth of an expression is limited.
+    principals: dict[tuple[str, ...], list[str]] = {}
     for principal, each in sorted(kinds.items()):
-        reach |= Q(organisation=principal, **{f"{kind}__in": sorted(each)})
+        principals.setdefault(tuple(sorted(each)), []).append(principal)
+    reach = Q(pk__in=[])
+    for those, of_them in sorted(principals.items()):
+        reach |= Q(organisation__in=of_them, **{f"{kind}__in": those})
     return reach
 
 
 def why_no_mandate(
-    *, authority: str, actor: Actor, principal: str, kind: str, needed: frozenset[MandateScope], at: datetime
+    *,
+    authority: str,
+    actor: Actor,
+    principal: str,
+    kind: str,
+    needed: frozenset[MandateScope],
+    at: datetime,
+    holds: bool = False,
 ) -> str:
-    """Return why an agent may not act for an exporter now, as a code; empty when a mandate allows it. One query."""
+    """Return why an agent may not act for an exporter now, as a code; empty when a mandate allows it. One query.
+
+    ``holds``: in the transaction of an act, the mandates stay as they are until it is over.
+    """
     rows = Mandate.objects.filter(authority=authority, agent=uuid_of(actor.organisation or ""))
-    given = [row for row in rows.filter(principal=uuid_of(principal)) if row.accepted_at is not None]
+    if holds:
+        rows = rows.select_for_update(of=("self",))
+    given = [row for row in rows.filter(principal=uuid_of(principal)).order_by("id") if row.accepted_at is not None]
     running = [row for row in given if row.state == MandateState.ACTIVE and row.until > at]
     if not running:
         return "mandate_over" if given else "no_mandate"

@@ -71,6 +71,9 @@ class MandateFacts:
     is_agent: bool = False
     """Whether the organisation named is one of agents."""
 
+    is_only_offer: bool = False
+    """Whether no other offer between the two waits for an answer."""
+
     scopes: frozenset[MandateScope] = frozenset()
     kinds: frozenset[str] = frozenset()
     today: date | None = None
@@ -97,6 +100,10 @@ def _party(facts: MandateFacts) -> str | None:
 
 def _agent_named(facts: MandateFacts) -> str | None:
     return None if facts.is_agent and facts.agent and facts.agent != facts.principal else "no_agent"
+
+
+def _only_offer(facts: MandateFacts) -> str | None:
+    return None if facts.is_only_offer else "offer_waits"
 
 
 def _scope_given(facts: MandateFacts) -> str | None:
@@ -127,6 +134,7 @@ MANDATE_GUARDS: Mapping[str, Guard] = MappingProxyType(
         "own_agent": _own_agent,
         "party": _party,
         "agent_named": _agent_named,
+        "only_offer": _only_offer,
         "scope_given": _scope_given,
         "term_in_reach": _term_in_reach,
         "not_over": _not_over,
@@ -142,7 +150,7 @@ _BOTH = (Role.EXPORTER, Role.TRADE_AGENT)
 MANDATE: Table[MandateState, MandateAct] = MappingProxyType(
     {
         (None, _A.OFFER): row(
-            Role.EXPORTER, _S.OFFERED, "own_principal", "agent_named", "scope_given", "term_in_reach"
+            Role.EXPORTER, _S.OFFERED, "own_principal", "agent_named", "only_offer", "scope_given", "term_in_reach"
         ),
         (_S.OFFERED, _A.ACCEPT): row(Role.TRADE_AGENT, _S.ACTIVE, "own_agent", "not_over"),
         (_S.OFFERED, _A.DECLINE): row(Role.TRADE_AGENT, _S.DECLINED, "own_agent"),

@@ -1,13 +1,16 @@
 """B40, G13: an agent acts only under a mandate with scope and end; every act says who acted for whom."""
 
+import uuid
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from opensps.accounts.errors import NotFound
-from opensps.accounts.mandate_queries import mandates_for
+from opensps.accounts.mandate_queries import mandates_for, principals_of
 from opensps.accounts.mandates import Mandate
+from opensps.accounts.models import Organisation
 from opensps.accounts.queries import organisation_by_id
 from opensps.accounts.services import mandate_accept, mandate_clocks_run, mandate_decline, mandate_end
 from opensps.certificate import CertificateKind
@@ -24,10 +27,11 @@ from opensps.lifecycle import ActNotAllowed
 from opensps.lifecycle.mandate import MandateScope
 from tests.factories import certification
 from tests.factories.certification import Cast, certificate_in
-from tests.factories.mandates import Parties, broker, held, offered
+from tests.factories.mandates import PLANTS, Parties, broker, held, offered
 
 pytestmark = pytest.mark.django_db
 AT = certification.START + timedelta(days=1)
+OTHER = next(kind.value for kind in CertificateKind if kind.value != PLANTS)
 LONG = 1000
 """Days: a mandate that holds on the day these tests run, too."""
 
@@ -161,3 +165,45 @@ def test_whoever_applied_as_an_agent_does_not_examine(people: Cast, parties: Par
     held(people.exporter, parties, at=AT, days=LONG)
     application = _begin(people, parties)
     assert parties.broker.id in application.applicants
+
+
+def _many(people: Cast, parties: Parties, many: int) -> None:
+    """Let that many exporters give the agent a mandate, as rows."""
+    one = organisation_by_id(authority="XA", organisation_id=people.exporter.organisation or "")
+    mandate = held(people.exporter, parties, at=AT, days=LONG)
+    assert one is not None
+    exporters, mandates = [], []
+    for n in range(many):
+        one.pk, one.name = uuid.uuid4(), f"Exporter {n}"
+        exporters.append(copy(one))
+        mandate.pk, mandate.principal_id, mandate.kinds = uuid.uuid4(), one.pk, [PLANTS, OTHER][: n % 2 + 1]
+        mandates.append(copy(mandate))
+    Organisation.objects.bulk_create(exporters)
+    Mandate.objects.bulk_create(mandates)
+
+
+def test_an_agent_of_1200_exporters_sees_its_work(people: Cast, parties: Parties) -> None:
+    _many(people, parties, 1200)
+    application = _begin(people, parties)
+    assert [row.pk for row in applications_for_actor(authority="XA", actor=parties.broker)] == [application.pk]
+    assert not applications_for_actor(authority="XA", actor=broker("other").broker)
+    assert len(principals_of(authority="XA", actor=parties.broker, at=AT)) == 1201
+
+
+def test_what_holds_comes_first_however_much_ended_since(people: Cast, parties: Parties) -> None:
+    first = held(people.exporter, parties, at=AT)
+    for days in range(1, 4):
+        later = held(people.exporter, parties, at=AT + timedelta(days=days))
+        given = {"authority": "XA", "mandate_id": later.opaque_id, "reason": "done", "actor": people.exporter}
+        mandate_end(at=AT + timedelta(days=days), **given)
+    rows = mandates_for(authority="XA", actor=parties.broker, limit=2)
+    assert [row.pk for row in rows] == [first.pk, later.pk]
+
+
+def test_one_offer_at_a_time_waits_between_two(people: Cast, parties: Parties) -> None:
+    waiting = offered(people.exporter, parties, at=AT)
+    with pytest.raises(ActNotAllowed, match="offer_waits"):
+        offered(people.exporter, parties, at=AT)
+    offered(people.exporter, broker("other"), at=AT)
+    mandate_decline(authority="XA", mandate_id=waiting.opaque_id, actor=parties.broker, at=AT)
+    offered(people.exporter, parties, at=AT)

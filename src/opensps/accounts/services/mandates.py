@@ -9,7 +9,7 @@ from django.db import transaction
 from opensps.accounts.actors import CLOCK, Actor
 from opensps.accounts.errors import NotFound
 from opensps.accounts.mandates import MANDATE, Mandate
-from opensps.accounts.models import OrganisationKind
+from opensps.accounts.models import Organisation, OrganisationKind
 from opensps.accounts.queries import authority_profile, organisation_by_id, uuid_of
 from opensps.events.services import event_write
 from opensps.lifecycle import Role
@@ -43,6 +43,13 @@ def _end_of(day: date, offset: timedelta) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC) - offset
 
 
+def _is_only_offer(own: Organisation, agent: Organisation, at: datetime) -> bool:
+    """Return whether no offer between the two waits, under a lock on the exporter: of two at once one comes later."""
+    Organisation.objects.select_for_update().get(pk=own.pk)
+    waiting = Mandate.objects.filter(principal=own, agent=agent, state=MandateState.OFFERED, until__gt=at)
+    return not waiting.exists()
+
+
 @transaction.atomic
 def mandate_offer(*, authority: str, terms: MandateTerms, actor: Actor, at: datetime) -> Mandate:
     """Offer an agent a mandate for the actor's own organisation. Raises `ActNotAllowed`, `NotFound`."""
@@ -57,6 +64,7 @@ def mandate_offer(*, authority: str, terms: MandateTerms, actor: Actor, at: date
         principal=own.pk.hex,
         agent=agent.pk.hex,
         is_agent=agent.kind == OrganisationKind.AGENT,
+        is_only_offer=_is_only_offer(own, agent, at),
         scopes=frozenset(terms.scopes),
         kinds=frozenset(terms.kinds),
         today=(at + offset).date(),
@@ -111,7 +119,8 @@ def _move(mandate: Mandate, act: MandateAct, *, actor: Actor, at: datetime, reas
 
 
 def _tell(mandate: Mandate, act: MandateAct, before: str, *, actor: Actor, at: datetime, reason: str = "") -> None:
-    acting = (Role.CLOCK, Role.EXPORTER, Role.TRADE_AGENT)
+    is_agents = actor.organisation == mandate.agent_id.hex
+    acting = (Role.CLOCK, *((Role.TRADE_AGENT, Role.EXPORTER) if is_agents else (Role.EXPORTER, Role.TRADE_AGENT)))
     event_write(
         authority=mandate.authority,
         object_kind=MANDATE,

@@ -291,19 +291,31 @@ def mandate_facts(
     act: ApplicationAct,
     actor: Actor,
     at: datetime,
+    holds: bool = False,
 ) -> dict[str, Any]:
-    """Return the facts of `mandate_valid`: nothing for somebody who acts for the own organisation."""
+    """Return the facts of `mandate_valid`: nothing for somebody who acts for the own organisation.
+
+    ``holds``: in the transaction of an act, no mandate ends before it is over.
+    """
     if not is_agent(actor):
         return {}
     needed = SCOPES_OF_ACT.get((state, act), frozenset())
     why = why_no_mandate(
-        authority=authority, actor=actor, principal=organisation, kind=certificate_kind, needed=needed, at=at
+        authority=authority,
+        actor=actor,
+        principal=organisation,
+        kind=certificate_kind,
+        needed=needed,
+        at=at,
+        holds=holds,
     )
     return {"mandate": why}
 
 
-def mandate_of(application: Application, act: ApplicationAct, *, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Return the facts of `mandate_valid` for an act on an application that is there."""
+def mandate_of(
+    application: Application, act: ApplicationAct, *, actor: Actor, at: datetime, holds: bool = False
+) -> dict[str, Any]:
+    """Return the facts of `mandate_valid` for an act on an application that is there; ``holds`` as above."""
     return mandate_facts(
         authority=application.authority,
         organisation=application.organisation,
@@ -312,6 +324,7 @@ def mandate_of(application: Application, act: ApplicationAct, *, actor: Actor, a
         act=act,
         actor=actor,
         at=at,
+        holds=holds,
     )
 
 

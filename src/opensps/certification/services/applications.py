@@ -113,6 +113,7 @@ def _facts_of_creation(
         act=ApplicationAct.CREATE,
         actor=actor,
         at=at,
+        holds=True,
     )
     return replace(actor_facts(actor=actor, at=at), organisation=organisation, **mandate)
 

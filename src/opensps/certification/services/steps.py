@@ -105,7 +105,7 @@ def judge_application(
     own_authority(application.authority, actor)
     state = ApplicationState(application.state)
     row = transition(APPLICATION, state, act, roles=actor.roles)
-    given = {**mandate_of(application, act, actor=actor, at=at), **given}
+    given = {**mandate_of(application, act, actor=actor, at=at, holds=True), **given}
     facts = application_facts(asked or Asked(application, at), row.guards, actor=actor, at=at, **given)
     target = next_state(APPLICATION, state, act, roles=actor.roles, failed_guards=failed_guards(row.guards, facts))
     return target, acting_role(row.roles, actor.roles)

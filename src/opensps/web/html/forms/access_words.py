@@ -27,12 +27,13 @@ REFUSALS: Final[Words] = MappingProxyType(
         "no_inheritance": _("The agreement does not let administrators of your country open accounts."),
         "own_account": _("Nobody confirms his own account."),
         "no_agent": _("Choose an agent."),
+        "offer_waits": _("An offer to this agent waits for an answer. End it first."),
         "no_scope": _("Tick what the agent may do, and for which certificates."),
         "no_last_day": _("Enter the last day."),
         "term_out_of_reach": _("The last day lies between today and three years from now."),
         "no_mandate": _("There is no mandate of this exporter. Ask for one first."),
         "mandate_over": _("The mandate has ended. Ask the exporter for a new one."),
-        "beyond_mandate": _("The mandate does not include this. Ask the exporter to widen it."),
+        "beyond_mandate": _("The mandate does not include this. Ask the exporter for another one."),
         "machine_administers": _("A program cannot look after the officials of a country."),
         "no_partner": _(
             "No partner serves this country alone, so a key would belong to nobody. Write the partner down first."
