@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from opensps.border.ledger import LineBalance, SourceDraw
+from opensps.border.queries.ledger_audit import ledger_problems
 from opensps.border.queries.presentations import use_points
 from opensps.border.records import record_of
 from opensps.border.services.sourcing import LedgerSources
@@ -77,6 +78,7 @@ def test_what_is_asked_for_is_held_from_the_submission_on_and_drawn_at_the_issue
     first = story(people)
     first("submit")
     assert balance() == (8000, 0, 5000, 0)
+    assert ledger_problems("XA") == (), "what is held for a re-export belongs to the balance"
     first("open", "order", "inspect", "mark_ready", "issue")
     assert balance() == (8000, 0, 0, 5000)
     (draw,) = SourceDraw.objects.exclude(state=SourceDraw.FREED)

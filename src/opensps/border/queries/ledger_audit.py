@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from opensps.border.ledger import PRESENTATION, LineBalance, Presentation, PresentationEntry
+from opensps.border.ledger import PRESENTATION, LineBalance, Presentation, PresentationEntry, SourceDraw
 from opensps.events.queries import Problem, projection_problems
 
 Key = tuple[str, str, int]
@@ -31,11 +31,14 @@ def ledger_problems(authority: str) -> tuple[Problem, ...]:
 
 
 def _moved(authority: str) -> Mapping[Key, tuple[Decimal, Decimal]]:
-    """Return what all entries together reserved and accepted, line by line."""
+    """Return what all entries and all held re-exports together reserved and accepted, line by line."""
     sums: dict[Key, tuple[Decimal, Decimal]] = defaultdict(lambda: _NONE)
     rows = PresentationEntry.objects.filter(authority=authority).exclude(moved=[])
     for issuer, number, moved in rows.values_list("presentation__issuer", "presentation__number", "moved").iterator():
         for line, _unit, reserved, accepted in moved:
             before = sums[issuer, number, line]
             sums[issuer, number, line] = (before[0] + Decimal(reserved), before[1] + Decimal(accepted))
+    for draw in SourceDraw.objects.filter(authority=authority, state=SourceDraw.RESERVED).iterator():
+        key = (draw.issuer, draw.number, draw.source_line)
+        sums[key] = (sums[key][0] + draw.from_left, sums[key][1])
     return sums
