@@ -42,6 +42,11 @@ def test_B40_from_offer_to_an_application_that_names_both_to_the_end(people: Cas
     assert _as(people.officer).open("/mandates").status == 404
     page = agent.open("/home").link("Mandate of Green Valley Export Co.").send("/accept")
     assert "Mandate accepted" in page.words
+    seller, beside = f"Exporter · {people.exporter.name}", "Agent · Harbour Brokers"
+    assert seller not in page.words, "the clerks of the other side are its own affair"
+    assert beside not in page.words
+    assert seller in exporter.open(here).words
+    assert beside in exporter.open(here).words
     page = agent.open("/applications/new")
     assert page.send(kind=PLANTS, destination="XB", product="Garlic").errors == ["Choose the exporter you act for."]
     draft = page.send(principal=people.exporter.organisation, kind=PLANTS, destination="XB", product="Garlic")

@@ -1,5 +1,8 @@
 """What several pages of access show: the facts of a request and of an account, and what happened to them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -9,6 +12,7 @@ from opensps.accounts.access_queries import AccessRequest, OfficialAccount, reco
 from opensps.accounts.queries import names_by_id
 from opensps.certificate import TITLES, CertificateKind
 from opensps.events.queries import EventView, events_for
+from opensps.lifecycle import FOREIGN
 from opensps.web.html.forms.access_words import ACCOUNT_REASONS, EVENTS, SCOPES
 from opensps.web.html.forms.fields import country_text, day_text, language
 from opensps.web.html.forms.words import ROLES, word
@@ -77,11 +81,26 @@ def account_facts(row: OfficialAccount) -> list[Fact]:
     return [Fact(label, text) for label, text in rows if text]
 
 
-def history(*, authority: str, kind: str, object_id: str) -> list[Entry]:
-    """Return what happened to a request, an account or a person, newest first, with names."""
+def history(
+    *, authority: str, kind: str, object_id: str, instead: Mapping[str, str] = MappingProxyType({})
+) -> list[Entry]:
+    """Return what happened to a request, an account or a person, newest first, with names.
+
+    ``instead``: id of an organisation -> its name, which stands where one of its people acted for it.
+    """
     events = events_for(authority=authority, object_kind=kind, object_id=object_id)
     names = names_by_id(authority=authority, ids={event.actor for event in events})
-    return [_entry(event, names.get(event.actor, "")) for event in reversed(events)]
+    named = ((event, instead.get(event.on_behalf_of) or names.get(event.actor, "")) for event in reversed(events))
+    return [_entry(event, name) for event, name in named]
+
+
+def history_abroad(*, authority: str, kind: str, object_id: str) -> list[Entry]:
+    """Return the same for people of another country: what ours did without their names and without free texts."""
+    events = events_for(authority=authority, object_kind=kind, object_id=object_id)
+    theirs = {event.id for event in events if event.role in FOREIGN}
+    names = names_by_id(authority=authority, ids={event.actor for event in events if event.id in theirs})
+    rows = ((event, _entry(event, names.get(event.actor, ""))) for event in reversed(events))
+    return [row if event.id in theirs else replace(row, text="") for event, row in rows]
 
 
 def _entry(event: EventView, name: str) -> Entry:

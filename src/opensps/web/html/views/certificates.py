@@ -29,7 +29,7 @@ from opensps.certification.queries import (
 from opensps.certification.queries.log import log_place
 from opensps.formats.carriers import grouped
 from opensps.formats.pdf import Mark
-from opensps.lifecycle import APPLICANTS, OFFICERS, CertificateAct, CertificateState, Role
+from opensps.lifecycle import APPLICANTS, OFFICERS, OWN_STAFF, CertificateAct, CertificateState, Role
 from opensps.signing.pdf_seals import seal_pdf
 from opensps.web.html import keys
 from opensps.web.html.access import SignedInRequest, role_required
@@ -130,7 +130,7 @@ def _state_text(row: Certificate) -> tuple[str, str]:
 def _facts(request: SignedInRequest, row: Certificate) -> list[Fact]:
     office = office_by_code(authority=request.actor.authority, code=row.office)
     chinese = language() == "zh"
-    is_staff = not request.actor.roles <= APPLICANTS
+    is_staff = bool(request.actor.roles & OWN_STAFF)
     names = names_by_id(authority=request.actor.authority, ids=[row.officer]) if is_staff else {}
     rows = (
         (_("Kind"), TITLES[certificate_value(row).kind][chinese]),

@@ -86,9 +86,18 @@ def one(request: SignedInRequest, mandate_id: str) -> HttpResponse:
         "accept": _button(row, "accept", _("Accept the mandate")) if MandateAct.ACCEPT in acts else None,
         "decline": _button(row, "decline", _("Decline")) if MandateAct.DECLINE in acts else None,
         "end_url": reverse("mandate-end", args=[row.opaque_id]) if MandateAct.END in acts else "",
-        "timeline": history(authority=row.authority, kind="mandate", object_id=row.opaque_id),
+        "timeline": history(
+            authority=row.authority, kind="mandate", object_id=row.opaque_id, instead=_other_side(request, row)
+        ),
     }
     return render(request, "mandates/one.html", context)
+
+
+def _other_side(request: SignedInRequest, row: Mandate) -> dict[str, str]:
+    """Return the other party: its clerks are its own affair, the organisation stands for them."""
+    sides = {row.principal_id.hex: organisation_words(row.principal), row.agent_id.hex: organisation_words(row.agent)}
+    sides.pop(request.actor.organisation or "", None)
+    return sides
 
 
 def _button(row: Mandate, slug: str, words: str) -> Post:

@@ -31,9 +31,9 @@ from opensps.web.html.acting import FIELD, Link, act, fresh_token, now, who
 from opensps.web.html.deciding import asked, decided
 from opensps.web.html.forms.fields import day_text, language
 from opensps.web.html.forms.templates_agreed import LastDayForm, LetterForm, TemplateForm
-from opensps.web.html.records import Fact
+from opensps.web.html.records import Entry, Fact
 from opensps.web.html.templatetags.parts import moment_in_words
-from opensps.web.html.views.access_parts import history
+from opensps.web.html.views.access_parts import history, history_abroad
 
 WHO: Final = tuple(sorted(READERS | {Role.COUNTRY_ADMIN, Role.FOREIGN_OFFICER}))
 _SLUGS: Final[Mapping[str, TemplateAct]] = {
@@ -106,10 +106,15 @@ def one(request: SignedInRequest, template_id: int) -> HttpResponse:
         "heading": f"{row.name}/{row.version}",
         "facts": _facts(request, row),
         "links": _links(request, row),
-        "timeline": history(authority=row.authority, kind="template", object_id=str(row.pk)),
+        "timeline": _timeline(request, row),
         "is_waiting": row.state == TemplateState.PUBLISHED,
     }
     return render(request, "templates_agreed/one.html", context)
+
+
+def _timeline(request: SignedInRequest, row: CertificateTemplate) -> list[Entry]:
+    shown = history_abroad if request.actor.country else history
+    return shown(authority=row.authority, kind="template", object_id=str(row.pk))
 
 
 def _visible(request: SignedInRequest, template_id: int) -> CertificateTemplate:
@@ -123,8 +128,10 @@ def _facts(request: SignedInRequest, row: CertificateTemplate) -> list[Fact]:
     names = _partner_names(request) if row.issuer != row.authority else {}
     acknowledged = ""
     if row.acknowledged_at is not None:
-        by = row.acknowledged_name or row.acknowledged_by
-        acknowledged = f"{by}, {moment_in_words(row.acknowledged_at)}"
+        # Who noted the letter is one of ours; people of another country read no names of ours.
+        is_ours = bool(request.actor.country and row.reference)
+        by = "" if is_ours else row.acknowledged_name or row.acknowledged_by
+        acknowledged = ", ".join(filter(None, (by, moment_in_words(row.acknowledged_at))))
     rows = (
         (_("Certificate"), _kind(row)),
         (_("Agreed between"), _between(row, names)),

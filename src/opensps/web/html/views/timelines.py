@@ -6,7 +6,7 @@ from opensps.accounts.queries import offices
 from opensps.certification.models import Application
 from opensps.certification.queries import agents_in, inspections_of, names_in, timeline_for
 from opensps.events.queries import EventView
-from opensps.lifecycle import APPLICANTS
+from opensps.lifecycle import OWN_STAFF
 from opensps.web.html.access import SignedInRequest
 from opensps.web.html.forms.fields import language
 from opensps.web.html.records import Entry, entries
@@ -15,7 +15,7 @@ from opensps.web.html.records import Entry, entries
 def _entries(request: SignedInRequest, events: Iterable[EventView]) -> list[Entry]:
     authority = request.actor.authority
     told = tuple(events)
-    is_staff = not request.actor.roles <= APPLICANTS
+    is_staff = bool(request.actor.roles & OWN_STAFF)
     chinese = language() == "zh"
     places = {office.code: office.name_zh if chinese else office.name_en for office in offices(authority=authority)}
     names = names_in(authority=authority, events=told) if is_staff else {}
