@@ -204,7 +204,7 @@ def test_an_inquiry_goes_over_rest_and_its_answer_is_asked_for(
             authority="XB", inquiry_number=asked.inquiry_number, act=InquiryAct.SUPPLY, party=InquiryParty.ASKER,
             saying=Saying(), actor="b" * 32, at=mails.NOW,
         )  # fmt: skip
-        worker_run_until_idle(at=mails.NOW)
+        worker_run_until_idle(at=mails.NOW + SHORTLY)
         Envelope.objects.filter(authority="XB", state="queued").update(state="sent", sent_at=mails.NOW)
         done(there, EXAMINER, InquiryAct.DRAFT_REPLY, BOTH, decision=GENUINE, at=mails.NOW)
         done(there, DESK, InquiryAct.SEND, at=mails.NOW)
