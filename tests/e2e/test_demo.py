@@ -17,7 +17,7 @@ from opensps.project.serving.ports import free_ports
 from tests.e2e import running
 from tests.e2e.running import RunningDemo
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(700)
 
 
 def test_it_says_ready_in_one_line_with_its_address(demo: RunningDemo) -> None:
