@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from opensps.accounts.access import ACCESS_REQUEST, OFFICIAL_ACCOUNT
 from opensps.accounts.actors import CLOCK, SYSTEM, Actor
+from opensps.accounts.mandates import MANDATE, Mandate
 from opensps.accounts.models import (
     AccessRequest,
     Authority,
@@ -180,14 +181,17 @@ def passkeys_of(*, authority: str, person_id: str) -> tuple[Passkey, ...]:
 
 
 def audit(authority: str) -> tuple[Problem, ...]:
-    """Return where the stored state of people, requests and official accounts differs from what their events say."""
+    """Return where stored states of people, requests, official accounts and mandates differ from their events."""
     rows = Person.objects.filter(authority=authority).values_list("id", "is_active")
     states = {person_id.hex: ACTIVE if is_active else SUSPENDED for person_id, is_active in rows}
     requests = AccessRequest.objects.filter(authority=authority).values_list("reference", "state")
     accounts = OfficialAccount.objects.filter(authority=authority).values_list("id", "state")
     found = {account_id.hex: state for account_id, state in accounts}
+    mandates = Mandate.objects.filter(authority=authority).values_list("id", "state")
+    given = {mandate_id.hex: state for mandate_id, state in mandates}
     return (
         *projection_problems(authority=authority, object_kind="person", states=states),
         *projection_problems(authority=authority, object_kind=ACCESS_REQUEST, states=dict(requests)),
         *projection_problems(authority=authority, object_kind=OFFICIAL_ACCOUNT, states=found),
+        *projection_problems(authority=authority, object_kind=MANDATE, states=given),
     )

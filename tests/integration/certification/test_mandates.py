@@ -11,7 +11,7 @@ from opensps.accounts.errors import NotFound
 from opensps.accounts.mandate_queries import mandates_for, principals_of
 from opensps.accounts.mandates import Mandate
 from opensps.accounts.models import Organisation
-from opensps.accounts.queries import organisation_by_id
+from opensps.accounts.queries import audit, organisation_by_id
 from opensps.accounts.services import mandate_accept, mandate_clocks_run, mandate_decline, mandate_end
 from opensps.certificate import CertificateKind
 from opensps.certification import services
@@ -207,3 +207,10 @@ def test_one_offer_at_a_time_waits_between_two(people: Cast, parties: Parties) -
     offered(people.exporter, broker("other"), at=AT)
     mandate_decline(authority="XA", mandate_id=waiting.opaque_id, actor=parties.broker, at=AT)
     offered(people.exporter, parties, at=AT)
+
+
+def test_the_doctor_sees_a_mandate_whose_state_no_event_made(people: Cast, parties: Parties) -> None:
+    mandate = held(people.exporter, parties, at=AT)
+    assert audit("XA") == ()
+    Mandate.objects.filter(pk=mandate.pk).update(state="ended")
+    assert [mandate.opaque_id in problem.where for problem in audit("XA")] == [True]

@@ -9,6 +9,7 @@ from opensps.accounts.queries import Actor, OrganisationKind
 from opensps.certificate import CertificateKind
 from opensps.certification.deadlines import office_day
 from opensps.certification.models import Application, CertificateTemplate
+from opensps.certification.queries import audit
 from opensps.certification.services.templates import TemplateTold, template_publish
 from opensps.lifecycle import ApplicationState, Role
 from tests.factories import accounts
@@ -60,26 +61,30 @@ def test_G05_an_exporter_is_told_why_nothing_can_be_submitted_until_the_partner_
 def test_our_staff_publishes_ahead_ends_and_notes_letters(people: Cast, manager: Actor, enter: Enter) -> None:
     live_partner("XB")
     today = office_day(datetime.now(UTC), offset_minutes=480)
-    visitor, tomorrow = enter(manager), today + timedelta(days=1)
+    visitor, ahead = enter(manager), today + timedelta(days=1)
     page = visitor.open("/partners").link("Forms of certificates").link("New form of a certificate")
     ours = {"kind": "VETERINARY_HEALTH", "country": "XB", "name": "XB-VET", "version": "1"}
-    assert "lies before" in page.send(**ours, valid_from=f"{tomorrow}", valid_until=f"{today}").words
+    assert "lies before" in page.send(**ours, valid_from=f"{ahead}", valid_until=f"{today}").words
     too_late = page.send(**ours, valid_from=f"{today}")
     assert "has to lie ahead" in too_late.words
-    made = page.send(**ours, valid_from=f"{tomorrow}", changes="A new box for the plant.")
+    made = page.send(**ours, valid_from=f"{ahead}", changes="A new box for the plant.")
     assert "Waiting for the partner" in made.words
     noted = made.link("by letter").send(reference="Note 17/2026")
     assert "Note 17/2026" in noted.words
-    ended = noted.link("Set its last day").send(valid_until=f"{tomorrow + timedelta(days=60)}")
+    ended = noted.link("Set its last day").send(valid_until=f"{ahead + timedelta(days=60)}")
     assert "Last day is set" in ended.words
-    assert "already" in visitor.open("/certificate-forms/new").send(**ours, valid_from=f"{tomorrow}").words
+    assert "already" in visitor.open("/certificate-forms/new").send(**ours, valid_from=f"{ahead}").words
     theirs = {**ours, "country": "", "issuer": "XB", "reference": "G/SPS/N/XB/7", "valid_from": "2026-01-01"}
     without = visitor.open("/certificate-forms/new").send(**{**theirs, "valid_from": "", "valid_until": "2026-12-31"})
     assert "Enter the first day of issue." in without.words
     assert "Issued by" in visitor.open("/certificate-forms/new").send(**theirs).words
-    slip = visitor.open("/certificate-forms/new").send(**{**ours, "version": "2"}, valid_from=f"{tomorrow}")
+    slip = visitor.open("/certificate-forms/new").send(**{**ours, "version": "2"}, valid_from=f"{ahead}")
     assert "Taken back" in slip.link("Take it back").send(reason="a slip").words
     assert CertificateTemplate.objects.count() == 3
+    abroad = enter(of_country("XB")).open(noted.url).words
+    assert "Note 17/2026" in abroad
+    assert manager.name not in abroad, "people of another country read no names of ours"
+    assert audit("XA") == ()
 
 
 def test_a_stranger_finds_nothing_and_an_officer_abroad_acknowledges_nothing(

@@ -9,8 +9,9 @@ from django.db.models import Count, F, Q, QuerySet
 from opensps.accounts.mandate_queries import is_agent, within_reach
 from opensps.accounts.queries import Actor, names_by_id, organisation_names
 from opensps.certification.immutable import missing_triggers
-from opensps.certification.models import Application, Inspection, ReturnedField
+from opensps.certification.models import Application, CertificateTemplate, Inspection, ReturnedField
 from opensps.certification.names import APPLICATION, CERTIFICATE, INSPECTION
+from opensps.certification.names import TEMPLATE as TEMPLATE_KIND
 from opensps.certification.queries.certificates import PAGE
 from opensps.events.queries import EventView, Problem, events_for, projection_problems
 from opensps.lifecycle import (
@@ -189,11 +190,15 @@ def audit(authority: str) -> tuple[Problem, ...]:
     applications = Application.objects.filter(authority=authority).values_list("reference", "state")
     inspections = Inspection.objects.filter(authority=authority).values_list("reference", "state")
     certificates = _certificate_states(authority)
+    templates = CertificateTemplate.objects.filter(authority=authority).values_list("pk", "state")
     return (
         *(Problem("guard_missing", trigger) for trigger in missing_triggers()),
         *projection_problems(authority=authority, object_kind=APPLICATION, states=dict(applications)),
         *projection_problems(authority=authority, object_kind=INSPECTION, states=dict(inspections)),
         *projection_problems(authority=authority, object_kind=CERTIFICATE, states=certificates),
+        *projection_problems(
+            authority=authority, object_kind=TEMPLATE_KIND, states={str(pk): state for pk, state in templates}
+        ),
     )
 
 
