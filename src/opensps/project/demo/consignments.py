@@ -177,7 +177,7 @@ def consignment_of(
         ),
         transport_equipment=(
             TransportEquipment(
-                Identifier(f"{box}{container_digit(box)}"), seals=(Seal(f"{random.randint(100000, 999999)}"),)
+                Identifier(f"{box}{container_digit(box)}"), seals=(Seal(f"{box[-3:]}{random.randint(100000, 999999)}"),)
             ),
         ),
         items=(ConsignmentItem(trade_line_items=lines),),
