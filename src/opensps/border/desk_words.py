@@ -88,8 +88,8 @@ _POINTS: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
             "zh": ("运输路线或时间不合理。", "请核对运输单据，或进行查询。"),
         },
         "plausibility": {
-            "en": ("Something about it is unusual. The alert says what.", "Look at the alert before you decide."),
-            "zh": ("存在异常情况，详见预警。", "请先查看预警再作决定。"),
+            "en": ("Something about it or its goods is unusual.", "Look at goods, container and seal, or ask."),
+            "zh": ("该证书或其货物存在异常情况。", "请查验货物、集装箱和封识，或进行查询。"),
         },
         "snapshot_old": {
             "en": ("What is known of its status is old.", "Check again when connected."),
