@@ -16,7 +16,7 @@ from tests.factories.accounts import START, grant, make_organisation, make_perso
 
 pytestmark = pytest.mark.django_db
 MANY = 60
-OWN = ("sign-in", "sign-out", "account", "enrol", "join")
+OWN = ("sign-in", "sign-out", "account", "passkey", "enrol", "join")
 """Pages of one's own account, where one's own password is asked for; an officer's is asked for where he signs."""
 
 

@@ -107,7 +107,8 @@ class Visitor:
         return url if url.startswith(self.prefix or "/") else f"{self.prefix}{url}"
 
     def _page(self, response: Any) -> Page:
-        last = response.redirect_chain[-1][0] if response.redirect_chain else response.request["PATH_INFO"]
+        asked = response.request["PATH_INFO"], response.request.get("QUERY_STRING", "")
+        last = response.redirect_chain[-1][0] if response.redirect_chain else "?".join(filter(None, asked))
         return Page(self, last, response.status_code, response.content.decode())
 
 

@@ -28,7 +28,7 @@ def test_the_figures_stand_beside_their_meaning_and_cost_the_same_however_many_t
     page = Visitor().open("/figures")
     assert "Counterfeits identified" in page.words
     assert "Papers in cases that two officers confirmed" in page.words
-    with django_assert_num_queries(5):  # the row of figures, the register of agreements
+    with django_assert_num_queries(6):  # the row of figures, the register of agreements
         Client().get("/figures")
     assert "From presentation to decision, by port" in visitor("Max", Role.MANAGER).open("/figures/service").words
     assert visitor("Boris", Role.BORDER_OFFICER).open("/figures/service").status == 404

@@ -145,7 +145,6 @@ def _from_result(request: SignedInRequest, result_id: str) -> _Source:
     differences = tuple((each["field"], each["presented"], each["recorded"]) for each in said.get("differences", ()))
     paper = NewPaper(
         number=number,
-        issuer=str(said.get("signer") or "")[:60],
         paper_key=f"check:{found.id}",
         result=found.result,
         verdict=found.verdict,
