@@ -51,7 +51,9 @@ POINTS_IN_WORDS: Final[Mapping[str, Promise]] = MappingProxyType(
         "open_elsewhere": _("Another office has this certificate before it and has not decided."),
         "plausibility": _("A rule that watches checks fired; look at it before you decide."),
         "list_lag": _("The establishment was listed later than the certificate was issued."),
-        "paper_not_compared": _("What was shown first could not be held against the certificate. Check the paper again."),
+        "paper_not_compared": _(
+            "What was shown first could not be held against the certificate. Check the paper again."
+        ),
         "template_not_valid": _("The form of the paper was not in use on that day."),
         "capacity": _("The quantity is above what the establishment declared."),
         "route": _("The route or the time under way is not plausible."),
