@@ -1,7 +1,8 @@
 """The guards: named questions that must be answered well before an act. Source: `lifecycles.md` 3, 4, 8.
 
 Each is a pure function of the facts and returns ``None`` or the code of the reason why it fails. Facts default to
-what makes a guard fail: what a service forgot to say is not so. Reason codes are permanent.
+what makes a guard fail: what a service forgot to say is not so. Reason codes are permanent. One file for all of them,
+so that a guard and the facts it reads are found at one place.
 """
 
 from collections.abc import Callable, Iterable, Mapping

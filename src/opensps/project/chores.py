@@ -83,7 +83,7 @@ def _do(name: str, chore: Callable[[], object]) -> None:
     """
     try:
         chore()
-    except Exception as error:
+    except Exception as error:  # whatever broke one chore must not hold back the others
         if isinstance(error, InterfaceError) or (isinstance(error, DatabaseError) and not connection.is_usable()):
             raise
         log.warning("chore_failed", chore=name, kind=type(error).__name__)

@@ -1,7 +1,8 @@
 """A paper is presented: its claim is held against what is left, what looks like a second use is named, a row is kept.
 
 Source: `lifecycles.md` 5.1, `fraud.md` 2 and 3. By an official at the desk, ours or of another country, or by a
-partner's machine. Every presentation is kept, also of numbers that do not exist and of goods without a paper.
+partner's machine. Every presentation is kept, also of numbers that do not exist and of goods without a paper. One file
+for the whole of it, since claim, second use and reservation are judged from the same rows under one lock.
 """
 
 import hashlib
